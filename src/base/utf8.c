@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+// Knows UTF-8 text: code points, graphemes, columns, and the one cleaner for text from outside.
+#include "src/base/utf8.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <unicode/ubrk.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+#include <unicode/utext.h>
+#include <wchar.h>
+
+#include "src/base/err.h"
+
+void utf8_init(void)
+{
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0 && !setlocale(LC_CTYPE, "C.UTF-8") &&
+	    !setlocale(LC_CTYPE, "C.utf8"))
+		BUG("the C library has no C.UTF-8 locale");
+}
+
+size_t utf8_decode(struct sv s, uint32_t *cp)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	if (p[0] < 0x80) {
+		*cp = p[0];
+		return 1;
+	}
+	int need = p[0] >= 0xF0 && p[0] < 0xF5 ? 3 : p[0] >= 0xE0 && p[0] < 0xF0 ? 2 : p[0] >= 0xC2 && p[0] < 0xE0 ? 1 : 0;
+	if (!need || s.n < (size_t)need + 1)
+		goto bad;
+	uint32_t c = p[0] & (0x3F >> need);
+	for (int i = 1; i <= need; i++) {
+		if ((p[i] & 0xC0) != 0x80)
+			goto bad;
+		c = c << 6 | (p[i] & 0x3F);
+	}
+	if ((need == 2 && (c < 0x800 || (c >= 0xD800 && c < 0xE000))) || (need == 3 && (c < 0x10000 || c > 0x10FFFF)))
+		goto bad;
+	*cp = c;
+	return (size_t)need + 1;
+bad:
+	*cp = 0xFFFD;
+	return 1;
+}
+
+size_t utf8_count(struct sv s)
+{
+	size_t n = 0;
+	uint32_t cp;
+
+	for (size_t i = 0; i < s.n; n++)
+		i += utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+	return n;
+}
+
+int utf8_width(uint32_t cp)
+{
+	if (cp >= 0x20 && cp < 0x7F)
+		return 1;
+	int w = wcwidth((wchar_t)cp);
+	return w < 0 ? 1 : w;
+}
+
+int utf8_columns(struct sv s)
+{
+	int cols = 0;
+	uint32_t cp;
+
+	for (size_t i = 0; i < s.n;) {
+		i += utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		cols += utf8_width(cp);
+	}
+	return cols;
+}
+
+size_t utf8_fit(struct sv s, int columns, int *used)
+{
+	size_t at = 0;
+	int cols = 0;
+
+	while (at < s.n) {
+		size_t next = utf8_next(s, at);
+		int w = utf8_columns(sv_n(s.p + at, next - at));
+		if (cols + w > columns)
+			break;
+		cols += w;
+		at = next;
+	}
+	if (used)
+		*used = cols;
+	return at;
+}
+
+// One iterator a thread: opening one costs more than walking a line.
+static _Thread_local UBreakIterator *chars;
+
+static UBreakIterator *open_chars(struct sv s, UText *ut)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+
+	if (!chars)
+		chars = ubrk_open(UBRK_CHARACTER, "root", NULL, 0, &ec);
+	utext_openUTF8(ut, s.p, (int64_t)s.n, &ec);
+	ubrk_setUText(chars, ut, &ec);
+	if (U_FAILURE(ec))
+		BUG("ICU break iterator: %s", u_errorName(ec));
+	return chars;
+}
+
+// Below U+0300 nothing combines, except CR LF.
+static bool plain(uint32_t cp)
+{
+	return cp < 0x300 && cp != '\r' && cp != '\n';
+}
+
+size_t utf8_next(struct sv s, size_t pos)
+{
+	uint32_t a, b;
+
+	if (pos >= s.n)
+		return s.n;
+	size_t na = utf8_decode(sv_n(s.p + pos, s.n - pos), &a);
+	if (pos + na >= s.n)
+		return s.n;
+	utf8_decode(sv_n(s.p + pos + na, s.n - pos - na), &b);
+	// Two plain letters, or two Han characters, never join.
+	if (plain(b) || (utf8_is_han(b) && b < 0x20000))
+		if (plain(a) || utf8_is_han(a))
+			return pos + na;
+	UText ut = UTEXT_INITIALIZER;
+	UBreakIterator *it = open_chars(s, &ut);
+	int32_t to = ubrk_following(it, (int32_t)pos);
+	utext_close(&ut);
+	return to == UBRK_DONE ? s.n : (size_t)to;
+}
+
+size_t utf8_prev(struct sv s, size_t pos)
+{
+	if (pos > s.n)
+		pos = s.n;
+	if (pos == 0)
+		return 0;
+	UText ut = UTEXT_INITIALIZER;
+	UBreakIterator *it = open_chars(s, &ut);
+	int32_t to = ubrk_preceding(it, (int32_t)pos);
+	utext_close(&ut);
+	return to == UBRK_DONE ? 0 : (size_t)to;
+}
+
+static int word_class(struct sv s, size_t pos)
+{
+	uint32_t cp;
+
+	utf8_decode(sv_n(s.p + pos, s.n - pos), &cp);
+	if (utf8_is_han(cp))
+		return 2;
+	return u_isalnum((UChar32)cp) || cp == '_' ? 1 : 0;
+}
+
+size_t utf8_word_next(struct sv s, size_t pos)
+{
+	while (pos < s.n && word_class(s, pos) == 0)
+		pos = utf8_next(s, pos);
+	if (pos < s.n && word_class(s, pos) == 2)
+		return utf8_next(s, pos);
+	while (pos < s.n && word_class(s, pos) == 1)
+		pos = utf8_next(s, pos);
+	return pos;
+}
+
+size_t utf8_word_prev(struct sv s, size_t pos)
+{
+	size_t at = pos;
+
+	while (at > 0 && word_class(s, utf8_prev(s, at)) == 0)
+		at = utf8_prev(s, at);
+	if (at > 0 && word_class(s, utf8_prev(s, at)) == 2)
+		return utf8_prev(s, at);
+	while (at > 0 && word_class(s, utf8_prev(s, at)) == 1)
+		at = utf8_prev(s, at);
+	return at;
+}
+
+bool utf8_forbidden(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C || cp == 0x200E || cp == 0x200F || cp == 0x200B ||
+	       cp == 0x2060 || (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x206F) || cp == 0x2028 ||
+	       cp == 0x2029 || cp == 0xFEFF || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE007F) ||
+	       (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp & 0xFFFE) == 0xFFFE;
+}
+
+static bool combining(uint32_t cp)
+{
+	int8_t t = u_charType((UChar32)cp);
+
+	return t == U_NON_SPACING_MARK || t == U_ENCLOSING_MARK;
+}
+
+// A joiner is kept only between two pictographs (emoji families); everywhere else it hides text.
+static bool joiner_ok(uint32_t before, struct sv rest)
+{
+	uint32_t after;
+
+	if (!rest.n)
+		return false;
+	utf8_decode(rest, &after);
+	bool pict = u_hasBinaryProperty((UChar32)before, UCHAR_EXTENDED_PICTOGRAPHIC) || before == 0xFE0F ||
+		    u_hasBinaryProperty((UChar32)before, UCHAR_EMOJI_MODIFIER);
+	return pict && u_hasBinaryProperty((UChar32)after, UCHAR_EXTENDED_PICTOGRAPHIC);
+}
+
+void utf8_clean(struct str *out, struct sv s, enum utf8_keep keep)
+{
+	uint32_t before = 0;
+	int marks = 0;
+
+	for (size_t i = 0; i < s.n;) {
+		uint32_t cp;
+		size_t n = utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		i += n;
+		if (cp == '\r') {
+			if (i < s.n && s.p[i] == '\n')
+				continue;
+			cp = '\n';
+		}
+		if (cp == '\n' && !(keep & UTF8_KEEP_NL))
+			cp = ' ';
+		if (cp == '\t')
+			cp = ' ';
+		if (cp == 0x200C || (cp == 0x200D && !joiner_ok(before, sv_n(s.p + i, s.n - i))))
+			continue;
+		if (cp != '\n' && utf8_forbidden(cp))
+			continue;
+		marks = combining(cp) ? marks + 1 : 0;
+		if (marks > 4)
+			continue;
+		str_addcp(out, cp);
+		before = cp;
+	}
+}
+
+bool utf8_is_clean(struct sv s, enum utf8_keep keep)
+{
+	struct str b = {0};
+
+	utf8_clean(&b, s, keep);
+	bool same = sv_eq(s, sv_n(str_z(&b), b.n));
+	str_release(&b);
+	return same;
+}
+
+bool utf8_valid(struct sv s)
+{
+	for (size_t i = 0; i < s.n;) {
+		uint32_t cp;
+		size_t n = utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		if (cp == 0xFFFD && n == 1)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+void utf8_fold(struct str *out, struct sv s)
+{
+	bool ascii = true;
+
+	for (size_t i = 0; i < s.n && ascii; i++)
+		ascii = (unsigned char)s.p[i] < 0x80;
+	if (ascii) {
+		for (size_t i = 0; i < s.n; i++)
+			str_addc(out, s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i]);
+		return;
+	}
+	UErrorCode ec = U_ZERO_ERROR;
+	const UNormalizer2 *norm = unorm2_getNFKCCasefoldInstance(&ec);
+	if (U_FAILURE(ec))
+		BUG("ICU normaliser: %s", u_errorName(ec));
+	int32_t n16 = 0, got = 0, n8 = 0;
+	UChar *u = xreallocarray(NULL, s.n + 1, sizeof(UChar));
+	u_strFromUTF8WithSub(u, (int32_t)s.n + 1, &n16, s.p, (int32_t)s.n, 0xFFFD, NULL, &ec);
+	int32_t cap = n16 * 18 + 1;
+	UChar *f = xreallocarray(NULL, (size_t)cap, sizeof(UChar));
+	got = unorm2_normalize(norm, u, n16, f, cap, &ec);
+	char *b = xmalloc((size_t)got * 3 + 1);
+	u_strToUTF8(b, got * 3 + 1, &n8, f, got, &ec);
+	if (U_FAILURE(ec))
+		BUG("ICU fold: %s", u_errorName(ec));
+	str_addn(out, b, (size_t)n8);
+	free(b);
+	free(f);
+	free(u);
+}
+
+bool utf8_is_han(uint32_t cp)
+{
+	return (cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x323AF) ||
+	       cp == 0x3007;
+}
