@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Knows the search that agents type into: query language, ranking, snippets.
+#ifndef KB_SEARCH_H
+#define KB_SEARCH_H
+
+#include "kb/article.h"
+
+// How much work a query may cost (kb-search.md, decision 2): postings read, articles scored exactly.
+enum kb_effort {
+	KB_KEYSTROKE, // 20,000 postings, 100 articles; the last word counts as begun
+	KB_FULL,      // Enter or a pause: 50,000, 200; the last word counts as begun
+	KB_WHOLE,     // no bound and every word complete, for batches, checks and tests
+};
+
+// The query language, beside plain words in any mix of Chinese, English and pinyin (zhdj, zhanghu):
+//   "exact phrase"   must occur as it stands (after folding)
+//   -word -"phrase"  must not occur
+//   title:word       must occur in a title
+//   id:KB-FIN-0      the number begins so
+//   category:loan    the category or one under it
+struct kb_query {
+	const char *text;     // NULL or blank: must-read articles, then the most used
+	const char *category; // of the call in hand, for the x1.3 of domain.md §9.3; NULL is none
+	size_t limit;         // 0: all
+	enum kb_effort effort;
+};
+
+// Bytes [from, to) of the text it belongs to.
+struct kb_span {
+	size_t from, to;
+};
+
+struct kb_marked {
+	const char *text;
+	struct kb_span *spans; // ascending, disjoint
+	size_t nspans;
+};
+
+// How a score came about; score = text * category * helpful * stale.
+struct kb_score {
+	double total;
+	double text;             // BM25F over title 8, question 5, tags, synonyms and phrasings 4, body 1
+	double category, helpful, stale; // factors, 1 when they do not apply
+	unsigned terms_hit, terms;       // of the query's terms
+	bool by_pinyin, by_correction;
+};
+
+struct kb_result {
+	const char *id;
+	int ver;
+	struct kb_marked title, snippet;
+	const char *title_en; // "" if there is none
+	const char *lang;
+	struct kb_score score;
+	enum kb_state state; // KB_PUBLISHED or KB_STALE
+	int64_t published_at;
+	double helpful;      // up / (up + down), -1 without votes
+	int votes;           // up + down
+	bool must_read;
+};
+
+struct kb_results {
+	struct kb_result *v;
+	size_t n;
+	// Set when nothing was found: v then holds the nearest articles, and suggestion the query they answer
+	// ("" if there are none either), so that the list can say so.
+	bool nothing_found;
+	const char *suggestion;
+	unsigned postings, scored; // what it cost
+	bool cut;                  // the budget left postings unread
+};
+
+// Results in order of score, ties by id; the same base and query always give the same list, in whatever order the base
+// was built. Withdrawn, expired and not yet effective articles never appear. Everything is in the arena. A query that is
+// not well-formed (a lone quote) is read as far as it goes; only a damaged file gives an error.
+must_use bool kb_search(struct kb *kb, const struct kb_query *q, struct kb_results *out, struct arena *a, struct err *e);
+
+#endif
