@@ -40,7 +40,8 @@ const struct disposition *disposition_find(const struct disposition_set *s, cons
 const char *disposition_label(const struct disposition *d);
 // A follow-up date is required: the pack says so, or the class is pending.
 bool disposition_needs_follow_up(const struct disposition *d);
-// The resolution a disposition stands for; the code CB_BOOKED is a call-back. second and practice give RESOLUTION_NONE.
+// The resolution a disposition stands for; the code CB_BOOKED is a call-back; an escalation
+// or a disputed complaint stays pending, a soothed one (CMP_SOOTHED) is resolved; second and practice give RESOLUTION_NONE.
 enum resolution disposition_resolution(const struct disposition *d);
 // Main codes for a contact (practice ones only in practice), those of the script first; returns how many, writes up to cap.
 size_t disposition_offer(const struct disposition_set *s, const char *script, bool practice,

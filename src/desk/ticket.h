@@ -56,11 +56,11 @@ struct ticket_guard {
 	const char *solution_text;     // resolve
 	const char *root_cause_code;   // resolve
 	bool red;                      // resolve, close: the category is red
-	bool urgent_review_open;       // resolve: one is not decided yet
+	bool urgent_review_open;       // resolve, close: one is not decided yet
 	bool urgent_review_decided;    // resolve, close: needed when red
 	int reminders;                 // give_up_waiting
 	int64_t since_ms;              // give_up_waiting: waiting; silent: since resolved; reopen: since closed
-	const char *reason;            // cancel, duplicate (the other ticket's number), reject
+	const char *reason;            // cancel; duplicate: the number of the other ticket
 	bool lead;                     // cancel: a team lead or above
 };
 enum ticket_verdict { TICKET_REFUSED = 0, TICKET_MOVED, TICKET_IGNORED }; // as call_verdict
