@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+// Knows what the agent is working on: the contacts in hand, the lists between calls, and whether it is all saved.
+//
+// The one place that changes anything. Every operation checks the rules, folds an event into the contact and hands one
+// job to the store thread: the event, the record and its outbox operation in one commit. The screen reads the model and
+// calls these operations; it never changes it. No curses here; SQL only through src/store.
+#ifndef WORK_MODEL_H
+#define WORK_MODEL_H
+
+#include "config/config.h"
+#include "config/pack.h"
+#include "kb/markdown.h"
+#include "kb/search.h"
+#include "src/cti/cti.h"
+#include "src/desk/contact.h"
+#include "src/store/store.h"
+
+enum agent_state { AGENT_READY, AGENT_BUSY, AGENT_CALL, AGENT_WRAP };
+const char *agent_state_label(enum agent_state s);
+
+// What the store last said. `saved_at` is UTC of the last commit; `pending` jobs are on their way; `failed` is set while
+// jobs are kept back (disk full or read-only): everything stays on the screen and is tried again.
+struct save_state {
+	int64_t saved_at;
+	size_t pending;
+	bool failed;
+	struct err why;
+};
+
+// One line for the agent, newest last; `level` also has a sign on the screen.
+enum note_level { NOTE_INFO, NOTE_WARN, NOTE_ALARM };
+struct note {
+	enum note_level level;
+	int64_t at;
+	char text[320];
+};
+enum { NOTES = 200 };
+
+// The knowledge pane of one contact (or of the desk between calls): switching contacts loses none of it.
+struct kb_view {
+	char *query; // what is in the query line, never NULL
+	bool narrow; // rank by the contact's category
+	struct kb_results results; // in `arena`, replaced with each search
+	struct arena arena;
+	char *selected; // id of the selected row: it stays selected while results refresh; NULL: none
+	bool failed; // the base cannot be read; why is in `why`
+	struct err why;
+	// The open article, NULL id: the list is shown.
+	char *open_id;
+	int open_ver;
+	int64_t open_mono; // when it was opened
+	struct kb_article article; // in article_arena
+	struct arena article_arena;
+	int logged_n; // results of the last search that was logged
+	char *logged; // query last logged to the timeline
+};
+
+// A customer as the screen pop shows it; all text already masked except the name used for addressing.
+struct customer_card {
+	bool known;
+	char *id, *name, *masked_name, *masked_phone, *tier, *language, *notes, *address;
+	char *flags; // joined by ','
+	VEC(struct { char *no, *title, *state; int64_t priority, due_at; bool pinned; }) tickets; // open ones
+	VEC(struct { int64_t at; char *channel, *category, *disposition, *summary, *id; }) contacts; // latest first, at most 5
+	int contacts_90d;
+};
+
+// Text being typed in a field, not yet part of the contact: journaled within a second.
+struct draft {
+	char *field; // "base.need", "form.flight", "kb.query", "reply", "prompt.restate" ...
+	char *text;
+	size_t caret; // byte offset
+	bool dirty; // newer than the journal
+};
+
+// A contact in hand.
+struct work {
+	struct contact *contact;
+	int64_t start_mono; // clock_mono at t_ms 0
+	struct customer_card card;
+	struct kb_view kb;
+	VEC(struct draft) drafts;
+	bool wrap_open; // the wrap-up panel is shown
+	int64_t version; // of the stored record
+	int64_t last_key_mono; // for the silence prompt
+	bool read_only; // a past contact looked at
+};
+
+// Lists between calls. Borrowed text lives in home.arena until the next model_refresh_home.
+struct home_ticket {
+	const char *id, *no, *title, *state, *category;
+	int64_t priority, due_at;
+	bool pinned, breached, paused;
+};
+struct home_callback {
+	const char *id, *who, *text, *interaction_id;
+	int64_t due_at;
+};
+struct home_notice {
+	const char *id, *text;
+	int64_t at;
+	bool must_read, read;
+};
+struct home_day {
+	int handled; // today
+	int64_t handle_ms; // mean talk + hold + wrap of today's
+	double first_solved; // share with class resolved, -1 without contacts
+};
+struct home {
+	struct arena arena;
+	VEC(struct home_ticket) tickets;
+	VEC(struct home_callback) callbacks;
+	VEC(struct home_notice) notices;
+	struct home_day day;
+};
+
+struct past_row { // history of my contacts
+	const char *id, *no, *who, *category, *disposition, *state, *channel;
+	int64_t started_at, closed_at, talk_ms;
+	int versions;
+	bool can_correct; // own and closed within 24 h
+};
+struct past {
+	struct arena arena;
+	VEC(struct past_row) rows;
+};
+
+struct model {
+	const struct clock *clock; // borrowed
+	struct config *config; // owned by the caller
+	struct store *store; // owned by the caller
+	struct packs *packs; // owned; NULL until model_set_packs
+	struct contact_world world;
+	struct kb *kb; // read-only, opened on first use; owned
+	struct cti *cti; // NULL: no telephone, calls are started by hand; owned by the caller
+	bool cti_up;
+
+	char *agent_no, *agent_name, *agent_id, *site, *station, *zone;
+	enum agent_state state;
+	char *busy_reason;
+	int64_t state_since; // mono
+
+	VEC(struct work *) works; // contacts in hand, oldest first; owned
+	int current; // index, -1: none (the home screen)
+	struct home home;
+	struct past past;
+	struct kb_view desk_kb; // the knowledge pane between calls
+
+	struct save_state save;
+	struct note notes[NOTES]; // ring
+	size_t n_notes; // ever
+	bool changed; // something to draw since it was last cleared
+	uint64_t store_jobs; // submitted so far (tests)
+	void *priv;
+};
+
+struct model_options {
+	const struct clock *clock;
+	struct config *config;
+	struct store *store;
+	struct cti *cti;
+	bool seeded;
+	uint64_t seed;
+};
+// The model reads what it needs for the home screen at once; packs come later (they take longer than the first frame).
+must_use bool model_init(struct model *m, const struct model_options *o, struct err *e);
+void model_release(struct model *m);
+// Takes ownership. Then contacts that were open when the program ended come back, with their drafts: *recovered how many.
+must_use bool model_set_packs(struct model *m, struct packs *packs, int *recovered, struct err *e);
+
+// --- What the outside reports
+void model_cti_event(struct model *m, const struct cti_event *ev);
+void model_store_poll(struct model *m); // results of the store thread
+// Time passes: ringing too long, give-up after a drop, wrap-up overdue. Call when model_next_ms is due.
+void model_tick(struct model *m);
+int64_t model_next_ms(const struct model *m); // ms until model_tick has something to do, -1: nothing
+void model_flush_drafts(struct model *m); // journals what is dirty; call at the latest 1 s after model_draft
+bool model_drafts_dirty(const struct model *m);
+void model_touch(struct model *m); // the agent pressed a key
+
+// --- Contacts in hand
+struct work *model_work(const struct model *m); // the current one, NULL between calls
+struct work *model_ringing(const struct model *m); // the first that waits to be answered, NULL: none
+void model_select(struct model *m, int index); // -1: home
+int64_t model_t(const struct model *m, const struct work *w); // t_ms now
+// A read-only past contact opened beside the others; model_close_view takes it away.
+must_use bool model_open_past(struct model *m, const char *interaction_id, struct err *e);
+void model_close_view(struct model *m);
+
+// --- Operations. Each is one commit; false with a sentence when it is not possible now. w must be in m->works.
+must_use bool model_manual_call(struct model *m, const char *number, const char *name, struct err *e); // rings, then answer
+must_use bool model_answer(struct model *m, struct work *w, struct err *e);
+must_use bool model_reject(struct model *m, struct work *w, const char *reason, struct err *e);
+must_use bool model_hold(struct model *m, struct work *w, struct err *e);
+must_use bool model_resume(struct model *m, struct work *w, struct err *e);
+must_use bool model_hangup(struct model *m, struct work *w, struct err *e);
+must_use bool model_consult(struct model *m, struct work *w, const char *target, struct err *e);
+must_use bool model_consult_back(struct model *m, struct work *w, struct err *e);
+must_use bool model_conference(struct model *m, struct work *w, struct err *e);
+// The hand-off packet of domain.md §5.5; what is missing is said.
+struct handoff {
+	const char *target, *tried, *ask, *promise;
+};
+// What the packet will say, filled from the contact; for the prompt and the receiver. Owned by a.
+const char *model_handoff_text(struct model *m, struct work *w, const struct handoff *h, struct arena *a);
+must_use bool model_transfer(struct model *m, struct work *w, bool blind, const struct handoff *h, struct err *e);
+must_use bool model_drop(struct model *m, struct work *w, struct err *e); // the agent says that the line broke
+must_use bool model_call_back(struct model *m, struct work *w, struct err *e);
+must_use bool model_give_up(struct model *m, struct work *w, struct err *e);
+must_use bool model_say(struct model *m, struct work *w, const char *text, struct err *e); // a chat line of the agent
+must_use bool model_set_ready(struct model *m, bool ready, const char *reason, struct err *e);
+
+must_use bool model_mark(struct model *m, struct work *w, const char *mark, const char *text, struct err *e); // ack plan confirm
+must_use bool model_need(struct model *m, struct work *w, const char *text, struct err *e);
+must_use bool model_restate(struct model *m, struct work *w, const char *text, bool confirmed, struct err *e);
+must_use bool model_classify(struct model *m, struct work *w, const char *category, struct err *e);
+must_use bool model_emotion(struct model *m, struct work *w, enum emotion_class cls, int level, struct err *e);
+must_use bool model_verify(struct model *m, struct work *w, const char *method, int level, bool passed, struct err *e);
+must_use bool model_note(struct model *m, struct work *w, const char *text, struct err *e);
+must_use bool model_undo(struct model *m, struct work *w, struct err *e);
+// Field "base.X" or "form.X"; category, intent, difficulty, disposition and need become their own events.
+must_use bool model_form_set(struct model *m, struct work *w, const char *field, const char *typed, struct err *e);
+
+must_use bool model_script_start(struct model *m, struct work *w, const char *script, struct err *e);
+must_use bool model_script_next(struct model *m, struct work *w, struct err *e);
+must_use bool model_script_choose(struct model *m, struct work *w, char key, struct err *e);
+must_use bool model_script_tick(struct model *m, struct work *w, struct err *e);
+must_use bool model_script_skip(struct model *m, struct work *w, const char *reason, struct err *e);
+must_use bool model_script_back(struct model *m, struct work *w, struct err *e);
+must_use bool model_script_jump(struct model *m, struct work *w, const char *node, struct err *e);
+must_use bool model_script_side(struct model *m, struct work *w, const char *script, struct err *e);
+must_use bool model_script_objection(struct model *m, struct work *w, size_t n, struct err *e);
+must_use bool model_script_return(struct model *m, struct work *w, struct err *e);
+must_use bool model_script_offer(struct model *m, struct work *w, enum offer_outcome outcome, struct err *e);
+// reason NULL: made up for; else not applicable. node is the id of the due (or its disclosure code).
+must_use bool model_script_settle(struct model *m, struct work *w, const char *node, const char *reason, struct err *e);
+// The line of a node with its variables filled in, in the customer's language (text) or the user's. Owned by a.
+const char *model_line(struct model *m, const struct work *w, struct label line, struct arena *a);
+
+// --- Knowledge; w NULL: the desk between calls
+struct kb_view *model_kb(struct model *m, struct work *w);
+void model_kb_query(struct model *m, struct work *w, const char *text, bool full); // searches at once
+void model_kb_narrow(struct model *m, struct work *w, bool narrow);
+void model_kb_select(struct model *m, struct work *w, int delta); // moves the selection by rows
+must_use bool model_kb_open(struct model *m, struct work *w, const char *id, struct err *e); // logs search and open
+void model_kb_close(struct model *m, struct work *w);
+must_use bool model_kb_cite(struct model *m, struct work *w, const char *id, struct err *e);
+// Phone: pins the talk track over the script. Chat: gives the text for the reply line in *reply (owned), else *reply = NULL.
+must_use bool model_kb_talk(struct model *m, struct work *w, const char *id, char **reply, struct err *e);
+must_use bool model_kb_unpin(struct model *m, struct work *w, struct err *e);
+must_use bool model_kb_vote(struct model *m, struct work *w, const char *id, bool up, struct err *e);
+must_use bool model_kb_gap(struct model *m, struct work *w, const char *description, struct err *e);
+must_use bool model_kb_suggest(struct model *m, struct work *w, const char *id, const char *text, struct err *e);
+must_use bool model_kb_valid(struct model *m, struct work *w, const char *id, struct err *e); // opened for 5 s at least
+must_use bool model_kb_skip(struct model *m, struct work *w, enum kb_skip why, struct err *e);
+
+// --- Customers
+must_use bool model_customer_find(struct model *m, const char *query, struct customers *out, struct arena *a, struct err *e);
+must_use bool model_customer_attach(struct model *m, struct work *w, const char *customer_id, struct err *e);
+must_use bool model_customer_create(struct model *m, struct work *w, const char *name, const char *phone, struct err *e);
+
+// --- Tickets, escalation, call-backs, faults
+must_use bool model_ticket_create(struct model *m, struct work *w, const char *title, struct err *e);
+must_use bool model_escalate(struct model *m, struct work *w, const char *kind, const char *proposal, const char *ask, struct err *e);
+must_use bool model_callback(struct model *m, struct work *w, int64_t due_at, const char *text, struct err *e);
+must_use bool model_callback_done(struct model *m, const char *callback_id, struct err *e);
+must_use bool model_fault(struct model *m, struct work *w, const char *type, const char *text, struct err *e);
+
+// --- Wrap-up
+size_t model_wrap_items(struct model *m, struct work *w, struct wrapup_item out[WRAPUP_CODES]);
+must_use bool model_disposition(struct model *m, struct work *w, const char *code, struct err *e);
+must_use bool model_follow_up(struct model *m, struct work *w, enum resolution r, int64_t at, struct err *e);
+// Checks everything; creates what the rules demand (ticket for a pending contact without one); closes the record.
+must_use bool model_save(struct model *m, struct work *w, struct err *e);
+must_use bool model_correct(struct model *m, const char *interaction_id, const char *reason, struct err *e);
+
+// --- Lists
+void model_refresh_home(struct model *m);
+must_use bool model_refresh_past(struct model *m, struct err *e);
+
+// --- Typing
+// The field's draft; text "" with caret 0 if there is none. Borrowed until the next model_draft.
+const struct draft *model_draft_of(const struct work *w, const char *field);
+void model_draft(struct model *m, struct work *w, const char *field, const char *text, size_t caret);
+void model_draft_drop(struct model *m, struct work *w, const char *field); // the text became part of the contact
+
+// --- Words for the agent
+void model_say_note(struct model *m, enum note_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+const struct note *model_last_note(const struct model *m); // NULL: none yet
+
+#endif
