@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// Knows how one action of the agent becomes one commit: its parts are copied here and run in the store thread.
+#include "src/base/i18n.h"
+#include "src/base/log.h"
+#include "src/store/id.h"
+#include "src/store/interaction.h"
+#include "src/store/kb_event.h"
+#include "src/store/meta.h"
+#include "src/store/outbox.h"
+#include "src/work/internal.h"
+
+struct part {
+	bool (*run)(struct db *db, void *arg, struct err *e);
+	void (*drop)(void *arg);
+	void *arg;
+};
+
+struct commit {
+	struct model *model;
+	const char *what;
+	VEC(struct part) parts;
+};
+
+struct commit *commit_new(struct model *m, const char *what)
+{
+	struct commit *c = xcalloc(1, sizeof(*c));
+
+	c->model = m;
+	c->what = what;
+	return c;
+}
+
+void commit_free(struct commit *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->parts.n; i++)
+		if (c->parts.v[i].drop)
+			c->parts.v[i].drop(c->parts.v[i].arg);
+	vec_release(&c->parts);
+	free(c);
+}
+
+void commit_part(struct commit *c, bool (*run)(struct db *db, void *arg, struct err *e), void *arg, void (*drop)(void *arg))
+{
+	vec_push(&c->parts, ((struct part){.run = run, .arg = arg, .drop = drop}));
+}
+
+static bool run_parts(struct db *db, void *arg, struct err *e)
+{
+	struct commit *c = arg;
+
+	for (size_t i = 0; i < c->parts.n; i++)
+		if (!c->parts.v[i].run(db, c->parts.v[i].arg, e))
+			return false;
+	return true;
+}
+
+// Loop thread: what became of it.
+static void commit_done(void *arg, enum store_result r, const struct err *e)
+{
+	struct commit *c = arg;
+	struct model *m = c->model;
+
+	m->changed = true;
+	switch (r) {
+	case STORE_SAVED:
+		m->save.saved_at = clock_wall(m->clock);
+		break;
+	case STORE_KEPT:
+		m->save.why = *e;
+		if (!m->save.failed)
+			model_say_note(m, NOTE_ALARM, _("Not saved: %s. Everything stays on the screen and is tried again."), e->msg);
+		m->save.failed = true;
+		break;
+	case STORE_FAILED:
+		log_line(LOG_ERROR, "%s: %s", c->what, e->msg);
+		model_say_note(m, NOTE_ALARM, _("Not saved: %s"), e->msg);
+		break;
+	}
+}
+
+static void commit_release(void *arg)
+{
+	commit_free(arg);
+}
+
+void commit_submit(struct model *m, struct commit *c)
+{
+	if (!c->parts.n) {
+		commit_free(c);
+		return;
+	}
+	m->store_jobs++;
+	m->changed = true;
+	store_submit(m->store, &(struct store_job){.what = c->what, .run = run_parts, .done = commit_done,
+						   .release = commit_release, .arg = c});
+	m->save.pending = store_pending(m->store);
+}
+
+// --- Ready-made parts
+
+struct event_part {
+	char id[40];
+	struct event ev;
+	char *data;
+};
+
+static bool run_event(struct db *db, void *arg, struct err *e)
+{
+	struct event_part *p = arg;
+	int64_t seq;
+
+	if (!interaction_event_add(db,
+				   &(struct interaction_event){.interaction_id = p->id, .t_ms = p->ev.t_ms, .at = p->ev.at,
+							       .type = event_type_name(p->ev.type), .data = p->data},
+				   &seq, e))
+		return false;
+	// The store numbers by itself; a difference means that two writers were at one contact.
+	if (seq != p->ev.seq)
+		return err_set(e, ERR_CONFLICT, _("event %lld of the contact was expected, the store has %lld"),
+			       (long long)p->ev.seq, (long long)seq);
+	return true;
+}
+
+static void drop_event(void *arg)
+{
+	struct event_part *p = arg;
+
+	free(p->data);
+	free(p);
+}
+
+void commit_event(struct commit *c, const struct work *w, const struct event *ev)
+{
+	struct event_part *p = xcalloc(1, sizeof(*p));
+	json_t *data = event_to_json(ev), *body;
+	char stream[48];
+
+	snprintf(p->id, sizeof(p->id), "%s", w->contact->id);
+	p->ev = (struct event){.type = ev->type, .seq = ev->seq, .t_ms = ev->t_ms, .at = ev->at};
+	p->data = json_dumps(data, JSON_COMPACT);
+	commit_part(c, run_event, p, drop_event);
+	body = json_pack("{s:s, s:I, s:I, s:I, s:o}", "type", event_type_name(ev->type), "seq", (json_int_t)ev->seq, "t_ms",
+			 (json_int_t)ev->t_ms, "at", (json_int_t)ev->at, "data", data);
+	snprintf(stream, sizeof(stream), "me/%s", c->model->agent_id);
+	commit_outbox(c, c->model, "call.event", "interaction", w->contact->id, stream, body);
+	json_decref(body);
+}
+
+struct record_part {
+	struct interaction row;
+	struct arena arena;
+};
+
+static bool run_record(struct db *db, void *arg, struct err *e)
+{
+	return interaction_put(db, &((struct record_part *)arg)->row, e);
+}
+
+static void drop_record(void *arg)
+{
+	struct record_part *p = arg;
+
+	arena_release(&p->arena);
+	free(p);
+}
+
+static int64_t utc(const struct contact *k, bool valid, int64_t t)
+{
+	return valid ? k->started_at + t : 0;
+}
+
+void commit_record(struct commit *c, struct model *m, struct work *w)
+{
+	struct record_part *p = xcalloc(1, sizeof(*p));
+	const struct contact *k = w->contact;
+	struct arena *a = &p->arena;
+	json_t *doc = contact_to_json(m, w);
+	char *text = json_dumps(doc, JSON_COMPACT);
+
+	p->row = (struct interaction){
+		.id = arena_strdup(a, k->id),
+		.no = arena_strdup(a, k->no),
+		.stamp = {.created_at = k->started_at, .updated_at = clock_wall(m->clock),
+			  .created_by = arena_strdup(a, m->agent_id), .updated_by = arena_strdup(a, m->agent_id),
+			  .origin = arena_strdup(a, m->station)},
+		.state = call_state_code(k->state),
+		.channel = channel_code(k->channel),
+		.direction = direction_code(k->direction),
+		.source = source_code(k->source),
+		.mode = contact_mode_code(k->mode),
+		.agent_id = arena_strdup(a, m->agent_id),
+		.queue_code = arena_strdup(a, k->queue),
+		.customer_id = arena_strdup(a, k->customer_id),
+		.category_id = arena_strdup(a, k->category),
+		.disposition = arena_strdup(a, k->disposition),
+		.started_at = k->started_at,
+		.connected_at = utc(k, k->ever_connected, k->connected_t),
+		.ended_at = utc(k, k->ended_t > 0, k->ended_t),
+		.closed_at = utc(k, k->closed_t > 0, k->closed_t),
+		.version = ++w->version,
+		.doc = arena_strdup(a, text),
+	};
+	free(text);
+	json_decref(doc);
+	commit_part(c, run_record, p, drop_record);
+}
+
+struct outbox_part {
+	struct outbox_op op;
+	struct arena arena;
+};
+
+static bool run_outbox(struct db *db, void *arg, struct err *e)
+{
+	int64_t n;
+
+	return outbox_add(db, &((struct outbox_part *)arg)->op, &n, e);
+}
+
+static void drop_outbox(void *arg)
+{
+	struct outbox_part *p = arg;
+
+	arena_release(&p->arena);
+	free(p);
+}
+
+void commit_outbox(struct commit *c, struct model *m, const char *kind, const char *type, const char *entity, const char *stream,
+		   const json_t *body)
+{
+	struct outbox_part *p = xcalloc(1, sizeof(*p));
+	struct arena *a = &p->arena;
+	char id[40], *text = json_dumps(body, JSON_COMPACT);
+
+	p->op = (struct outbox_op){
+		.id = arena_strdup(a, work_new_id(m, id)),
+		.k = kind,
+		.t = type,
+		.e = arena_strdup(a, entity),
+		.s = arena_strdup(a, stream),
+		.body = arena_strdup(a, text),
+		.made = clock_wall(m->clock),
+	};
+	free(text);
+	commit_part(c, run_outbox, p, drop_outbox);
+}
+
+struct kb_part {
+	struct kb_event ev;
+	struct arena arena;
+};
+
+static bool run_kb(struct db *db, void *arg, struct err *e)
+{
+	return kb_event_add(db, &((struct kb_part *)arg)->ev, e);
+}
+
+static void drop_kb(void *arg)
+{
+	struct kb_part *p = arg;
+
+	arena_release(&p->arena);
+	free(p);
+}
+
+void commit_kb_event(struct commit *c, struct model *m, const struct work *w, const char *type, const char *query, int results,
+		     int rank, const char *version)
+{
+	struct kb_part *p = xcalloc(1, sizeof(*p));
+	struct arena *a = &p->arena;
+
+	p->ev = (struct kb_event){
+		.at = clock_wall(m->clock),
+		.agent_id = arena_strdup(a, m->agent_id),
+		.interaction_id = w ? arena_strdup(a, w->contact->id) : NULL,
+		.type = type,
+		.query = arena_strdup(a, query),
+		.results = results,
+		.rank = rank,
+		.article_version_id = arena_strdup(a, version),
+	};
+	commit_part(c, run_kb, p, drop_kb);
+}
+
+struct counter_part {
+	char name[32], day[8];
+	int64_t expected;
+};
+
+static bool run_counter(struct db *db, void *arg, struct err *e)
+{
+	struct counter_part *p = arg;
+	int64_t got;
+
+	if (!counter_next(db, p->name, p->day, &got, e))
+		return false;
+	if (got != p->expected)
+		return err_set(e, ERR_CONFLICT, _("number %lld of the day was promised, the store counts %lld"),
+			       (long long)p->expected, (long long)got);
+	return true;
+}
+
+void commit_counter(struct commit *c, const char *name, const char *day, int64_t expected)
+{
+	struct counter_part *p = xcalloc(1, sizeof(*p));
+
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	snprintf(p->day, sizeof(p->day), "%s", day);
+	p->expected = expected;
+	commit_part(c, run_counter, p, free);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Knows how the files of this folder share the work: commits put together from parts, events emitted, JSON made.
+#ifndef WORK_INTERNAL_H
+#define WORK_INTERNAL_H
+
+#include <jansson.h>
+
+#include "src/work/model.h"
+
+// --- One commit: parts that run in the store thread, in order, inside one transaction.
+struct commit;
+struct commit *commit_new(struct model *m, const char *what); // what: static, for the log
+// run gets arg on the store thread and must touch nothing else; drop frees it afterwards (may be NULL).
+void commit_part(struct commit *c, bool (*run)(struct db *db, void *arg, struct err *e), void *arg, void (*drop)(void *arg));
+void commit_submit(struct model *m, struct commit *c); // takes it; an empty one is dropped
+void commit_free(struct commit *c);
+
+// Ready-made parts; everything is copied.
+void commit_event(struct commit *c, const struct work *w, const struct event *ev); // timeline row and outbox operation
+void commit_record(struct commit *c, struct model *m, struct work *w); // the interaction row with its document
+void commit_outbox(struct commit *c, struct model *m, const char *kind, const char *type, const char *entity, const char *stream,
+		   const json_t *body);
+void commit_kb_event(struct commit *c, struct model *m, const struct work *w, const char *type, const char *query, int results,
+		     int rank, const char *version);
+void commit_counter(struct commit *c, const char *name, const char *day, int64_t expected);
+
+// --- Events
+struct event work_event(const struct model *m, const struct work *w, enum event_type type);
+// Folds ev (released here in every case) and puts it into c, or into a commit of its own when c is NULL. by_system: reported by
+// the telephone or a timer. fx may be NULL.
+must_use bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system, struct contact_effects *fx,
+			struct commit *c, struct err *e);
+// The next number of a counter of the day: what the commit will store; NUMBER_CAP bytes in out.
+struct counter_claim {
+	char name[32], day[8];
+	int64_t value;
+};
+must_use bool work_next_number(struct model *m, bool ticket, char *out, struct counter_claim *claim, struct err *e);
+
+// --- JSON
+json_t *event_to_json(const struct event *ev); // new reference
+must_use bool event_from_json(const char *text, struct event *ev, struct err *e); // type, t_ms, at are the caller's
+// The whole record as in domain.md §3.4, new reference.
+json_t *contact_to_json(const struct model *m, const struct work *w);
+// Reads a stored timeline; *events is owned by the caller (event_release each, then free).
+must_use bool work_read_events(struct db *db, const char *interaction_id, struct event **events, size_t *n, struct err *e);
+void work_free_events(struct event *events, size_t n);
+
+// --- Pieces
+struct work *work_new(struct model *m, struct contact *c, int64_t start_mono);
+void work_free(struct work *w);
+void kb_view_release(struct kb_view *v);
+void card_release(struct customer_card *card);
+// Looks the caller up by number: fills the card; exactly one match is attached to the contact (event in c).
+void work_screen_pop(struct model *m, struct work *w, struct commit *c);
+// Loads the card of a known customer.
+must_use bool card_load(struct model *m, struct customer_card *card, const char *customer_id, struct err *e);
+struct row_stamp work_stamp(const struct model *m); // new entity made now by this agent
+const char *work_new_id(struct model *m, char out[40]); // UUIDv7
+// Warns about forbidden words and risky promises in a line of the agent, or alarms in one of the customer (events in c).
+void work_lexicon(struct model *m, struct work *w, const char *text, bool agent, struct commit *c);
+// Calls the telephone for the contact; false when there is none for it (then the agent does it by hand and the state moves at once).
+bool work_telephone(struct model *m, struct work *w, enum cti_cmd_type cmd, const char *text);
+struct kb *model_open_kb(struct model *m, struct err *e); // on first use
+struct work *work_by_call(const struct model *m, const char *call);
+void work_remove(struct model *m, struct work *w);
+
+// The boot this process runs in: stamps of CLOCK_BOOTTIME mean something only within one. Borrowed, static.
+const char *work_boot_id(void);
+
+#endif
