@@ -30,11 +30,9 @@ struct event work_event(const struct model *m, const struct work *w, enum event_
 // the telephone or a timer. fx may be NULL.
 must_use bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system, struct contact_effects *fx,
 			struct commit *c, struct err *e);
-// The next number of a counter of the day: what the commit will store; NUMBER_CAP bytes in out.
-struct counter_claim {
-	char name[32], day[8];
-	int64_t value;
-};
+// The next number of a counter of the day: what the commit will store (commit_counter); NUMBER_CAP bytes in out. The last one is
+// taken from the store on the day's first use, then counted in memory, so that commits under way never share a number. One
+// that is not used after all leaves a gap and does no harm.
 must_use bool work_next_number(struct model *m, bool ticket, char *out, struct counter_claim *claim, struct err *e);
 
 // --- JSON
@@ -61,6 +59,20 @@ const char *work_new_id(struct model *m, char out[40]); // UUIDv7
 void work_lexicon(struct model *m, struct work *w, const char *text, bool agent, struct commit *c);
 // Calls the telephone for the contact; false when there is none for it (then the agent does it by hand and the state moves at once).
 bool work_telephone(struct model *m, struct work *w, enum cti_cmd_type cmd, const char *text);
+// Makes the ticket of a contact in a commit of the caller (who adds the record); no (NUMBER_CAP bytes, may be NULL) gets its number.
+// title NULL or "": taken from the need. ERR_CONFLICT when the contact has one.
+must_use bool work_ticket(struct model *m, struct work *w, const char *title, struct commit *c, char *no, struct err *e);
+// Number of the ticket of a contact, NULL: none yet. Borrowed from the contact.
+const char *work_ticket_no(const struct work *w);
+// Escalates likewise; makes the ticket first when there is none. *decide_due (may be NULL): UTC.
+must_use bool work_escalate(struct model *m, struct work *w, const char *kind, const char *proposal, const char *ask,
+			    struct commit *c, int64_t *decide_due, struct err *e);
+// Books a call-back likewise.
+must_use bool work_callback(struct model *m, struct work *w, int64_t due_at, const char *text, struct commit *c, struct err *e);
+// The label of a category, disposition or channel code in the user's language, the code itself while packs are not loaded; "" for NULL.
+const char *work_category_label(const struct model *m, const char *code);
+const char *work_disposition_label(const struct model *m, const char *code);
+const char *work_channel_label(const char *code);
 struct kb *model_open_kb(struct model *m, struct err *e); // on first use
 struct work *work_by_call(const struct model *m, const char *call);
 void work_remove(struct model *m, struct work *w);

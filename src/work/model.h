@@ -125,6 +125,12 @@ struct past {
 	VEC(struct past_row) rows;
 };
 
+// The last number of a counter of the day that this process gave out, or took over from the store (internal.h).
+struct counter_claim {
+	char name[32], day[8];
+	int64_t value;
+};
+
 struct model {
 	const struct clock *clock; // borrowed
 	struct config *config; // owned by the caller
@@ -151,6 +157,7 @@ struct model {
 	size_t n_notes; // ever
 	bool changed; // something to draw since it was last cleared
 	uint64_t store_jobs; // submitted so far (tests)
+	struct counter_claim counters[2]; // contacts, tickets
 	void *priv;
 };
 
