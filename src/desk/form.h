@@ -46,7 +46,7 @@ KIND_DECLARE(field_pii)
 //   money                 minor units, decimal (5000 = ¥50)   date             YYYY-MM-DD
 //   datetime              UTC ms, decimal                     bool             true | false
 //   enum category disposition  code                           multi            codes in the order of the options, ','
-//   phone                 11 or so digits, or + and digits    idno plate flight order_no tracking_no article_ref  upper case
+//   phone                 digits as dialled at home, abroad + and digits, -extension    idno plate flight order_no tracking_no article_ref  upper case
 //   email                 domain in lower case                computed         what the expression gives (expr_format)
 
 struct field_option {
@@ -99,15 +99,20 @@ struct form_env {
 };
 
 // What was typed, put into canonical form and appended to out; blank gives "". False: it is not of this type, the message names
-// the remedy (never the value). Accepts canonical values and what field_display shows. Understood besides:
+// the remedy (never the value). Accepts what field_display shows, and canonical values but for money (typed 5000 is ¥5000, not
+// minor units: field_canonical). Understood besides:
 //   full-width characters everywhere; date: 今天 明天 后天 昨天 前天 today tomorrow yesterday +3d -2d +1w MM-DD M/D M月D日 YYYYMMDD
 //   (a date without a year is the one nearest to today that min and max allow); datetime: a date and a time, a time alone (today),
 //   now 现在, +2h, +30m, 下午3点半; money: 12.5 ￥12 1,200元 3万; bool: 是 否 y n 1 0; enum and multi: code or label.
 must_use bool field_normalise(const struct form_field *f, const struct form_env *env, struct sv typed, struct str *out,
 			      struct err *e);
+// The same for text written by a pack or a script: money is in minor units, a date-time may be UTC ms.
+must_use bool field_canonical(const struct form_field *f, const struct form_env *env, struct sv text, struct str *out,
+			      struct err *e);
 // Is a canonical, non-empty value right (type, len, max_len, min, max, regex, options, must_be)? The message has place and remedy.
 must_use bool field_validate(const struct form_field *f, const struct form_env *env, const char *value, struct err *e);
-// For people, in the user's language and the zone; not masked (mask by f->mask). field_normalise takes it back.
+// For people, in the user's language and the zone; not masked (mask by f->mask). field_normalise takes it
+// back, but for the labels that code_label gives.
 void field_display(const struct form_field *f, const struct form_env *env, const char *value, struct str *out);
 // The value as expressions see it; "" is null.
 struct expr_value field_expr(const struct form_field *f, const char *value);

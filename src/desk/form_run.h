@@ -12,7 +12,6 @@ struct form_value {
 	bool odd;       // could not be understood: text is as typed, field_error says why
 	bool touched;   // set by a person or a script: no default or autofill replaces it
 	bool shown, required;
-	enum expr_type computed; // FIELD_COMPUTED: type of the result
 };
 struct form_run {
 	const struct form *form;
@@ -27,7 +26,7 @@ enum form_source { FORM_TYPED, FORM_SCRIPT, FORM_STORED };
 void form_run_start(struct form_run *r, const struct form *form, const struct form_env *env);
 void form_run_release(struct form_run *r);
 
-// Puts what was typed. A text that cannot be understood is kept as typed and shows up as an error of the field (user mistakes are
+// Puts what was typed. A script writes money in minor units and date-times in ms, as the pack does. A text that cannot be understood is kept as typed and shows up as an error of the field (user mistakes are
 // data). False, and nothing is stored: a secret (domain.md §18.1), more than 4 digits for a card tail, a field that may not be
 // changed. FORM_STORED takes canonical values from the store or an event log unchecked but for secrets. Recomputes what shows.
 must_use bool form_run_set(struct form_run *r, size_t field, struct sv typed, enum form_source source,

@@ -17,7 +17,7 @@ struct script_env {
 	const char *zone;
 };
 
-enum visit_how { VISIT_START, VISIT_NEXT, VISIT_CHOICE, VISIT_CHECK, VISIT_JUMP, VISIT_SIDE, VISIT_OBJECTION, VISIT_RETURN };
+enum visit_how { VISIT_START, VISIT_NEXT, VISIT_CHOICE, VISIT_CHECK, VISIT_JUMP, VISIT_SIDE, VISIT_OBJECTION };
 enum offer_outcome { OFFER_NONE, OFFER_ACCEPTED, OFFER_LATER, OFFER_DECLINED, OFFER_NOT_OFFERED };
 KIND_DECLARE(visit_how)
 KIND_DECLARE(offer_outcome)
@@ -61,7 +61,7 @@ struct script_due {
 	const char *disclosure;  // code or NULL; weighs double
 	enum due_state state;
 	bool ahead;              // lies between the current node and the end
-	const char *reason;      // DUE_NOT_APPLICABLE, borrowed from the run
+	const char *reason;      // given when it was skipped or settled, or NULL; borrowed from the run
 };
 
 struct script_settled {
