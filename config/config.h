@@ -37,7 +37,7 @@ struct config {
 	struct arena arena; // owns the texts
 };
 
-// Defaults, then what the file says. A missing file is no error (path NULL: path_config_file()). What is wrong goes to p with
+// Defaults, then what the file says. path NULL: path_config_file(), and no file is no error; a path given must be there. What is wrong goes to p with
 // line and column, an unknown key with the nearest known one; that setting keeps its default. c is overwritten, never released first.
 void config_load(struct config *c, const char *path, struct problems *p);
 // The same from text; file is for messages.

@@ -8,6 +8,7 @@
 #include "src/desk/disposition.h"
 #include "src/desk/form.h"
 #include "src/desk/lexicon.h"
+#include "src/desk/mask.h"
 #include "src/desk/script.h"
 
 // Source: zuoxi-pack(5). Everything is owned by struct packs and never changes after loading; pointers into it are
@@ -66,10 +67,12 @@ struct packs {
 	size_t n_forms;
 	struct pack_article *articles;     // by id
 	size_t n_articles;
-	struct pack_value *values;         // tenant settings, by pack, then name
+	struct pack_value *values;         // tenant settings, in the order written
 	size_t n_values;
 	const struct script **sides;       // side scripts with a menu key, by key
 	size_t n_sides;
+	const char **category_codes; // all that are declared: also branches without a leaf, which are not in the tree
+	size_t n_category_codes;
 	// Places of categories and dispositions, in the order of their sets; of every other element see above.
 	struct pack_place *category_places, *disposition_places;
 };
