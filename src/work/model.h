@@ -175,6 +175,9 @@ void model_release(struct model *m);
 // Takes ownership. Then contacts that were open when the program ended come back, with their drafts: *recovered how many.
 must_use bool model_set_packs(struct model *m, struct packs *packs, int *recovered, struct err *e);
 
+// The content of packs as the fold of a contact wants it; packs and zone are borrowed (also for `call replay`).
+void packs_world(const struct packs *packs, const char *zone, struct contact_world *out);
+
 // --- What the outside reports
 void model_cti_event(struct model *m, const struct cti_event *ev);
 void model_store_poll(struct model *m); // results of the store thread

@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: MIT
+// Knows how calls and chats come in, what the agent does to them, and what the telephone says of it.
+#include "src/base/i18n.h"
+#include "src/base/log.h"
+#include "src/desk/mask.h"
+#include "src/desk/number.h"
+#include "src/work/internal.h"
+
+// --- a contact begins
+
+static struct work *begin(struct model *m, enum channel channel, enum source source, enum direction dir, const char *number,
+			  const char *name, const char *queue, const char *call, int64_t mono, int64_t wall, struct err *e)
+{
+	struct counter_claim claim;
+	char id[40], no[NUMBER_CAP];
+
+	if (!m->packs) {
+		err_set(e, ERR_DENIED, _("The content packs are still being loaded; try again in a moment."));
+		return NULL;
+	}
+	if (!work_next_number(m, false, no, &claim, e))
+		return NULL;
+	struct contact *k = contact_new(work_new_id(m, id), wall, &m->world);
+	struct work *w = work_new(m, k, mono);
+	struct commit *c = commit_new(m, "contact.new");
+	struct event ev = {.type = EV_START, .at = wall};
+	event_put(&ev, "channel", channel_code(channel));
+	event_put(&ev, "direction", direction_code(dir));
+	event_put(&ev, "source", source_code(source));
+	event_put(&ev, "mode", contact_mode_code(MODE_LIVE));
+	event_put(&ev, "number", number);
+	event_put(&ev, "name", name);
+	event_put(&ev, "queue", queue);
+	event_put(&ev, "call", call);
+	event_put(&ev, "no", no);
+	event_put(&ev, "boot", work_boot_id());
+	event_put_int(&ev, "mono", mono);
+	commit_counter(c, claim.name, claim.day, claim.value);
+	bool ok = work_emit(m, w, &ev, true, NULL, c, e);
+	if (ok) {
+		ev = (struct event){.type = EV_RING, .at = wall};
+		ok = work_emit(m, w, &ev, true, NULL, c, e);
+	}
+	if (ok)
+		work_screen_pop(m, w, c);
+	commit_submit(m, c);
+	return w;
+}
+
+bool model_manual_call(struct model *m, const char *number, const char *name, struct err *e)
+{
+	struct work *w = begin(m, CHANNEL_PHONE, SOURCE_MANUAL, DIRECTION_IN, number, name, "", NULL, clock_mono(m->clock),
+			       clock_wall(m->clock), e);
+
+	if (!w)
+		return false;
+	return model_answer(m, w, e);
+}
+
+// --- what the telephone says
+
+static void offered(struct model *m, const struct cti_event *ev)
+{
+	struct err e = {0};
+	bool chat = ev->channel == CTI_CHAT;
+	struct work *w = begin(m, chat ? CHANNEL_CHAT : CHANNEL_PHONE, chat ? SOURCE_CHAT : SOURCE_CTI, DIRECTION_IN, ev->number,
+			       ev->name, ev->queue, ev->call, ev->mono_ms, ev->wall_ms, &e);
+
+	if (!w)
+		model_say_note(m, NOTE_WARN, _("A contact came in and could not be opened: %s"), e.msg);
+}
+
+// An event of the telephone for a contact in hand; pairs are static strings.
+static void report(struct model *m, struct work *w, const struct cti_event *cti, enum event_type type, const char *key,
+		   const char *value)
+{
+	struct event ev = {.type = type, .t_ms = cti->mono_ms - w->start_mono, .at = cti->wall_ms};
+	struct err e = {0};
+
+	if (key)
+		event_put(&ev, key, value);
+	if (!work_emit(m, w, &ev, true, NULL, NULL, &e))
+		log_line(LOG_WARN, "telephone event %s: %s", event_type_name(type), e.msg);
+}
+
+static void gone(struct model *m, struct work *w, const char *text)
+{
+	model_say_note(m, NOTE_INFO, "%s", text);
+	work_remove(m, w);
+}
+
+static void ended(struct model *m, struct work *w, const struct cti_event *ev)
+{
+	struct contact *k = w->contact;
+
+	if (contact_is_ringing(k)) {
+		report(m, w, ev, EV_ABANDONED, NULL, NULL);
+		gone(m, w, _("The caller hung up before the answer."));
+		return;
+	}
+	if (!contact_is_live(k))
+		return; // our own hang-up or transfer, done already
+	if (ev->why == CTI_WHY_FAULT) {
+		report(m, w, ev, EV_DROP, NULL, NULL);
+		model_say_note(m, NOTE_ALARM, _("The line dropped. M-b calls back within five minutes."));
+		return;
+	}
+	report(m, w, ev, EV_HANGUP, "side", ev->why == CTI_WHY_AGENT ? "agent" : "customer");
+	w->wrap_open = true;
+	if (ev->why != CTI_WHY_AGENT)
+		model_say_note(m, NOTE_INFO, _("The customer hung up. Wrap up with F9."));
+}
+
+static void answered(struct model *m, struct work *w, const struct cti_event *ev)
+{
+	if (ev->text[0]) {
+		model_say_note(m, NOTE_INFO, _("The other party answered; F7 completes the transfer or goes back."));
+		return;
+	}
+	if (w->contact->state == CALL_DROPPED)
+		report(m, w, ev, EV_CALL_BACK, NULL, NULL);
+	else
+		report(m, w, ev, EV_ANSWER, NULL, NULL);
+}
+
+static void message(struct model *m, struct work *w, const struct cti_event *ev)
+{
+	struct event say = {.type = EV_SAY, .t_ms = ev->mono_ms - w->start_mono, .at = ev->wall_ms};
+	struct commit *c = commit_new(m, "say");
+
+	event_put(&say, "side", "customer");
+	event_put(&say, "text", ev->text);
+	if (work_emit(m, w, &say, true, NULL, c, NULL))
+		work_lexicon(m, w, ev->text, false, c);
+	commit_submit(m, c);
+	if (model_work(m) != w)
+		model_say_note(m, NOTE_INFO, _("%s writes: %s"), w->contact->caller ? w->contact->caller : _("Customer"), ev->text);
+}
+
+static void link_state(struct model *m, bool up)
+{
+	m->cti_up = up;
+	model_say_note(m, up ? NOTE_INFO : NOTE_ALARM,
+		       up ? _("The telephone is connected.")
+			  : _("The telephone is lost. Go on by hand: F4 starts a call, the keys of the call stay the same."));
+}
+
+void model_cti_event(struct model *m, const struct cti_event *ev)
+{
+	struct work *w = work_by_call(m, ev->call);
+
+	m->changed = true;
+	if (ev->type == CTI_UP || ev->type == CTI_DOWN) {
+		if (m->cti_up != (ev->type == CTI_UP))
+			link_state(m, ev->type == CTI_UP);
+		return;
+	}
+	if (ev->type == CTI_OFFERED) {
+		offered(m, ev);
+		return;
+	}
+	if (!w)
+		return; // a call this desk does not know (any more)
+	switch (ev->type) {
+	case CTI_ANSWERED: answered(m, w, ev); break;
+	case CTI_HELD: report(m, w, ev, EV_HOLD, NULL, NULL); break;
+	case CTI_RESUMED:
+		report(m, w, ev, w->contact->state == CALL_CONSULTING ? EV_CONSULT_BACK : EV_RESUME, NULL, NULL);
+		break;
+	case CTI_XFER_OK: model_say_note(m, NOTE_INFO, _("The transfer went through.")); break;
+	case CTI_XFER_FAILED: model_say_note(m, NOTE_ALARM, _("The transfer failed: %s. The customer is still yours."), ev->text); break;
+	case CTI_ENDED: ended(m, w, ev); break;
+	case CTI_CMD_FAILED: model_say_note(m, NOTE_WARN, _("The telephone refused: %s"), ev->text); break;
+	case CTI_MESSAGE: message(m, w, ev); break;
+	case CTI_DTMF: case CTI_REC_FILE: case CTI_DIALING: case CTI_RINGING: case CTI_UP: case CTI_DOWN: case CTI_OFFERED:
+		break;
+	}
+}
+
+bool work_telephone(struct model *m, struct work *w, enum cti_cmd_type cmd, const char *text)
+{
+	if (!m->cti || !m->cti_up || !w->contact->call || !cti_can(m->cti, cmd))
+		return false;
+	return m->cti->ops->cmd(m->cti, &(struct cti_cmd){.type = cmd, .call = w->contact->call, .text = text}) != 0;
+}
+
+// --- what the agent does
+
+// A simple event of the agent with at most one pair.
+static bool act(struct model *m, struct work *w, enum event_type type, const char *key, const char *value, struct err *e)
+{
+	struct event ev = work_event(m, w, type);
+
+	if (key)
+		event_put(&ev, key, value);
+	return work_emit(m, w, &ev, false, NULL, NULL, e);
+}
+
+static bool busy_with_another(const struct model *m, const struct work *w, struct err *e)
+{
+	int chats = 0;
+
+	for (size_t i = 0; i < m->works.n; i++) {
+		const struct contact *k = m->works.v[i]->contact;
+		if (m->works.v[i] == w || !contact_is_live(k))
+			continue;
+		if (k->channel == CHANNEL_CHAT)
+			chats++;
+		else if (w->contact->channel != CHANNEL_CHAT)
+			return !err_set(e, ERR_DENIED, _("Another call is on the line: end it or transfer it first, then answer this one."));
+	}
+	if (w->contact->channel == CHANNEL_CHAT && chats >= m->config->max_chats)
+		return !err_set(e, ERR_DENIED, _("%d chats are open, which is the most; close one first."), chats);
+	return false;
+}
+
+// The script that opens a contact before it is classified.
+static const char *first_script(const struct model *m)
+{
+	const struct script *all[64];
+	size_t n = packs_main_scripts(m->packs, all, 64);
+
+	if (packs_script(m->packs, "com.general"))
+		return "com.general";
+	return n ? all[0]->code : NULL;
+}
+
+static bool answer_now(struct model *m, struct work *w, struct err *e)
+{
+	struct commit *c = commit_new(m, "answer");
+	struct event ev = work_event(m, w, EV_ANSWER);
+	const char *script = first_script(m);
+	bool ok = work_emit(m, w, &ev, false, NULL, c, e);
+
+	if (ok && script && !script_run_started(&w->contact->run)) {
+		ev = work_event(m, w, EV_SCRIPT_START);
+		event_put(&ev, "script", script);
+		ok = work_emit(m, w, &ev, false, NULL, c, e);
+	}
+	commit_submit(m, c);
+	return ok;
+}
+
+bool model_answer(struct model *m, struct work *w, struct err *e)
+{
+	if (!contact_is_ringing(w->contact))
+		return err_set(e, ERR_DENIED, _("There is no contact waiting to be answered."));
+	if (busy_with_another(m, w, e))
+		return false;
+	// The answer counts from the key; the telephone follows in milliseconds, and its own report then changes nothing.
+	if (!answer_now(m, w, e))
+		return false;
+	work_telephone(m, w, CTI_ANSWER, NULL);
+	for (size_t i = 0; i < m->works.n; i++)
+		if (m->works.v[i] == w)
+			model_select(m, (int)i);
+	w->last_key_mono = clock_mono(m->clock);
+	if (!w->contact->customer_id && w->contact->number && !w->card.known)
+		return model_customer_create(m, w, w->contact->caller, w->contact->number, e);
+	return true;
+}
+
+bool model_reject(struct model *m, struct work *w, const char *reason, struct err *e)
+{
+	if (!contact_is_ringing(w->contact))
+		return err_set(e, ERR_DENIED, _("There is no contact waiting to be answered."));
+	if (!act(m, w, EV_MISSED, "reason", reason, e))
+		return false;
+	work_telephone(m, w, CTI_REJECT, NULL);
+	gone(m, w, _("Declined."));
+	return true;
+}
+
+bool model_hold(struct model *m, struct work *w, struct err *e)
+{
+	if (!act(m, w, EV_HOLD, NULL, NULL, e))
+		return false;
+	work_telephone(m, w, CTI_HOLD, NULL);
+	return true;
+}
+
+bool model_resume(struct model *m, struct work *w, struct err *e)
+{
+	if (!act(m, w, EV_RESUME, NULL, NULL, e))
+		return false;
+	work_telephone(m, w, CTI_RESUME, NULL);
+	return true;
+}
+
+bool model_hangup(struct model *m, struct work *w, struct err *e)
+{
+	if (!act(m, w, EV_HANGUP, "side", "agent", e))
+		return false;
+	work_telephone(m, w, CTI_HANGUP, NULL);
+	w->wrap_open = true;
+	return true;
+}
+
+bool model_consult(struct model *m, struct work *w, const char *target, struct err *e)
+{
+	if (!act(m, w, EV_CONSULT, "target", target, e))
+		return false;
+	work_telephone(m, w, CTI_XFER_CONSULT, target);
+	return true;
+}
+
+bool model_consult_back(struct model *m, struct work *w, struct err *e)
+{
+	if (!act(m, w, EV_CONSULT_BACK, NULL, NULL, e))
+		return false;
+	work_telephone(m, w, CTI_XFER_ABORT, NULL);
+	return true;
+}
+
+bool model_conference(struct model *m, struct work *w, struct err *e)
+{
+	return act(m, w, w->contact->state == CALL_CONFERENCE ? EV_LEAVE : EV_CONFERENCE, NULL, NULL, e);
+}
+
+const char *model_handoff_text(struct model *m, struct work *w, const struct handoff *h, struct arena *a)
+{
+	const struct contact *k = w->contact;
+	struct str b = {0};
+
+	(void)m;
+	str_addf(&b, _("Verified: level %d\n"), k->verification);
+	str_addf(&b, _("Need: %s\n"), k->restate ? k->restate : contact_field(k, "base.need"));
+	str_addf(&b, _("Tried: %s\n"), h->tried ? h->tried : "");
+	str_addf(&b, _("Asked: %s\n"), h->ask ? h->ask : "");
+	str_addf(&b, _("Promised: %s\n"), h->promise ? h->promise : "");
+	str_addf(&b, _("Emotion: %d\n"), k->emotion);
+	if (k->category)
+		str_addf(&b, _("Category: %s\n"), k->category);
+	for (size_t i = 0; i < k->forms.n; i++) {
+		const struct form_run *run = &k->forms.v[i]->run;
+		for (size_t f = 0; f < run->form->n_fields; f++)
+			if (*form_run_saved(run, f))
+				str_addf(&b, "%s: %s\n", label_text(run->form->fields[f].label), form_run_saved(run, f));
+	}
+	for (size_t i = 0; i < k->cites.n; i++)
+		str_addf(&b, _("Article: %s v%d\n"), k->cites.v[i].id, k->cites.v[i].ver);
+	char *text = arena_strdup(a, str_z(&b));
+	str_release(&b);
+	return text;
+}
+
+// Domain §5.5: who gets the customer must know the need, what was tried, what is asked and what was promised.
+static bool handoff_complete(const struct contact *k, const struct handoff *h, struct err *e)
+{
+	if (str_empty(h->target))
+		return err_set(e, ERR_DENIED, _("Transfer to whom? Give a number or a queue."));
+	if (!k->restate && !*contact_field(k, "base.need"))
+		return err_set(e, ERR_DENIED, _("The packet needs the customer's need in one line: write it first (M-r)."));
+	if (str_empty(h->tried) || str_empty(h->ask))
+		return err_set(e, ERR_DENIED, _("The packet needs what was tried and what is asked of the receiver."));
+	return true;
+}
+
+bool model_transfer(struct model *m, struct work *w, bool blind, const struct handoff *h, struct err *e)
+{
+	struct arena a = {0};
+	struct event ev;
+
+	if (!handoff_complete(w->contact, h, e))
+		return false;
+	ev = work_event(m, w, EV_TRANSFER);
+	event_put(&ev, "target", h->target);
+	event_put(&ev, "kind", blind ? "blind" : "consult");
+	event_put(&ev, "packet", model_handoff_text(m, w, h, &a));
+	arena_release(&a);
+	if (!work_emit(m, w, &ev, false, NULL, NULL, e))
+		return false;
+	work_telephone(m, w, blind ? CTI_XFER_BLIND : CTI_XFER_COMPLETE, h->target);
+	w->wrap_open = true;
+	return true;
+}
+
+bool model_drop(struct model *m, struct work *w, struct err *e)
+{
+	return act(m, w, EV_DROP, NULL, NULL, e);
+}
+
+bool model_call_back(struct model *m, struct work *w, struct err *e)
+{
+	if (!act(m, w, EV_CALL_BACK, NULL, NULL, e))
+		return false;
+	if (m->cti && m->cti_up)
+		m->cti->ops->cmd(m->cti, &(struct cti_cmd){.type = CTI_DIAL, .text = w->contact->number});
+	return true;
+}
+
+bool model_give_up(struct model *m, struct work *w, struct err *e)
+{
+	if (!act(m, w, EV_GIVE_UP, NULL, NULL, e))
+		return false;
+	w->wrap_open = true;
+	return true;
+}
+
+bool model_say(struct model *m, struct work *w, const char *text, struct err *e)
+{
+	struct event ev;
+	struct commit *c;
+	bool ok;
+
+	if (str_empty(text))
+		return err_set(e, ERR_USAGE, _("The reply is empty."));
+	if (contact_is_ringing(w->contact) && !model_answer(m, w, e))
+		return false;
+	if (!contact_is_live(w->contact))
+		return err_set(e, ERR_DENIED, _("This chat is over; the reply can no longer be sent."));
+	c = commit_new(m, "say");
+	ev = work_event(m, w, EV_SAY);
+	event_put(&ev, "side", "agent");
+	event_put(&ev, "text", text);
+	ok = work_emit(m, w, &ev, false, NULL, c, e);
+	if (ok)
+		work_lexicon(m, w, text, true, c);
+	commit_submit(m, c);
+	if (ok && w->contact->channel == CHANNEL_CHAT)
+		work_telephone(m, w, CTI_SEND_MESSAGE, text);
+	return ok;
+}
+
+void work_lexicon(struct model *m, struct work *w, const char *text, bool agent, struct commit *c)
+{
+	struct lexicon_hits hits = {0};
+
+	lexicon_match(m->packs->lexicon, sv(text), &hits);
+	for (size_t i = 0; i < hits.n; i++) {
+		const struct lexicon_entry *en = hits.v[i].entry;
+		struct event ev = work_event(m, w, EV_LEXICON_HIT);
+		event_put(&ev, "side", agent ? "agent" : "customer");
+		event_put(&ev, "class", lexicon_class(en));
+		event_put(&ev, "term", en->pattern);
+		if (!work_emit(m, w, &ev, true, NULL, c, NULL))
+			continue;
+		if (agent && (en->list == LEXICON_FORBIDDEN || en->list == LEXICON_RISK_PROMISE || en->list == LEXICON_ASK_SECRET))
+			model_say_note(m, NOTE_WARN, _("Wording: \"%s\" must not be said to customers."), en->pattern);
+		if (!agent && en->list == LEXICON_KEYWORD_ALERT)
+			model_say_note(m, NOTE_ALARM, _("The customer said \"%s\": consider escalating (F8)."), en->pattern);
+	}
+	vec_release(&hits);
+}
+
+bool model_set_ready(struct model *m, bool ready, const char *reason, struct err *e)
+{
+	if (ready)
+		for (size_t i = 0; i < m->works.n; i++)
+			if (m->works.v[i]->contact->state == CALL_WRAP_UP && !m->works.v[i]->read_only)
+				return err_set(e, ERR_DENIED, _("A wrap-up is not finished: save it with F9, then you are ready."));
+	m->state = ready ? AGENT_READY : AGENT_BUSY;
+	free(m->busy_reason);
+	m->busy_reason = ready || str_empty(reason) ? NULL : xstrdup(reason);
+	m->state_since = clock_mono(m->clock);
+	m->changed = true;
+	return true;
+}
+
+// --- time
+
+static void set_state(struct model *m, enum agent_state s)
+{
+	if (m->state != s)
+		m->state_since = clock_mono(m->clock);
+	m->state = s;
+}
+
+// The agent's state follows the contacts in hand; busy stays until it is taken back.
+static void follow_state(struct model *m)
+{
+	bool live = false, wrap = false;
+
+	for (size_t i = 0; i < m->works.n; i++) {
+		const struct work *w = m->works.v[i];
+		live |= !w->read_only && (contact_is_live(w->contact) || w->contact->state == CALL_DROPPED);
+		wrap |= !w->read_only && w->contact->state == CALL_WRAP_UP;
+	}
+	if (live)
+		set_state(m, AGENT_CALL);
+	else if (wrap)
+		set_state(m, AGENT_WRAP);
+	else if (m->state == AGENT_CALL || m->state == AGENT_WRAP)
+		set_state(m, AGENT_READY);
+}
+
+static int64_t due_of(const struct model *m, const struct work *w)
+{
+	const struct contact *k = w->contact;
+
+	(void)m;
+	if (w->read_only)
+		return -1;
+	if (contact_is_ringing(k) && k->source != SOURCE_MANUAL)
+		return CALL_NO_ANSWER_MS;
+	if (k->state == CALL_DROPPED)
+		return k->dropped_t + CALL_CALL_BACK_MS;
+	return -1;
+}
+
+void model_tick(struct model *m)
+{
+	for (size_t i = m->works.n; i-- > 0;) {
+		struct work *w = m->works.v[i];
+		int64_t due = due_of(m, w);
+		if (due < 0 || model_t(m, w) < due)
+			continue;
+		struct event ev = work_event(m, w, contact_is_ringing(w->contact) ? EV_MISSED : EV_GIVE_UP);
+		bool missed = ev.type == EV_MISSED;
+		// A second call that waits behind the first rings on as long as its caller is patient.
+		if (missed && m->state == AGENT_CALL)
+			event_release(&ev);
+		else if (work_emit(m, w, &ev, true, NULL, NULL, NULL)) {
+			if (missed) {
+				work_telephone(m, w, CTI_REJECT, NULL);
+				gone(m, w, _("The contact was not answered in time and went back."));
+			} else {
+				w->wrap_open = true;
+			}
+		}
+	}
+	follow_state(m);
+}
+
+int64_t model_next_ms(const struct model *m)
+{
+	int64_t best = -1;
+
+	for (size_t i = 0; i < m->works.n; i++) {
+		int64_t due = due_of(m, m->works.v[i]);
+		if (due < 0)
+			continue;
+		int64_t left = due - model_t(m, m->works.v[i]);
+		if (left <= 0)
+			left = m->state == AGENT_CALL ? 1000 : 0;
+		if (best < 0 || left < best)
+			best = left;
+	}
+	return best;
+}
