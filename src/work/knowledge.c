@@ -98,13 +98,6 @@ void model_kb_select(struct model *m, struct work *w, int delta)
 	m->changed = true;
 }
 
-static const struct kb_result *result_of(const struct kb_view *v, const char *id)
-{
-	int row = row_of(v, id);
-
-	return row < 0 ? NULL : &v->results.v[row];
-}
-
 // A search counts once it led somewhere: it is logged when a result is opened, cited or missed, not at every key.
 static bool log_search(struct model *m, struct work *w, struct commit *c, struct err *e)
 {

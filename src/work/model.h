@@ -13,6 +13,7 @@
 #include "kb/search.h"
 #include "src/cti/cti.h"
 #include "src/desk/contact.h"
+#include "src/store/customer.h"
 #include "src/store/store.h"
 
 enum agent_state { AGENT_READY, AGENT_BUSY, AGENT_CALL, AGENT_WRAP };
@@ -55,13 +56,22 @@ struct kb_view {
 	char *logged; // query last logged to the timeline
 };
 
+struct card_ticket { // all owned by the card
+	char *no, *title, *state;
+	int64_t priority, due_at;
+	bool pinned;
+};
+struct card_contact {
+	int64_t at;
+	char *id, *channel, *category, *disposition, *summary;
+};
 // A customer as the screen pop shows it; all text already masked except the name used for addressing.
 struct customer_card {
 	bool known;
 	char *id, *name, *masked_name, *masked_phone, *tier, *language, *notes, *address;
 	char *flags; // joined by ','
-	VEC(struct { char *no, *title, *state; int64_t priority, due_at; bool pinned; }) tickets; // open ones
-	VEC(struct { int64_t at; char *channel, *category, *disposition, *summary, *id; }) contacts; // latest first, at most 5
+	VEC(struct card_ticket) tickets; // open ones
+	VEC(struct card_contact) contacts; // latest first, at most 5
 	int contacts_90d;
 };
 

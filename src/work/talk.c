@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows what the agent records while talking: needs, restatement, category, stamps, script steps, form fields.
 #include "src/base/i18n.h"
+#include "src/base/utf8.h"
 #include "src/desk/mask.h"
 #include "src/desk/secret.h"
 #include "src/work/internal.h"
