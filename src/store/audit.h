@@ -21,6 +21,7 @@ struct audit_lines {
 // hash = BLAKE2b-256(previous hash | n | at | actor | station | action | object | purpose | detail); numbers as 8 bytes
 // little endian, texts with 8 bytes of length in front (NULL: length 2^64-1). The first has 32 zero bytes before it.
 must_use bool audit_add(struct db *db, const struct audit_line *l, struct err *e);
+// meta "audit_head" holds the last number and hash, so that a tail cut off shows.
 // Walks the whole chain; *checked lines were right. ERR_CONFLICT names the first line that does not fit.
 must_use bool audit_verify(struct db *db, int64_t *checked, struct err *e);
 must_use bool audit_list(struct db *db, int64_t after_n, size_t limit, struct audit_lines *out, struct arena *a,

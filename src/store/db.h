@@ -18,6 +18,7 @@ struct keyring;
 enum db_mode {
 	DB_READ,  // read-only; never checkpoints
 	DB_WRITE, // the only writing and checkpointing connection of the file (sync.md D9)
+	DB_ALONE, // as DB_WRITE for a file nobody else opens: no WAL, so that it can be read from anywhere afterwards
 };
 
 // FULL is what the product uses; the others exist so that the tests of durability can be seen to fail.
@@ -45,8 +46,8 @@ struct db_options {
 };
 #define STORE_APPLICATION_ID 0x7A787331 // "zxs1"
 
-// Opens path (WAL, synchronous FULL, defensive, trusted_schema off). DB_WRITE makes a missing file (mode 0600) and migrates
-// it; before the first step on an existing file a copy PATH.before-vN is made beside it. A file newer than the chain is
+// Opens path (WAL, synchronous FULL, defensive, trusted_schema off). DB_WRITE and DB_ALONE make a missing file (mode 0600) and
+// migrate it; before the first step on an existing file a copy PATH.before-vN is made beside it. A file newer than the chain is
 // ERR_CONFLICT; so is an older one opened DB_READ. The message says what to do. *out is owned (db_close).
 must_use bool db_open(struct db **out, const char *path, const struct db_options *o, struct err *e);
 // Statements first; the writer checkpoints and leaves a single file. NULL is fine.

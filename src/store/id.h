@@ -13,7 +13,7 @@ enum { ID_LEN = 36 };
 // when they run over, the time field goes on by one.
 struct id_gen {
 	const struct clock *clock;
-	uint64_t last_ms, counter, drawn;
+	uint64_t last_ms;
 	unsigned char seed[32];
 	uint16_t seq;
 };

@@ -12,6 +12,10 @@ struct row_stamp {
 	const char *created_by, *updated_by, *origin;
 };
 
+// Binds the six columns rev, created_at, created_by, updated_at, updated_by, origin; reads them from col on.
+void stamp_bind(struct db_stmt *st, const struct row_stamp *s);
+void stamp_read(struct db_stmt *st, int col, struct row_stamp *out, struct arena *a);
+
 // Keys in use: "site", "station", "agent", "inc" (incarnation of the outbox), "next_n". *out NULL when absent.
 must_use bool meta_text(struct db *db, const char *key, const char **out, struct arena *a, struct err *e);
 must_use bool meta_set_text(struct db *db, const char *key, const char *value, struct err *e);

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+// Knows what the store at work promises: order, one transaction a job, results on the loop, one writer.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// cmocka needs the four above first
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <uv.h>
+
+#include "src/base/vec.h"
+#include "src/store/key.h"
+#include "src/store/meta.h"
+#include "src/store/store.h"
+#include "tests/unit/store/tmpdir.h"
+
+struct fix {
+	char *dir;
+	struct store *s;
+	struct err e;
+	int order[64];
+	int ran, done, released;
+	pthread_t home;
+};
+
+static int setup(void **state)
+{
+	struct fix *f = xcalloc(1, sizeof(*f));
+	struct store_options o;
+
+	f->dir = tmpdir_new();
+	f->home = pthread_self();
+	o = (struct store_options){.dir = f->dir};
+	assert_ok(store_init(f->dir, "SHA", "0A7", &clock_real, &f->e), f->e);
+	assert_ok(store_open(&f->s, &o, &f->e), f->e);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fix *f = *state;
+
+	store_close(f->s);
+	tmpdir_free(f->dir);
+	free(f);
+	return 0;
+}
+
+struct job {
+	struct fix *f;
+	int no;
+	enum err_code fail; // ERR_NONE: succeeds
+	enum store_result result;
+	bool wrote_thread_home;
+};
+
+static bool run(struct db *db, void *arg, struct err *e)
+{
+	struct job *j = arg;
+	char key[16];
+
+	j->f->order[j->f->ran++] = j->no;
+	j->wrote_thread_home = pthread_equal(pthread_self(), j->f->home);
+	snprintf(key, sizeof(key), "job%d", j->no);
+	if (!meta_set_int(db, key, j->no, e))
+		return false;
+	return j->fail ? err_set(e, j->fail, "job %d was told to fail", j->no) : true;
+}
+
+static void done(void *arg, enum store_result r, const struct err *err)
+{
+	struct job *j = arg;
+
+	assert_true(pthread_equal(pthread_self(), j->f->home));
+	assert_int_equal(r == STORE_SAVED, err->code == ERR_NONE);
+	j->result = r;
+	j->f->done++;
+}
+
+static void release(void *arg)
+{
+	struct job *j = arg;
+
+	j->f->released++;
+}
+
+static void submit(struct fix *f, struct job *j, int no, enum err_code fail)
+{
+	*j = (struct job){.f = f, .no = no, .fail = fail, .result = (enum store_result)99};
+	store_submit(f->s, &(struct store_job){.what = "test", .run = run, .done = done, .release = release, .arg = j});
+}
+
+static int64_t stored(struct fix *f, int no)
+{
+	char key[16];
+	int64_t v = 0;
+
+	snprintf(key, sizeof(key), "job%d", no);
+	assert_ok(meta_int(store_reader(f->s), key, -1, &v, &f->e), f->e);
+	return v;
+}
+
+static void test_in_order_and_each_alone(void **state)
+{
+	struct fix *f = *state;
+	struct job j[20];
+
+	for (int i = 0; i < 20; i++)
+		submit(f, &j[i], i, i == 7 ? ERR_DENIED : ERR_NONE);
+	store_wait_idle(f->s);
+	assert_int_equal(f->done, 20);
+	assert_int_equal(f->released, 20);
+	assert_int_equal(store_pending(f->s), 0);
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(f->order[i], i);
+		assert_int_equal(j[i].result, i == 7 ? STORE_FAILED : STORE_SAVED);
+		assert_int_equal(stored(f, i), i == 7 ? -1 : i); // a refused job leaves nothing behind
+		assert_false(j[i].wrote_thread_home);
+	}
+	assert_int_equal(store_failed_count(f->s), 0);
+}
+
+static void test_full_disk_keeps_the_job(void **state)
+{
+	struct fix *f = *state;
+	struct job a, b, c;
+
+	submit(f, &a, 1, ERR_FULL);
+	submit(f, &b, 2, ERR_FULL);
+	store_wait_idle(f->s);
+	assert_int_equal(a.result, STORE_KEPT);
+	assert_int_equal(store_failed_count(f->s), 2);
+	assert_int_equal(f->released, 0);
+	store_retry(f->s);
+	store_wait_idle(f->s);
+	assert_int_equal(f->done, 2); // not told again
+	assert_int_equal(store_failed_count(f->s), 2);
+	a.fail = ERR_NONE; // room again
+	b.fail = ERR_NONE;
+	f->ran = 0;
+	submit(f, &c, 3, ERR_NONE);
+	store_wait_idle(f->s);
+	assert_int_equal(f->order[0], 1); // what was kept goes first, in its order
+	assert_int_equal(f->order[1], 2);
+	assert_int_equal(f->order[2], 3);
+	assert_int_equal(a.result, STORE_SAVED);
+	assert_int_equal(b.result, STORE_SAVED);
+	assert_int_equal(store_failed_count(f->s), 0);
+	assert_int_equal(f->released, 3);
+	assert_int_equal(stored(f, 2), 2);
+}
+
+static void test_kept_jobs_do_not_stop_later_ones(void **state)
+{
+	struct fix *f = *state;
+	struct job a, b, c;
+
+	submit(f, &a, 1, ERR_FULL);
+	submit(f, &b, 2, ERR_IO);
+	store_wait_idle(f->s);
+	submit(f, &c, 3, ERR_NONE);
+	store_wait_idle(f->s);
+	assert_int_equal(c.result, STORE_SAVED);
+	assert_int_equal(store_failed_count(f->s), 2);
+	b.fail = ERR_NONE;
+	store_retry(f->s); // the first of them still fails: order is kept, both wait
+	store_wait_idle(f->s);
+	assert_int_equal(store_failed_count(f->s), 2);
+	a.fail = ERR_DENIED;
+	store_retry(f->s);
+	store_wait_idle(f->s);
+	assert_int_equal(a.result, STORE_FAILED);
+	assert_int_equal(b.result, STORE_SAVED);
+	assert_int_equal(store_failed_count(f->s), 0);
+}
+
+static void test_close_tells_what_was_lost(void **state)
+{
+	struct fix *f = *state;
+	struct store_options o = {.dir = f->dir};
+	struct job a;
+
+	submit(f, &a, 1, ERR_FULL);
+	store_close(f->s);
+	assert_int_equal(a.result, STORE_FAILED);
+	assert_int_equal(f->released, 1);
+	assert_int_equal(f->done, 2);
+	assert_ok(store_open(&f->s, &o, &f->e), f->e);
+}
+
+static void stop_when_all(uv_prepare_t *p)
+{
+	struct fix *f = p->data;
+
+	if (f->done == 3)
+		uv_stop(p->loop);
+}
+
+static void test_results_come_through_the_loop(void **state)
+{
+	struct fix *f = *state;
+	struct job j[3];
+	uv_prepare_t p;
+	uv_loop_t loop;
+
+	uv_loop_init(&loop);
+	uv_prepare_init(&loop, &p);
+	p.data = f;
+	uv_prepare_start(&p, stop_when_all);
+	assert_ok(store_attach(f->s, &loop, &f->e), f->e);
+	for (int i = 0; i < 3; i++)
+		submit(f, &j[i], i, ERR_NONE);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(f->done, 3);
+	store_detach(f->s);
+	uv_close((uv_handle_t *)&p, NULL);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static bool refuse(struct db *db, void *arg, struct err *e)
+{
+	(void)db;
+	(void)arg;
+	return err_set(e, ERR_FULL, "no room");
+}
+
+static bool write_done(struct db *db, void *arg, struct err *e)
+{
+	return meta_set_text(db, "done", arg, e);
+}
+
+static void test_do_waits(void **state)
+{
+	struct fix *f = *state;
+	struct arena a = {0};
+	const char *v;
+
+	assert_ok(store_do(f->s, write_done, "yes", &f->e), f->e);
+	assert_ok(meta_text(store_reader(f->s), "done", &v, &a, &f->e), f->e);
+	assert_string_equal(v, "yes");
+	assert_false(store_do(f->s, refuse, NULL, &f->e));
+	assert_int_equal(f->e.code, ERR_FULL);
+	assert_int_equal(store_failed_count(f->s), 0); // its arg is gone, so it is not kept
+	arena_release(&a);
+}
+
+static void test_one_writer_many_readers(void **state)
+{
+	struct fix *f = *state;
+	struct store *second;
+	struct store_options o = {.dir = f->dir};
+	struct arena a = {0};
+	const char *v;
+
+	// flock counts open files, so a second try shows even within one process
+	assert_false(store_open(&second, &o, &f->e));
+	assert_int_equal(f->e.code, ERR_CONFLICT);
+	assert_non_null(strstr(f->e.msg, "process"));
+	o.readonly = true;
+	assert_ok(store_open(&second, &o, &f->e), f->e);
+	assert_ok(store_do(f->s, write_done, "seen", &f->e), f->e);
+	assert_ok(meta_text(store_reader(second), "done", &v, &a, &f->e), f->e);
+	assert_string_equal(v, "seen");
+	assert_string_equal(store_site(second), "SHA");
+	assert_string_equal(store_station(second), "0A7");
+	store_close(second);
+	arena_release(&a);
+}
+
+static void test_init_refuses(void **state)
+{
+	static const char *const bad[][2] = {{"TRN", "001"}, {"SHA", "000"}, {"sha", "001"}, {"SH", "001"}, {"SHAX", "001"},
+					     {"SHA", "0-1"}, {"SHA", ""}};
+	struct fix *f = *state;
+	char *sub = path_join(f->dir, "sub"), *key = path_join(f->dir, "station.key");
+	struct store_options o = {.dir = sub};
+	struct store *s;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		err_clear(&f->e);
+		assert_false(store_init(sub, bad[i][0], bad[i][1], &clock_real, &f->e));
+		assert_int_equal(f->e.code, ERR_USAGE);
+		assert_false(path_exists(sub));
+	}
+	assert_false(store_open(&s, &o, &f->e));
+	assert_int_equal(f->e.code, ERR_NOT_FOUND);
+	assert_non_null(strstr(f->e.msg, "zuoxi init"));
+	store_close(f->s);
+	f->s = NULL;
+	assert_false(store_init(f->dir, "SHA", "0A8", &clock_real, &f->e));
+	assert_int_equal(f->e.code, ERR_CONFLICT);
+	assert_int_equal(remove(key), 0);
+	assert_false(store_init(f->dir, "SHA", "0A8", &clock_real, &f->e)); // no new key over old data
+	assert_non_null(strstr(f->e.msg, "station.key"));
+	assert_false(path_exists(key));
+	free(sub);
+	free(key);
+}
+
+#define with_store(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_store(test_in_order_and_each_alone),
+		with_store(test_full_disk_keeps_the_job),
+		with_store(test_kept_jobs_do_not_stop_later_ones),
+		with_store(test_close_tells_what_was_lost),
+		with_store(test_results_come_through_the_loop),
+		with_store(test_do_waits),
+		with_store(test_one_writer_many_readers),
+		with_store(test_init_refuses),
+	};
+
+	return cmocka_run_group_tests_name("store-thread", tests, NULL, NULL);
+}
