@@ -8,7 +8,6 @@
 #include "src/desk/disposition.h"
 #include "src/desk/form.h"
 #include "src/desk/lexicon.h"
-#include "src/desk/mask.h"
 #include "src/desk/script.h"
 
 // Source: zuoxi-pack(5). Everything is owned by struct packs and never changes after loading; pointers into it are

@@ -69,9 +69,7 @@ static void read_field(struct reader *r, const struct yaml_node *m, struct form_
 	f->dflt = read_default(r, m);
 	f->autofill = read_text(r, m, "autofill", 64, false);
 	f->role = read_text(r, m, "role", 64, false);
-	enum mask mask;
-	if (READ_KIND(r, m, "mask", mask, MASK_BIRTH, &mask))
-		f->mask = mask_code(mask);
+	f->mask = read_text(r, m, "mask", 64, false);
 	f->line = m->line;
 	f->col = m->col;
 }
@@ -84,12 +82,10 @@ void load_form(struct load *l, const struct pack *pack, const char *file, const 
 	read_keys(&r, root, "form version title fields");
 	f->code = read_code(&r, root, "form", true);
 	f->version = read_int(&r, root, "version", 1, 1000000, 1);
-	f->title = read_label_at(&r, root, "title", true);
+	f->title = read_title(&r, root);
 	f->line = root->line;
 	f->col = root->col;
 	struct yaml_node *list = yaml_get(root, "fields");
-	if (!list)
-		read_missing(&r, root, "fields");
 	if (read_is(&r, list, YAML_LIST, "fields")) {
 		struct form_field *v = arena_array(r.a, struct form_field, list->n);
 		for (size_t i = 0; i < list->n; i++) {

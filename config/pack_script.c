@@ -387,11 +387,7 @@ static void read_head(struct splice *w, const struct script_src *src)
 	s->line = root->line;
 	s->col = root->col;
 	s->version = read_int(r, root, "version", 1, 1000000, 1);
-	const struct yaml_node *title = yaml_get(root, "title"); // script_lint asks for its texts
-	if (read_is(r, title, YAML_MAP, "title")) {
-		read_keys(r, title, "zh en");
-		s->title = read_label(r, title, false);
-	}
+	s->title = read_title(r, root);
 	s->category = read_code(r, root, "category", false);
 	s->form = read_code(r, root, "form", false);
 	s->needs = read_codes(r, root, "needs", true);

@@ -149,6 +149,15 @@ struct label read_label_at(struct reader *r, const struct yaml_node *map, const 
 	return read_label(r, n, true);
 }
 
+struct label read_title(struct reader *r, const struct yaml_node *map)
+{
+	struct yaml_node *n = yaml_get(map, "title");
+	if (!read_is(r, n, YAML_MAP, "title"))
+		return (struct label){0};
+	read_keys(r, n, "zh en");
+	return read_label(r, n, false);
+}
+
 struct script_codes read_codes(struct reader *r, const struct yaml_node *map, const char *key, bool lone)
 {
 	struct yaml_node *n = yaml_get(map, key);

@@ -36,6 +36,8 @@ const char *read_code(struct reader *r, const struct yaml_node *map, const char 
 struct label read_label(struct reader *r, const struct yaml_node *map, bool need);
 // The value of key is a map of zh and en alone.
 struct label read_label_at(struct reader *r, const struct yaml_node *map, const char *key, bool need);
+// The key title, a map of zh and en; that one of them is missing is said by the linter of scripts and forms.
+struct label read_title(struct reader *r, const struct yaml_node *map);
 // A list of texts; a single text counts as a list of one where lone is true.
 struct script_codes read_codes(struct reader *r, const struct yaml_node *map, const char *key, bool lone);
 // A map of texts, in the order written.

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// Knows how subcommands say what is wrong, read their options and print their listings.
+#include "src/cli/cli.h"
+
+#include <jansson.h>
+
+#include "src/base/i18n.h"
+#include "src/base/str.h"
+#include "src/base/utf8.h"
+#include "src/base/vec.h"
+
+int cli_usage(struct cli *c, const char *usage, const char *fmt, ...)
+{
+	va_list ap;
+	fprintf(c->err, "zuoxi %.*s: ", (int)strcspn(usage, " "), usage);
+	va_start(ap, fmt);
+	vfprintf(c->err, fmt, ap);
+	va_end(ap);
+	fprintf(c->err, _("\nUsage: zuoxi %s\n"), usage);
+	return CLI_USAGE;
+}
+
+int cli_fail(struct cli *c, const struct err *e)
+{
+	fprintf(c->err, "zuoxi: %s\n", e->msg);
+	return e->code == ERR_NOT_FOUND ? CLI_NO : CLI_FAILED;
+}
+
+static const struct cli_opt *find(struct sv name, const struct cli_opt *opts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (sv_eqz(name, opts[i].name))
+			return &opts[i];
+	}
+	return NULL;
+}
+
+// One argument that begins with a dash; *i moves over its value.
+static bool parse_option(int argc, char **argv, int *i, const struct cli_opt *opts, size_t n, struct err *e)
+{
+	const char *arg = argv[*i], *name = arg + (arg[1] == '-' ? 2 : 1), *equals = strchr(name, '=');
+	size_t len = equals ? (size_t)(equals - name) : strlen(name);
+	const struct cli_opt *o = find(sv_n(name, len), opts, n);
+	// One dash belongs to one letter, two dashes to a word.
+	if (!o || (arg[1] == '-') != (len > 1))
+		return err_set(e, ERR_USAGE, _("there is no option %s"), arg);
+	if (!o->takes) {
+		if (equals)
+			return err_set(e, ERR_USAGE, _("the option %.*s takes no value"), (int)(equals - arg), arg);
+		*o->value = "";
+		return true;
+	}
+	if (equals) {
+		*o->value = equals + 1;
+		return true;
+	}
+	if (*i + 1 >= argc)
+		return err_set(e, ERR_USAGE, _("the option %s needs a value"), arg);
+	*o->value = argv[++*i];
+	return true;
+}
+
+bool cli_parse(int argc, char **argv, const struct cli_opt *opts, size_t n, char **words, size_t *nwords, struct err *e)
+{
+	bool only_words = false;
+	*nwords = 0;
+	for (int i = 1; i < argc; i++) {
+		if (!only_words && str_eq(argv[i], "--")) {
+			only_words = true;
+		} else if (only_words || argv[i][0] != '-' || !argv[i][1]) {
+			words[(*nwords)++] = argv[i];
+		} else if (!parse_option(argc, argv, &i, opts, n, e)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+// --- Listings ---
+
+struct cli_table {
+	struct cli *cli;
+	size_t n;
+	const char *const *keys, *const *titles; // borrowed
+	char *types;
+	VEC(char *) cells; // n a row; NULL: null
+};
+
+struct cli_table *cli_table_new(struct cli *c, const char *const *keys, const char *const *titles, size_t n)
+{
+	struct cli_table *t = xcalloc(1, sizeof(*t));
+	*t = (struct cli_table){.cli = c, .n = n, .keys = keys, .titles = titles};
+	return t;
+}
+
+void cli_table_types(struct cli_table *t, const char *types)
+{
+	if (strlen(types) != t->n)
+		BUG("%zu types for %zu columns", strlen(types), t->n);
+	free(t->types);
+	t->types = xstrdup(types);
+}
+
+void cli_table_row(struct cli_table *t, const char *const *cells)
+{
+	for (size_t i = 0; i < t->n; i++)
+		vec_push(&t->cells, cells[i] ? xstrdup(cells[i]) : NULL);
+}
+
+static json_t *cell_json(char type, const char *cell)
+{
+	int64_t n;
+	if (!cell)
+		return json_null();
+	if (type == 'b')
+		return json_boolean(str_eq(cell, "true"));
+	if (type == 'i' && parse_int(sv(cell), INT64_MIN, INT64_MAX, &n))
+		return json_integer(n);
+	if (utf8_valid(sv(cell)))
+		return json_string(cell);
+	struct str clean = {0};
+	utf8_clean(&clean, sv(cell), UTF8_KEEP_NL);
+	json_t *j = json_string(str_z(&clean));
+	str_release(&clean);
+	return j;
+}
+
+static void print_json(struct cli_table *t)
+{
+	json_t *rows = json_array();
+	for (size_t at = 0; at < t->cells.n; at += t->n) {
+		json_t *row = json_object();
+		for (size_t i = 0; i < t->n; i++)
+			json_object_set_new(row, t->keys[i], cell_json(t->types ? t->types[i] : 's', t->cells.v[at + i]));
+		json_array_append_new(rows, row);
+	}
+	json_dumpf(rows, t->cli->out, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	fputc('\n', t->cli->out);
+	json_decref(rows);
+}
+
+// The cell as one clean line, padded to width; numbers stand at the right. No blanks at the end of a line.
+static void print_cell(FILE *out, struct str *clean, int width, bool right, bool last)
+{
+	int pad = width - utf8_columns(sv_n(str_z(clean), clean->n));
+	fprintf(out, "%*s%s%*s", right && pad > 0 ? pad : 0, "", str_z(clean), !right && !last && pad > 0 ? pad : 0, "");
+	fputs(last ? "\n" : "  ", out);
+}
+
+static void print_text(struct cli_table *t)
+{
+	int *width = xcalloc(t->n, sizeof(*width));
+	struct str clean = {0};
+	size_t rows = t->cells.n / t->n;
+	for (size_t row = 0; row <= rows * 2 + 1; row++) { // titles and cells twice: first measured, then printed
+		bool print = row > rows;
+		size_t r = print ? row - rows - 1 : row;
+		for (size_t i = 0; rows && i < t->n; i++) {
+			const char *s = r ? t->cells.v[(r - 1) * t->n + i] : t->titles[i];
+			str_clear(&clean);
+			utf8_clean(&clean, sv(s), UTF8_LINE);
+			int columns = utf8_columns(sv_n(str_z(&clean), clean.n));
+			if (print)
+				print_cell(t->cli->out, &clean, width[i], t->types && t->types[i] == 'i', i + 1 == t->n);
+			else if (columns > width[i])
+				width[i] = columns;
+		}
+	}
+	str_release(&clean);
+	free(width);
+}
+
+void cli_table_print(struct cli_table *t)
+{
+	if (t->cli->json)
+		print_json(t);
+	else
+		print_text(t);
+	for (size_t i = 0; i < t->cells.n; i++)
+		free(t->cells.v[i]);
+	vec_release(&t->cells);
+	free(t->types);
+	free(t);
+}
