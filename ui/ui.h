@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Knows how the agent looks at the work: focus, scroll, carets, the open dialog. Never what the work is.
+//
+// Keys come in through ui_key; they change this struct or call the model. Once a turn of the loop, if anything changed,
+// ui_draw paints the whole screen from const state. Places (panes, home, history, wrap-up) are rows of a table; each is
+// one file with one struct place.
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include "src/work/model.h"
+#include "ui/canvas.h"
+#include "ui/keymap.h"
+#include "ui/layout.h"
+#include "ui/lineedit.h"
+#include "ui/list.h"
+#include "ui/popup.h"
+
+enum { VIEW_FIELDS = 4 };
+
+// Where in the knowledge pane the keys go.
+enum kb_at { KB_AT_QUERY, KB_AT_LIST, KB_AT_ARTICLE };
+
+// How the agent looks at one contact (or at the desk between calls): kept while other contacts are in front.
+struct view {
+	char id[40]; // of the contact, "" for the desk
+	enum pane focus;
+	// script
+	int script_scroll;
+	bool script_typing; // an answer is being typed under an ask node
+	struct lineedit answer;
+	// knowledge
+	enum kb_at kb_at;
+	struct lineedit query;
+	int article_scroll, preview_scroll;
+	// form
+	char field[72]; // "base.need"; the focused one, "" = the first that shows
+	struct lineedit edit; // its text while it is being edited
+	char edit_of[72]; // which field `edit` holds, "" none
+	// record
+	struct list record;
+	int record_scroll;
+	// chat
+	bool reply_typing;
+	struct lineedit reply;
+	// wrap-up
+	struct list wrap;
+};
+
+struct ui;
+// A dialog's owner: acts on an accepted answer. False with e: the dialog stays open and says why. It may open another
+// dialog (then the finished one is replaced).
+typedef bool ask_fn(struct ui *u, struct model *m, const struct popup_result *r, struct err *e);
+
+struct ui {
+	struct theme theme;
+	struct keymap *keys; // owned
+	int rows, cols;
+	struct layout layout; // of the last ui_layout
+	bool zoom;
+	enum { SCREEN_DESK, SCREEN_HISTORY } screen;
+	VEC(struct view *) views; // owned
+	struct popup popup;
+	ask_fn *asked; // of the open popup
+	char ask_contact[40], ask_arg[160]; // what it is about
+	int64_t ask_n;
+	struct list home_list[3], history_list;
+	int home_at; // 0 tickets, 1 to-do, 2 notices
+	bool quit, suspend, redraw, bell; // asked of the app; it clears them
+	enum lang want_lang; // with lang_asked: the app switches
+	bool lang_asked, theme_asked;
+	char unknown[80]; // "C-y does nothing here; F1 shows the keys", until the next key
+	void (*leak)(void *ctx, struct rect canvas, int y, int x); // tests: see struct frame
+	void *leak_ctx;
+};
+
+// One place keys can go to.
+struct place {
+	const char *title; // message id, NULL: made by draw
+	// Contexts of keymap_lookup now, without CTX_ANY; with CTX_EDIT when text is typed here.
+	unsigned (*contexts)(const struct ui *u, const struct model *m);
+	// Paints the whole canvas, title rule included (canvas_title in row 0). Puts the caret if focused.
+	void (*draw)(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
+	// False: not mine. What goes wrong is said by model_say_note.
+	bool (*act)(struct ui *u, struct model *m, enum action a);
+	// A text key or pasted text; false: nothing here takes text. A single letter or digit of a place without CTX_EDIT
+	// that no action binds also comes here (choices of the script, keys of menus).
+	bool (*text)(struct ui *u, struct model *m, struct key k, struct sv paste);
+	void (*enter)(struct ui *u, struct model *m); // focus arrived; may be NULL
+	void (*leave)(struct ui *u, struct model *m); // focus leaves: what was typed is set; may be NULL
+	void (*badge)(const struct ui *u, const struct model *m, char *buf, size_t cap); // for the tab: "(3)"; may be NULL
+	void (*mouse)(struct ui *u, struct model *m, int y, int x, enum action wheel); // in the place's own rows; may be NULL
+};
+extern const struct place place_script, place_kb, place_form, place_record; // by enum pane
+extern const struct place place_home, place_history, place_wrap;
+
+// --- the whole (ui.c, input.c, screen.c)
+void ui_init(struct ui *u, const struct theme *theme, const struct config *config, struct model *m);
+void ui_release(struct ui *u);
+void ui_resize(struct ui *u, const struct model *m, int rows, int cols);
+void ui_key(struct ui *u, struct model *m, struct key k);
+void ui_paste(struct ui *u, struct model *m, struct sv text);
+void ui_click(struct ui *u, struct model *m, int y, int x, int wheel); // wheel: -1, 0 click, +1
+// Does an action as if its key had been pressed (palette, hints, mouse). False: it does nothing here.
+bool ui_act(struct ui *u, struct model *m, enum action a);
+// The one function that draws. Reads only.
+void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root);
+// After the model changed by itself: dialogs about a contact that is gone close, views of gone contacts go.
+void ui_follow(struct ui *u, struct model *m);
+// Milliseconds until something visible changes by itself (a clock), -1: nothing does.
+int64_t ui_next_tick_ms(const struct ui *u, const struct model *m);
+
+// --- for the places
+struct view *ui_view(struct ui *u, const struct model *m); // of the current contact or the desk, made on first use
+const struct view *ui_view_const(const struct ui *u, const struct model *m); // a zeroed one before first use
+const struct place *ui_place(const struct ui *u, const struct model *m); // where keys go now
+void ui_focus(struct ui *u, struct model *m, enum pane p); // leaves the old pane, enters the new one
+void ui_fail(struct model *m, const struct err *e); // says why something was refused
+// ok ? true : says why; for "return ui_try(m, model_x(...), &e)".
+bool ui_try(struct model *m, bool ok, const struct err *e);
+// Opens u->popup (already filled by popup_*) for the current contact. arg may be NULL.
+void ui_ask(struct ui *u, const struct model *m, ask_fn *done, const char *arg);
+struct work *ui_ask_work(const struct ui *u, const struct model *m); // the contact the dialog is about, NULL: it is gone
+// An editor that lives in a draft of the contact: load it, and store it after every change.
+void ui_edit_load(struct lineedit *le, const struct model *m, const struct work *w, const char *field);
+void ui_edit_store(const struct lineedit *le, struct model *m, struct work *w, const char *field);
+// "02:13" or "1:02:13".
+void ui_duration(int64_t ms, char *buf, size_t cap);
+void ui_time(const struct model *m, int64_t utc, const char *fmt, char *buf, size_t cap);
+// Sign before a due time: "", "!" or "×" in words of the theme.
+const char *ui_level_sign(const struct ui *u, enum note_level level);
+
+// --- dialogs, one file a subject; each opens the dialog and returns whether it could
+bool ask_quit(struct ui *u, struct model *m);
+bool ask_palette(struct ui *u, struct model *m); // palette.c
+bool ask_help(struct ui *u, struct model *m);
+bool ask_messages(struct ui *u, struct model *m);
+bool ask_about(struct ui *u, struct model *m);
+bool ask_reject(struct ui *u, struct model *m); // ask_call.c
+bool ask_manual_call(struct ui *u, struct model *m);
+bool ask_hangup(struct ui *u, struct model *m);
+bool ask_end_and_wrap(struct ui *u, struct model *m);
+bool ask_transfer(struct ui *u, struct model *m);
+bool ask_busy(struct ui *u, struct model *m);
+bool ask_contacts(struct ui *u, struct model *m);
+bool ask_line_dropped(struct ui *u, struct model *m);
+bool ask_mark(struct ui *u, struct model *m, const char *mark); // ask_talk.c: plan or confirm, with one line
+bool ask_need(struct ui *u, struct model *m);
+bool ask_restate(struct ui *u, struct model *m);
+bool ask_emotion(struct ui *u, struct model *m);
+bool ask_verify(struct ui *u, struct model *m);
+bool ask_note(struct ui *u, struct model *m);
+bool ask_side_trip(struct ui *u, struct model *m);
+bool ask_script_pick(struct ui *u, struct model *m);
+bool ask_script_jump(struct ui *u, struct model *m);
+bool ask_script_skip(struct ui *u, struct model *m);
+bool ask_escalate(struct ui *u, struct model *m); // ask_case.c
+bool ask_ticket(struct ui *u, struct model *m);
+bool ask_callback(struct ui *u, struct model *m);
+bool ask_fault(struct ui *u, struct model *m);
+bool ask_customer(struct ui *u, struct model *m);
+bool ask_classify(struct ui *u, struct model *m); // ask_form.c
+bool ask_field_choice(struct ui *u, struct model *m, const char *field); // enum, multi, category, disposition, article
+bool ask_disposition(struct ui *u, struct model *m);
+bool ask_follow_up(struct ui *u, struct model *m);
+bool ask_settle(struct ui *u, struct model *m, const char *node); // why a skipped step did not apply
+bool ask_kb_update(struct ui *u, struct model *m); // ask_kb.c: gap, suggest, still valid, or why none
+bool ask_gap(struct ui *u, struct model *m);
+bool ask_suggest(struct ui *u, struct model *m, const char *article);
+bool ask_correct(struct ui *u, struct model *m, const char *interaction_id);
+
+#endif
