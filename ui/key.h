@@ -49,7 +49,7 @@ bool key_is_text(struct key k);
 must_use bool key_parse(struct sv name, struct key *k, struct err *e);
 // Writes the name that key_parse reads; cap >= KEY_NAME_MAX never cuts it.
 enum { KEY_NAME_MAX = 24 };
-void key_name(struct key k, char *buf, size_t cap);
+void key_write(struct key k, char *buf, size_t cap);
 // As on screens: the name, with Space in the user's language.
 void key_label(struct key k, char *buf, size_t cap);
 

@@ -9,10 +9,10 @@
 
 enum popup_kind {
 	POPUP_NONE,
-	POPUP_CONFIRM, // text, yes or no; no is the default
+	POPUP_CONFIRM, // text, yes or no; no is the default; arrows and Enter, or y and n
 	POPUP_MENU,    // rows with a key each
 	POPUP_PICK,    // a line typed into narrows the rows: part of the label, or pinyin initials ("dj" finds 冻结)
-	POPUP_PROMPT,  // one or several labelled lines
+	POPUP_PROMPT,  // one or several labelled lines; Enter goes on to the next, in the last one it accepts
 	POPUP_TEXT,    // help or a message, scrolled
 };
 

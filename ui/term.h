@@ -57,7 +57,7 @@ struct term_event {
 	struct key key;
 	enum term_mouse mouse;
 	int y, x;         // of the mouse
-	struct str paste; // TERM_PASTE: cleaned, newlines kept; owned by the term, borrowed until the next term_read
+	struct sv paste;  // TERM_PASTE: cleaned, newlines kept; borrowed until the next term_read
 };
 // The next event of what has arrived; false when there is nothing more now. Never waits (but up to 25 ms after an Esc,
 // to tell it from a key that starts with one). Call in a loop when term_fd is readable.

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+// Knows how cells are written: clipping, width and sanitising.
+#include "ui/canvas.h"
+
+#include <curses.h>
+#include <stdarg.h>
+
+#include "src/base/err.h"
+#include "src/base/utf8.h"
+
+struct canvas canvas_root(WINDOW *win, struct frame *frame)
+{
+	return (struct canvas){.win = win, .frame = frame, .r = {0, 0, getmaxy(win), getmaxx(win)}};
+}
+
+struct canvas canvas_sub(const struct canvas *c, struct rect r)
+{
+	struct canvas s = *c;
+
+	s.r = rect_clip((struct rect){c->r.y + r.y, c->r.x + r.x, r.h, r.w}, c->r);
+	return s;
+}
+
+struct canvas canvas_below(const struct canvas *c, int y)
+{
+	return canvas_sub(c, (struct rect){y, 0, c->r.h - y, c->r.w});
+}
+
+// The role with what the canvas itself says.
+static unsigned effective(const struct canvas *c, unsigned role)
+{
+	if ((role & ROLE_MASK) == ROLE_PLAIN)
+		role |= c->style & ROLE_MASK;
+	return role | (c->style & ~(unsigned)ROLE_MASK);
+}
+
+struct pen {
+	attr_t attr;
+	short pair;
+};
+
+static struct pen pen_for(const struct canvas *c, unsigned role)
+{
+	unsigned long attr;
+	struct pen p;
+
+	theme_attr(c->frame->theme, effective(c, role), &attr, &p.pair);
+	p.attr = (attr_t)attr;
+	return p;
+}
+
+// The only place where a cell is written. y and x are absolute, w the columns of the character.
+static void put(const struct canvas *c, int y, int x, int w, const wchar_t *wch, const struct pen *p)
+{
+	cchar_t cell;
+
+	if (!rect_has(c->r, y, x) || !rect_has(c->r, y, x + w - 1)) {
+		if (c->frame->leak)
+			c->frame->leak(c->frame->leak_ctx, c->r, y, x);
+		return;
+	}
+	setcchar(&cell, wch, p->attr, p->pair, NULL);
+	mvwadd_wch(c->win, y, x, &cell);
+}
+
+// What is shown for a code point of width 1 or 2.
+static wchar_t shown(const struct canvas *c, uint32_t cp)
+{
+	if (cp == '\t' || cp == '\n')
+		return L' ';
+	if (utf8_forbidden(cp) || wcwidth((wchar_t)cp) < 0)
+		return L'?';
+	if (cp >= 0x80 && c->frame->theme->ascii && theme_ascii_twin(cp))
+		return (wchar_t)theme_ascii_twin(cp);
+	return (wchar_t)cp;
+}
+
+enum { MARKS_MAX = 4 };
+
+// Draws a text that is known to fit. A character without width joins the cell before it, within this text.
+static int draw(const struct canvas *c, int y, int x, unsigned role, struct sv s)
+{
+	struct pen p = pen_for(c, role);
+	wchar_t cell[MARKS_MAX + 2];
+	int n = 0, w = 0, at = 0;
+	uint32_t cp;
+
+	for (size_t i = 0; i < s.n;) {
+		i += utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		int cw = utf8_width(cp);
+		if (cw == 0) {
+			if (n > 0 && n <= MARKS_MAX && !utf8_forbidden(cp))
+				cell[n++] = (wchar_t)cp;
+			continue;
+		}
+		if (n > 0) {
+			cell[n] = L'\0';
+			put(c, c->r.y + y, c->r.x + x + at, w, cell, &p);
+			at += w;
+		}
+		cell[0] = shown(c, cp);
+		n = 1;
+		w = cw;
+	}
+	if (n > 0) {
+		cell[n] = L'\0';
+		put(c, c->r.y + y, c->r.x + x + at, w, cell, &p);
+		at += w;
+	}
+	return at;
+}
+
+static int room(const struct canvas *c, int y, int x, int width)
+{
+	if (y < 0 || y >= c->r.h || x < 0 || x >= c->r.w)
+		return 0;
+	return width < c->r.w - x ? width : c->r.w - x;
+}
+
+int canvas_clip(const struct canvas *c, int y, int x, unsigned role, struct sv s, int width)
+{
+	int w = room(c, y, x, width);
+
+	return w > 0 ? draw(c, y, x, role, sv_n(s.p, utf8_fit(s, w, NULL))) : 0;
+}
+
+int canvas_fit(const struct canvas *c, int y, int x, unsigned role, struct sv s, int width)
+{
+	int w = room(c, y, x, width);
+
+	if (w <= 0)
+		return 0;
+	size_t n = utf8_fit(s, w, NULL);
+	if (n == s.n)
+		return draw(c, y, x, role, s);
+	int used = draw(c, y, x, role, sv_n(s.p, utf8_fit(s, w - 1, NULL)));
+	return used + draw(c, y, x + used, role, sv(theme_glyph(c->frame->theme, GLYPH_MORE)));
+}
+
+int canvas_sv(const struct canvas *c, int y, int x, unsigned role, struct sv s)
+{
+	return canvas_fit(c, y, x, role, s, c->r.w - x);
+}
+
+int canvas_text(const struct canvas *c, int y, int x, unsigned role, const char *s)
+{
+	return canvas_sv(c, y, x, role, sv(s));
+}
+
+int canvas_printf(const struct canvas *c, int y, int x, unsigned role, const char *fmt, ...)
+{
+	char *s;
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		BUG("cannot format a line");
+	n = canvas_text(c, y, x, role, s);
+	free(s);
+	return n;
+}
+
+int canvas_glyph(const struct canvas *c, int y, int x, unsigned role, enum glyph g)
+{
+	return canvas_clip(c, y, x, role, sv(theme_glyph(c->frame->theme, g)), 1);
+}
+
+static int blanks(const struct canvas *c, int y, int x, unsigned role, int w)
+{
+	struct pen p = pen_for(c, role);
+
+	w = room(c, y, x, w);
+	for (int i = 0; i < w; i++)
+		put(c, c->r.y + y, c->r.x + x + i, 1, L" ", &p);
+	return w > 0 ? w : 0;
+}
+
+int canvas_field(const struct canvas *c, int y, int x, unsigned role, const char *s, int width, enum align align)
+{
+	int w = room(c, y, x, width);
+
+	if (w <= 0)
+		return 0;
+	int text = canvas_columns(sv(s));
+	int left = text >= w || align == ALIGN_LEFT ? 0 : align == ALIGN_RIGHT ? w - text : (w - text) / 2;
+	int used = blanks(c, y, x, role, left);
+	used += canvas_fit(c, y, x + used, role, sv(s), w - used);
+	return used + blanks(c, y, x + used, role, w - used);
+}
+
+int canvas_right(const struct canvas *c, int y, unsigned role, const char *s)
+{
+	int w = canvas_columns(sv(s)), x = w < c->r.w ? c->r.w - w : 0;
+
+	canvas_text(c, y, x, role, s);
+	return x;
+}
+
+int canvas_wrap(const struct canvas *c, int y, int x, unsigned role, struct sv text, int skip)
+{
+	size_t at = 0;
+	struct sv line;
+	int drawn = 0;
+
+	while (y + drawn < c->r.h && wrap_next(text, &at, c->r.w - x, &line)) {
+		if (skip-- > 0)
+			continue;
+		canvas_clip(c, y + drawn, x, role, line, c->r.w - x);
+		drawn++;
+	}
+	return drawn;
+}
+
+void canvas_hline(const struct canvas *c, int y, int x, int w, unsigned role)
+{
+	w = room(c, y, x, w);
+	for (int i = 0; i < w; i++)
+		canvas_glyph(c, y, x + i, role, GLYPH_HLINE);
+}
+
+void canvas_vline(const struct canvas *c, int y, int x, int h, unsigned role)
+{
+	for (int i = 0; i < h && y + i < c->r.h; i++)
+		canvas_glyph(c, y + i, x, role, GLYPH_VLINE);
+}
+
+void canvas_title(const struct canvas *c, int y, const char *title, const char *right, bool focused)
+{
+	int w = c->r.w, end = w;
+
+	canvas_hline(c, y, 0, w, ROLE_DIM);
+	if (!str_empty(right)) {
+		int n = canvas_columns(sv(right));
+		if (n + 4 < w / 2) {
+			end = w - n - 3;
+			canvas_text(c, y, end, ROLE_PLAIN, " ");
+			canvas_text(c, y, end + 1, ROLE_PLAIN, right);
+			canvas_text(c, y, end + 1 + n, ROLE_PLAIN, " ");
+		}
+	}
+	if (str_empty(title) || w < 6)
+		return;
+	unsigned role = ROLE_TITLE | (focused ? STYLE_FOCUS | STYLE_BOLD : 0);
+	int x = 1 + canvas_text(c, y, 1, role, " ");
+	x += canvas_fit(c, y, x, role, sv(title), end - x - 2);
+	canvas_text(c, y, x, role, " ");
+}
+
+void canvas_fill(const struct canvas *c, unsigned role)
+{
+	for (int y = 0; y < c->r.h; y++)
+		blanks(c, y, 0, role, c->r.w);
+}
+
+void canvas_box(const struct canvas *c, unsigned role, const char *title)
+{
+	int h = c->r.h, w = c->r.w;
+
+	if (h < 2 || w < 2)
+		return;
+	canvas_fill(c, ROLE_PLAIN);
+	canvas_hline(c, 0, 1, w - 2, role);
+	canvas_hline(c, h - 1, 1, w - 2, role);
+	canvas_vline(c, 1, 0, h - 2, role);
+	canvas_vline(c, 1, w - 1, h - 2, role);
+	canvas_glyph(c, 0, 0, role, GLYPH_CORNER_UL);
+	canvas_glyph(c, 0, w - 1, role, GLYPH_CORNER_UR);
+	canvas_glyph(c, h - 1, 0, role, GLYPH_CORNER_LL);
+	canvas_glyph(c, h - 1, w - 1, role, GLYPH_CORNER_LR);
+	if (str_empty(title) || w < 8)
+		return;
+	int x = 2 + canvas_text(c, 0, 2, ROLE_TITLE | STYLE_FOCUS, " ");
+	x += canvas_fit(c, 0, x, ROLE_TITLE | STYLE_FOCUS, sv(title), w - x - 3);
+	canvas_text(c, 0, x, ROLE_TITLE | STYLE_FOCUS, " ");
+}
+
+void canvas_caret(const struct canvas *c, int y, int x, bool typing)
+{
+	struct frame *f = c->frame;
+
+	if (rect_empty(c->r))
+		return;
+	f->caret_y = c->r.y + (y < 0 ? 0 : y >= c->r.h ? c->r.h - 1 : y);
+	f->caret_x = c->r.x + (x < 0 ? 0 : x >= c->r.w ? c->r.w - 1 : x);
+	f->caret_on = true;
+	f->caret_typing = typing;
+}
+
+int canvas_columns(struct sv s)
+{
+	return utf8_columns(s);
+}

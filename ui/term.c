@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+// Knows the terminal: starting curses, drawing frames, and putting the tty back on every way out.
+#include "ui/term.h"
+
+#include <curses.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "src/base/i18n.h"
+#include "src/base/utf8.h"
+#include "ui/term_inner.h"
+#include "ui/terminfo.h"
+
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define MOUSE_OFF "\033[?1006;1000l"
+
+// What a signal handler, exit() and a bug need to put the tty back; they cannot be handed a pointer.
+static struct {
+	volatile sig_atomic_t on;
+	struct termios tty;
+	char out[256];
+	size_t n;
+} undo;
+
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT};
+enum { FATAL = sizeof(fatal) / sizeof(*fatal) };
+static struct sigaction fatal_before[FATAL];
+
+static void put_all(const char *s, size_t n)
+{
+	while (n > 0) {
+		ssize_t k = write(STDOUT_FILENO, s, n);
+		if (k <= 0)
+			return;
+		s += k;
+		n -= (size_t)k;
+	}
+}
+
+// Async-signal-safe.
+static void restore(void)
+{
+	if (!undo.on)
+		return;
+	undo.on = 0;
+	put_all(undo.out, undo.n);
+	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
+}
+
+static void on_fatal(int sig)
+{
+	restore();
+	for (size_t i = 0; i < FATAL; i++)
+		if (fatal[i] == sig)
+			sigaction(sig, &fatal_before[i], NULL);
+	raise(sig); // pending until this handler returns; then the former action, usually a core
+}
+
+// Appends a terminfo string without its padding marks.
+static void undo_add(const char *s)
+{
+	if (!s)
+		return;
+	while (*s && undo.n + 1 < sizeof(undo.out)) {
+		if (s[0] == '$' && s[1] == '<') {
+			while (*s && *s != '>')
+				s++;
+			s += *s == '>';
+			continue;
+		}
+		undo.out[undo.n++] = *s++;
+	}
+}
+
+static void undo_prepare(void)
+{
+	static bool registered;
+	static char stack[32768];
+	struct sigaction sa = {.sa_handler = on_fatal, .sa_flags = SA_ONSTACK};
+	stack_t now = {0}, mine = {.ss_sp = stack, .ss_size = sizeof(stack)};
+
+	undo.n = 0;
+	undo_add(PASTE_OFF MOUSE_OFF);
+	undo_add(terminfo_string("sgr0"));
+	undo_add(terminfo_string("rmkx"));
+	undo_add(terminfo_string("cnorm"));
+	undo_add(terminfo_string("rmcup"));
+	undo_add("\r");
+	if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE))
+		sigaltstack(&mine, NULL);
+	for (size_t i = 0; i < FATAL; i++)
+		sigaction(fatal[i], &sa, &fatal_before[i]);
+	if (!registered)
+		atexit(restore);
+	registered = true;
+	die_set_hook(restore);
+	undo.on = 1;
+}
+
+static void undo_forget(void)
+{
+	for (size_t i = 0; i < FATAL; i++)
+		sigaction(fatal[i], &fatal_before[i], NULL);
+	die_set_hook(NULL);
+	undo.on = 0;
+}
+
+bool term_check_locale(const char *lc_all, const char *lc_ctype, const char *lang, struct err *e)
+{
+	static const char *const codesets[] = {"GBK", "GB18030", "GB2312", "EUC-CN", "EUCCN", "BIG5"};
+	const char *name = !str_empty(lc_all) ? lc_all : !str_empty(lc_ctype) ? lc_ctype : lang;
+	const char *dot = name ? strchr(name, '.') : NULL;
+
+	// ASCII and English: this terminal shows nothing else. By name, since a locale that is not installed looks like C.
+	for (size_t i = 0; dot && i < sizeof(codesets) / sizeof(*codesets); i++)
+		if (strncasecmp(dot + 1, codesets[i], strlen(codesets[i])) == 0)
+			return err_set(e, ERR_USAGE,
+				       "this terminal is set to %s: use UTF-8 or run: luit -encoding %s zuoxi", dot + 1,
+				       i < 2 ? codesets[i] : i < 5 ? "GBK" : "BIG5");
+	return true;
+}
+
+bool term_check(struct err *e)
+{
+	const char *name = getenv("TERM");
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(e, ERR_USAGE,
+			       _("the workstation needs a terminal; without one use a subcommand, such as zuoxi keys, zuoxi kb "
+				 "search or zuoxi export"));
+	if (!term_check_locale(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG"), e))
+		return false;
+	if (str_empty(name))
+		return err_set(e, ERR_USAGE, _("TERM is not set; try TERM=xterm-256color zuoxi"));
+	switch (terminfo_judge(name, STDOUT_FILENO)) {
+	case TERMINFO_OK:
+		break;
+	case TERMINFO_UNKNOWN:
+		return err_set(e, ERR_USAGE, _("the terminal type “%s” is not known here; try TERM=xterm-256color zuoxi"),
+			       name);
+	case TERMINFO_POOR:
+		return err_set(e, ERR_USAGE,
+			       _("a terminal of type “%s” cannot show a screen; try TERM=xterm-256color zuoxi"), name);
+	}
+	return true;
+}
+
+// Draws ─ where the first frame will paint over it and asks where the cursor went. The answer comes as input and is
+// picked out there, so the first frame does not wait for it and no key typed meanwhile is lost. Row 2, since an answer
+// for row 1 looks like a shifted function key.
+static void probe(struct term *t)
+{
+	static const char ask[] = "\0337\033[2;1H\xe2\x94\x80\033[6n\033[2;1H  \0338";
+
+	put_all(ask, sizeof(ask) - 1);
+	t->input.probing = true;
+}
+
+static void modes_on(void)
+{
+	put_all(PASTE_ON, sizeof(PASTE_ON) - 1);
+}
+
+bool term_start(const struct term_options *opt, struct term **out, struct err *e)
+{
+	const char *name = getenv("TERM");
+
+	if (!term_check(e))
+		return false;
+	setlocale(LC_CTYPE, "");
+	utf8_init();
+	if (tcgetattr(STDIN_FILENO, &undo.tty) != 0)
+		return err_set(e, ERR_IO, _("cannot read the terminal's settings"));
+	struct term *t = xcalloc(1, sizeof(*t));
+	t->clock = opt->clock ? opt->clock : &clock_real;
+	t->ascii = opt->ascii_borders;
+	t->input.held = ERR;
+	t->cursor_on = true;
+	t->screen = newterm(name, stdout, stdin);
+	if (!t->screen) {
+		free(t);
+		return err_set(e, ERR_IO, _("cannot start the terminal “%s”"), name);
+	}
+	undo_prepare();
+	set_term(t->screen);
+	set_escdelay(25);
+	if (has_colors())
+		start_color();
+	// Raw: C-c, C-s, C-q and C-z are keys like others.
+	raw();
+	noecho();
+	nonl();
+	leaveok(stdscr, FALSE);
+	t->in = newwin(1, 1, 0, 0);
+	nodelay(t->in, TRUE);
+	keypad(t->in, TRUE);
+	term_keys_define();
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	mouseinterval(0);
+	wrefresh(stdscr);
+	modes_on();
+	if (!opt->ascii_borders && !opt->no_probe)
+		probe(t);
+	if (str_eq(name, "linux"))
+		t->note = _("The Linux console cannot show Chinese; use fbterm, kmscon or a desktop terminal");
+	*out = t;
+	return true;
+}
+
+void term_end(struct term *t)
+{
+	if (!t)
+		return;
+	put_all(PASTE_OFF, sizeof(PASTE_OFF) - 1);
+	delwin(t->in);
+	endwin();
+	undo_forget();
+	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
+	delscreen(t->screen);
+	str_release(&t->input.raw);
+	str_release(&t->input.clean);
+	free(t);
+}
+
+int term_fd(const struct term *t)
+{
+	(void)t;
+	return STDIN_FILENO;
+}
+
+void term_size(const struct term *t, int *rows, int *cols)
+{
+	(void)t;
+	*rows = LINES;
+	*cols = COLS;
+}
+
+const char *term_note(const struct term *t)
+{
+	return t->note;
+}
+
+bool term_ascii(const struct term *t)
+{
+	return t->ascii;
+}
+
+bool term_resize(struct term *t)
+{
+	struct winsize ws;
+
+	(void)t;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_row == 0 || ws.ws_col == 0 ||
+	    (ws.ws_row == LINES && ws.ws_col == COLS))
+		return false;
+	resizeterm(ws.ws_row, ws.ws_col);
+	return true;
+}
+
+void term_resume(struct term *t)
+{
+	reset_prog_mode();
+	modes_on();
+	undo.on = 1;
+	term_resize(t);
+	term_redraw(t);
+}
+
+void term_suspend(struct term *t)
+{
+	struct sigaction usual = {.sa_handler = SIG_DFL}, before;
+	sigset_t one, mask;
+
+	put_all(PASTE_OFF, sizeof(PASTE_OFF) - 1);
+	endwin();
+	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
+	undo.on = 0;
+	sigemptyset(&one);
+	sigaddset(&one, SIGTSTP);
+	sigaction(SIGTSTP, &usual, &before);
+	sigprocmask(SIG_UNBLOCK, &one, &mask);
+	raise(SIGTSTP); // stops here; goes on after SIGCONT
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	sigaction(SIGTSTP, &before, NULL);
+	term_resume(t);
+}
+
+void term_redraw(struct term *t)
+{
+	(void)t;
+	clearok(curscr, TRUE);
+}
+
+void term_bell(struct term *t)
+{
+	(void)t;
+	beep();
+}
+
+struct canvas term_frame_begin(struct term *t, struct frame *f, const struct theme *theme)
+{
+	(void)t;
+	*f = (struct frame){.theme = theme};
+	werase(stdscr);
+	return canvas_root(stdscr, f);
+}
+
+void term_frame_end(struct term *t, const struct frame *f)
+{
+	if (f->caret_on != t->cursor_on)
+		curs_set(f->caret_on ? 1 : 0);
+	t->cursor_on = f->caret_on;
+	if (f->caret_on)
+		wmove(stdscr, f->caret_y, f->caret_x);
+	wnoutrefresh(stdscr);
+	doupdate();
+}
