@@ -80,7 +80,7 @@ static bool resident_id(const struct foldmap *m, size_t from, size_t to, struct 
 	char id[18];
 	struct resident_id r;
 	size_t n = to - from;
-	bool x = n == 17 && to < m->n && m->u[to] == 'x' && !letter(m, to + 1) && !digit(m, to + 1);
+	bool x = n == 17 && to < m->n && m->u[to] == 'x';
 
 	if (n != 18 && !x)
 		return false;

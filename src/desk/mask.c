@@ -277,15 +277,17 @@ static void find_mails(const struct foldmap *m, struct finds *f)
 
 		if (m->u[i] != '@')
 			continue;
-		while (a > 0 && i - a < 64 && mail_unit(m->u[a - 1]))
+		while (a > 0 && mail_unit(m->u[a - 1])) // all of it is hidden, the last 64 are judged
 			a--;
 		while (b < m->n && b - i < 250 && mail_unit(m->u[b]) && m->u[b] != '*')
 			b++;
-		while (b > i + 1 && (m->u[b - 1] == '.' || m->u[b - 1] == '-'))
-			b--;
-		for (size_t k = a; k < b; k++)
+		size_t judged = i - a > 64 ? i - 64 : a;
+		for (size_t k = judged; k < b; k++)
 			buf[n++] = (char)m->u[k];
-		if (check_email_parts(sv_n(buf, n), &local, &domain))
+		// The domain ends where the text goes on: the longest part that is an address counts.
+		while (b > i + 1 && !check_email_parts(sv_n(buf, b - judged), &local, &domain))
+			b--;
+		if (b > i + 1)
 			vec_push(f, ((struct find){m->from[a], m->to[b - 1], MASK_EMAIL}));
 	}
 }

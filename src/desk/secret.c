@@ -94,8 +94,8 @@ static size_t skip_filler(const struct foldmap *m, size_t i, bool *linked)
 	return i;
 }
 
-// Digits of a code from unit i, single blanks or hyphens between them allowed. Gives the unit behind, counts in *n.
-static size_t read_code(const struct foldmap *m, size_t i, size_t *n)
+// Digits of a code from unit i, in groups divided by single blanks or hyphens if joined. Gives the unit behind, counts in *n.
+static size_t read_code(const struct foldmap *m, size_t i, bool joined, size_t *n)
 {
 	size_t end = i;
 
@@ -104,7 +104,7 @@ static size_t read_code(const struct foldmap *m, size_t i, size_t *n)
 		if (code_digit(m->u[i])) {
 			(*n)++;
 			end = ++i;
-		} else if (*n && (m->u[i] == ' ' || m->u[i] == '-') && i + 1 < m->n && code_digit(m->u[i + 1])) {
+		} else if (joined && *n && (m->u[i] == ' ' || m->u[i] == '-') && i + 1 < m->n && code_digit(m->u[i + 1])) {
 			i++;
 		} else {
 			break;
@@ -118,12 +118,19 @@ static bool counts_something(const struct foldmap *m, size_t i)
 	return i < m->n && in(m->u[i], u"年月日次位秒分天个元号点块小时");
 }
 
-static bool code_value(const struct foldmap *m, size_t i, size_t min, size_t max, size_t *end)
+static bool code_part(const struct foldmap *m, size_t i, bool joined, size_t min, size_t max, size_t *end)
 {
 	size_t n;
 
-	*end = read_code(m, i, &n);
-	return n >= min && n <= max && !counts_something(m, *end) && !(*end < m->n && ascii_alnum(m->u[*end]));
+	*end = read_code(m, i, joined, &n);
+	return n >= min && n <= max && !counts_something(m, *end) &&
+		!(*end < m->n && (ascii_alnum(m->u[*end]) || m->u[*end] == '*'));
+}
+
+// All groups, or the first alone where other numbers follow.
+static bool code_value(const struct foldmap *m, size_t i, size_t min, size_t max, size_t *end)
+{
+	return code_part(m, i, true, min, max, end) || code_part(m, i, false, min, max, end);
 }
 
 static bool password_value(const struct foldmap *m, size_t i, bool linked, bool latin, size_t *end)
@@ -132,10 +139,12 @@ static bool password_value(const struct foldmap *m, size_t i, bool linked, bool 
 
 	if (code_value(m, i, linked || latin ? 4 : 6, 12, end))
 		return true;
-	for (; i < m->n && i < from + 32; i++) {
+	for (; i < m->n; i++) {
 		uint16_t c = m->u[i];
 		if (!ascii_alnum(c) && !(in(c, u"!@#$%^&_+.?~*") && !(c == '*' && i == from)))
 			break;
+		if (foldmap_at(m, i, u"***")) // masked already
+			return false;
 		digits += c >= '0' && c <= '9';
 		marks += !ascii_alnum(c) && c != '.';
 	}
@@ -172,8 +181,8 @@ static bool value_before(const struct foldmap *m, size_t i, enum secret *what, s
 	size_t n, k;
 	bool linked = false, latin;
 
-	*end = read_code(m, i, &n);
-	if (n < 3 || n > 8 || (i > 0 && (code_digit(m->u[i - 1]) || ascii_alnum(m->u[i - 1]))))
+	*end = read_code(m, i, true, &n);
+	if (n < 3 || n > 8 || (i > 0 && (code_digit(m->u[i - 1]) || ascii_alnum(m->u[i - 1]) || m->u[i - 1] == '*')))
 		return false;
 	for (k = *end; k < m->n && k < *end + 10; k++) {
 		if (foldmap_at(m, k, u"is ")) {
