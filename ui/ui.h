@@ -62,6 +62,7 @@ struct ui {
 	struct popup popup;
 	ask_fn *asked; // of the open popup
 	char ask_contact[40], ask_arg[160]; // what it is about
+	char ask_draft[40]; // prompts: name under which the fields are kept as drafts while they are typed, "" none
 	int64_t ask_n;
 	struct list home_list[3], history_list;
 	int home_at; // 0 tickets, 1 to-do, 2 notices
@@ -119,6 +120,9 @@ void ui_fail(struct model *m, const struct err *e); // says why something was re
 bool ui_try(struct model *m, bool ok, const struct err *e);
 // Opens u->popup (already filled by popup_*) for the current contact. arg may be NULL.
 void ui_ask(struct ui *u, const struct model *m, ask_fn *done, const char *arg);
+// After ui_ask of a prompt: what was typed before in a dialog of this name and not accepted comes back into empty fields, and
+// typing is journaled from now on like any field. Accepting forgets it, cancelling keeps it.
+void ui_ask_keep(struct ui *u, struct model *m, const char *name);
 struct work *ui_ask_work(const struct ui *u, const struct model *m); // the contact the dialog is about, NULL: it is gone
 // An editor that lives in a draft of the contact: load it, and store it after every change.
 void ui_edit_load(struct lineedit *le, const struct model *m, const struct work *w, const char *field);
@@ -126,6 +130,9 @@ void ui_edit_store(const struct lineedit *le, struct model *m, struct work *w, c
 // "02:13" or "1:02:13".
 void ui_duration(int64_t ms, char *buf, size_t cap);
 void ui_time(const struct model *m, int64_t utc, const char *fmt, char *buf, size_t cap);
+// "Enter next  u back  ..." for these actions as far as they have keys in ctx and fit; the last row of a pane uses it.
+// Returns the columns used.
+int ui_hints(const struct ui *u, const struct canvas *c, int y, int x, unsigned ctx, const enum action *acts, size_t n);
 // Sign before a due time: "", "!" or "×" in words of the theme.
 const char *ui_level_sign(const struct ui *u, enum note_level level);
 
