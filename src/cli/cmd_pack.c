@@ -4,7 +4,7 @@
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
-#include "src/cli/copy.h"
+#include "src/base/copy.h"
 
 #define USAGE "pack check DIR... | pack load DIR | pack list"
 

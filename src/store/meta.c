@@ -79,3 +79,13 @@ bool counter_next(struct db *db, const char *name, const char *day, int64_t *out
 		;
 	return db_end(st, e);
 }
+
+bool counter_last(struct db *db, const char *name, const char *day, int64_t *out, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "select value from counter where name = ?1 and day = ?2");
+
+	db_bind_text(st, name);
+	db_bind_text(st, day);
+	*out = db_row(st) ? db_int(st, 0) : 0;
+	return db_end(st, e);
+}

@@ -25,5 +25,7 @@ must_use bool meta_set_int(struct db *db, const char *key, int64_t value, struct
 // Adds one and gives the new value, 1 first; inside the caller's transaction, so a rolled-back ticket leaves no gap.
 // name: "ticket/0A7", day: "261122" (domain.md §3.5: one counter a station and day).
 must_use bool counter_next(struct db *db, const char *name, const char *day, int64_t *out, struct err *e);
+// The value given last, 0 before the first: for whoever promises a number before its transaction runs.
+must_use bool counter_last(struct db *db, const char *name, const char *day, int64_t *out, struct err *e);
 
 #endif

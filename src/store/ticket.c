@@ -164,7 +164,7 @@ static const char *line_id(char *buf, size_t cap, const char *owner, int64_t n)
 	return buf;
 }
 
-bool ticket_event_add(struct db *db, const struct ticket_event *ev, int64_t *seq, struct err *e)
+bool ticket_event_add(struct db *db, const struct ticket_log_line *ev, int64_t *seq, struct err *e)
 {
 	char id[96];
 	int64_t next;
@@ -188,7 +188,7 @@ bool ticket_event_add(struct db *db, const struct ticket_event *ev, int64_t *seq
 	return db_run(st, e);
 }
 
-bool ticket_event_list(struct db *db, const char *ticket_id, struct ticket_events *out, struct arena *a, struct err *e)
+bool ticket_event_list(struct db *db, const char *ticket_id, struct ticket_log *out, struct arena *a, struct err *e)
 {
 	enum { SEQ, AT, BY, TYPE, DATA };
 	const char *owner = arena_strdup(a, ticket_id);
@@ -201,8 +201,8 @@ bool ticket_event_list(struct db *db, const char *ticket_id, struct ticket_event
 
 	db_bind_text(st, ticket_id);
 	while (db_row(st)) {
-		struct ticket_event *ev = vec_add(out);
-		*ev = (struct ticket_event){.ticket_id = owner, .seq = db_int(st, SEQ), .at = db_int(st, AT),
+		struct ticket_log_line *ev = vec_add(out);
+		*ev = (struct ticket_log_line){.ticket_id = owner, .seq = db_int(st, SEQ), .at = db_int(st, AT),
 					    .by = db_text(st, BY, a), .type = db_text(st, TYPE, a)};
 		ev->data = db_sealed(st, DATA, "ticket_event", line_id(id, sizeof(id), owner, ev->seq), "data", a);
 	}

@@ -49,18 +49,18 @@ must_use bool ticket_list(struct db *db, const struct ticket_filter *f, struct t
 			  struct err *e);
 must_use bool ticket_count_open(struct db *db, const char *owner_id, int64_t *out, struct err *e);
 
-struct ticket_event {
+struct ticket_log_line {
 	const char *ticket_id;
 	int64_t seq, at;
 	const char *by, *type; // types: domain.md §3.5
 	const char *data;      // JSON, sealed; NULL: none
 };
-struct ticket_events {
-	struct ticket_event *v;
+struct ticket_log {
+	struct ticket_log_line *v;
 	size_t n, cap;
 };
-must_use bool ticket_event_add(struct db *db, const struct ticket_event *ev, int64_t *seq, struct err *e);
-must_use bool ticket_event_list(struct db *db, const char *ticket_id, struct ticket_events *out, struct arena *a,
+must_use bool ticket_event_add(struct db *db, const struct ticket_log_line *ev, int64_t *seq, struct err *e);
+must_use bool ticket_event_list(struct db *db, const char *ticket_id, struct ticket_log *out, struct arena *a,
 				struct err *e);
 
 #endif

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Knows how a data directory is furnished: the packs it holds, their articles in its knowledge base, the rules made of them.
+// Knows how a data directory is furnished: the packs it holds and their articles in its knowledge base.
 #ifndef WORK_STATION_H
 #define WORK_STATION_H
 
 #include "config/pack.h"
 #include "src/base/clock.h"
-#include "src/desk/contact.h"
 
 // A data directory holds, beside the store (src/store/store.h): packs/NAME (one folder a pack), kb.db, zuoxi.log.
 char *station_kb_path(const char *dir);    // DIR/kb.db; owned by the caller
@@ -24,8 +23,5 @@ must_use bool station_add_pack(const char *dir, const char *src, const struct cl
 // Loads the station's packs. On an error *out is NULL and e names the first place and how many more there are; a directory
 // without packs is ERR_NOT_FOUND. *out is owned by the caller (packs_free).
 must_use bool station_load_packs(const char *dir, struct packs **out, struct err *e);
-
-// What contacts are folded with, answered from packs. Both arguments are borrowed and must outlive w.
-void station_world(const struct packs *packs, const char *zone, struct contact_world *w);
 
 #endif

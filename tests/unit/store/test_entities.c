@@ -248,7 +248,7 @@ static void test_ticket(void **state)
 {
 	struct fix *f = *state;
 	struct tickets out = {0};
-	struct ticket_events evs = {0};
+	struct ticket_log evs = {0};
 	struct ticket t;
 	int64_t n;
 
@@ -295,7 +295,7 @@ static void test_ticket(void **state)
 	twin.id = "other";
 	assert_false(ticket_put(f->db, &twin, &f->e)); // one number, one ticket
 	assert_int_equal(f->e.code, ERR_CONFLICT);
-	struct ticket_event ev = {.ticket_id = "T1", .at = 1, .by = "a1", .type = "note", .data = "{\"text\":\"x\"}"};
+	struct ticket_log_line ev = {.ticket_id = "T1", .at = 1, .by = "a1", .type = "note", .data = "{\"text\":\"x\"}"};
 	assert_ok(ticket_event_add(f->db, &ev, &n, &f->e), f->e);
 	assert_ok(ticket_event_add(f->db, &ev, &n, &f->e), f->e);
 	assert_int_equal(n, 2);

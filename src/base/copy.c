@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Knows how a whole folder gets a new content, or keeps the old one.
-#include "src/cli/copy.h"
+#include "src/base/copy.h"
 
 #include <dirent.h>
 #include <errno.h>

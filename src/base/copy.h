@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows how a whole folder gets a new content, or keeps the old one.
-#ifndef CLI_COPY_H
-#define CLI_COPY_H
+#ifndef BASE_COPY_H
+#define BASE_COPY_H
 
 #include "src/base/err.h"
 
