@@ -24,7 +24,8 @@ struct disposition_src {
 struct load {
 	struct packs *k;
 	struct problems *p;
-	struct arena trees; // YAML, gone after loading
+	struct arena trees; // YAML of scripts and names, gone after loading
+	struct arena file;  // YAML of the file at hand, for files that are done with at once
 	VEC(struct script_src) scripts;
 	VEC(struct pack_form) forms;
 	VEC(struct pack_article) articles;

@@ -65,10 +65,10 @@ static const char *shown(struct walk *w, const char *inside)
 	return arena_printf(&w->l->k->arena, "%s/%s", w->pack->dir, inside);
 }
 
-static struct yaml_node *read_yaml(struct walk *w, const char *inside, const char *file)
+static struct yaml_node *read_yaml(struct walk *w, const char *inside, const char *file, struct arena *a)
 {
 	str_clear(&w->raw);
-	struct yaml_node *root = yaml_parse_file(file, file, &w->raw, w->l->p, &w->l->trees);
+	struct yaml_node *root = yaml_parse_file(file, file, &w->raw, w->l->p, a);
 	hash_file(w, inside, sv_n(str_z(&w->raw), w->raw.n));
 	if (root && root->kind != YAML_MAP) {
 		problems_add(w->l->p, file, root->line, root->col, LINT_ERROR, _("the file must be a map of keys and values"));
@@ -113,7 +113,8 @@ static void take_file(struct walk *w, enum part part, const char *name)
 		take_article(w, inside, file, name);
 		return;
 	}
-	struct yaml_node *root = read_yaml(w, inside, file);
+	arena_clear(&w->l->file);
+	struct yaml_node *root = read_yaml(w, inside, file, part == PART_SCRIPTS ? &w->l->trees : &w->l->file);
 	if (!root)
 		return;
 	switch (part) {
@@ -192,7 +193,7 @@ static void take_pack(struct load *l, struct pack *pack, const char *dir)
 		problems_add(l->p, pack->dir, 0, 0, LINT_ERROR, _("this is no pack: it has no pack.yaml"));
 		return;
 	}
-	struct yaml_node *root = read_yaml(&w, "pack.yaml", file);
+	struct yaml_node *root = read_yaml(&w, "pack.yaml", file, &l->file);
 	if (root)
 		load_head(l, pack, file, root);
 	for (enum part part = PART_CATEGORIES; part <= PART_SCRIPTS; part++)
@@ -421,6 +422,7 @@ struct packs *packs_load(const char *const *dirs, size_t n, struct problems *p)
 	vec_release(&l.categories);
 	vec_release(&l.dispositions);
 	arena_release(&l.trees);
+	arena_release(&l.file);
 	return k;
 }
 

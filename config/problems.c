@@ -51,13 +51,13 @@ static void sort(struct problem *v, struct problem *tmp, size_t n)
 
 void problems_sort(struct problems *p)
 {
+	p->errors = 0;
 	if (!p->n)
 		return;
 	struct problem *tmp = xreallocarray(NULL, p->n, sizeof(*tmp));
 	sort(p->v, tmp, p->n);
 	free(tmp);
 	size_t kept = 0;
-	p->errors = 0;
 	for (size_t i = 0; i < p->n; i++) {
 		bool seen = false;
 		for (size_t j = kept; j-- > 0 && !by_place(&p->v[j], &p->v[i]) && !seen;)

@@ -234,6 +234,17 @@ static struct yaml_node *map(struct build *b, int depth)
 	return ok ? n : NULL;
 }
 
+// Reported, and a text in its place, so that nobody misses the value.
+static struct yaml_node *alias(struct build *b)
+{
+	REPORT(b, &b->event.start_mark, _("aliases are not allowed (*%s); write the value out"),
+		(const char *)b->event.data.alias.anchor);
+	struct yaml_node *n = node_new(b, YAML_SCALAR);
+	n->text = "?";
+	n->n = 1;
+	return n;
+}
+
 // The node that begins with the current event; NULL: parsing ends.
 static struct yaml_node *value(struct build *b, int depth)
 {
@@ -247,9 +258,7 @@ static struct yaml_node *value(struct build *b, int depth)
 	case YAML_MAPPING_START_EVENT:
 		return map(b, depth);
 	case YAML_ALIAS_EVENT:
-		REPORT(b, &b->event.start_mark, _("aliases are not allowed (*%s); write the value out"),
-			(const char *)b->event.data.alias.anchor);
-		return node_new(b, YAML_SCALAR);
+		return alias(b);
 	case YAML_NO_EVENT:
 	case YAML_STREAM_START_EVENT:
 	case YAML_STREAM_END_EVENT:

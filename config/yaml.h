@@ -28,7 +28,7 @@ struct problems {
 void problems_release(struct problems *p);
 void problems_add(struct problems *p, const char *file, int line, int col, enum lint_severity severity, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
-// By file, line, column, then in the order they were found; the same finding twice is kept once.
+// By file, line, column, then in the order they were found; the same finding twice is kept once. Counts errors anew.
 void problems_sort(struct problems *p);
 // One line each: "file:line:column: message", with "warning: " before the message of a warning.
 void problems_print(const struct problems *p, FILE *out);
