@@ -4,6 +4,7 @@
 
 #include "src/base/i18n.h"
 #include "src/base/path.h"
+#include "src/base/utf8.h"
 
 #define BOOL_TEXT_true "true"
 #define BOOL_TEXT_false "false"
@@ -111,7 +112,7 @@ static void set_value(struct work *w, const struct setting *s, const struct yaml
 			FAIL(w, v, _("%s must be a whole number from %ld to %ld"), s->key, s->min, s->max);
 		break;
 	case SETTING_IS_TEXT:
-		if ((long)v->n <= s->max * 4)
+		if (utf8_count(sv(v->text)) <= (size_t)s->max)
 			*(const char **)field = arena_strdup(&w->c->arena, v->text);
 		else
 			FAIL(w, v, _("%s is longer than %ld characters"), s->key, s->max);
