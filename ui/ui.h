@@ -103,6 +103,8 @@ void ui_paste(struct ui *u, struct model *m, struct sv text);
 void ui_click(struct ui *u, struct model *m, int y, int x, int wheel); // wheel: -1, 0 click, +1
 // Does an action as if its key had been pressed (palette, hints, mouse). False: it does nothing here.
 bool ui_act(struct ui *u, struct model *m, enum action a);
+// Where everything goes now; before each ui_draw.
+void ui_layout(struct ui *u, const struct model *m);
 // The one function that draws. Reads only.
 void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root);
 // After the model changed by itself: dialogs about a contact that is gone close, views of gone contacts go.

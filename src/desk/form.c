@@ -197,42 +197,59 @@ static bool read_enum(const struct reader *r)
 	return true;
 }
 
-// A label may hold the separator itself: the longest run of parts that is an option wins.
+// Takes the part before the next of , ; 、 (NFKC has made the full-width forms of the first two plain).
+static bool take_part(struct sv *rest, struct sv *part)
+{
+	static const char *const seps[] = {",", ";", "、"};
+
+	if (!rest->p)
+		return false;
+	for (size_t i = 0; i < rest->n; i++) {
+		struct sv tail = sv_n(rest->p + i, rest->n - i);
+		for (size_t k = 0; k < 3; k++) {
+			if (!sv_starts(tail, seps[k]))
+				continue;
+			*part = sv_n(rest->p, i);
+			*rest = sv_n(tail.p + strlen(seps[k]), tail.n - strlen(seps[k]));
+			return true;
+		}
+	}
+	*part = *rest;
+	*rest = (struct sv){0};
+	return true;
+}
+
+// The option that begins at part i and takes in the most parts (a label may hold a separator); *used is how many.
+static size_t longest_option(const struct form_field *f, const struct sv *part, size_t i, size_t n, size_t *used)
+{
+	for (*used = n - i < 8 ? n - i : 8; *used > 0; --*used) {
+		const struct sv *last = &part[i + *used - 1];
+		struct sv all = sv_trim(sv_n(part[i].p, (size_t)(last->p + last->n - part[i].p)));
+		size_t found = all.n ? find_option(f, all, all) : FORM_NO_FIELD;
+		if (found != FORM_NO_FIELD)
+			return found;
+	}
+	*used = 1;
+	return FORM_NO_FIELD;
+}
+
 static bool read_multi(const struct reader *r)
 {
 	enum { MOST = 64 };
 	struct sv part[MOST], rest = r->fold;
-	size_t n = 0;
+	size_t n = 0, used;
 	bool *chosen = xcalloc(r->f->n_options + 1, sizeof(*chosen)), ok = true;
-	struct str text = {0};
 
-	// NFKC leaves the enumeration comma alone.
-	for (size_t i = 0; i < rest.n; i++) {
-		if (sv_starts(sv_n(rest.p + i, rest.n - i), "、")) {
-			str_addc(&text, ',');
-			i += strlen("、") - 1;
-		} else {
-			str_addc(&text, rest.p[i] == ';' ? ',' : rest.p[i]);
-		}
-	}
-	rest = sv(str_z(&text));
-	while (n < MOST && sv_split(&rest, ',', &part[n]))
+	while (n < MOST && take_part(&rest, &part[n]))
 		n++;
-	for (size_t i = 0; ok && i < n;) {
-		size_t len = n - i, found = FORM_NO_FIELD;
-		for (; len > 0 && found == FORM_NO_FIELD; len--) {
-			const char *end = part[i + len - 1].p + part[i + len - 1].n;
-			struct sv all = sv_trim(sv_n(part[i].p, (size_t)(end - part[i].p)));
-			found = all.n ? find_option(r->f, all, all) : FORM_NO_FIELD;
-		}
-		len++;
+	ok = !rest.p; // else there were more than anybody can mean
+	for (size_t i = 0; ok && i < n; i += used) {
+		size_t found = longest_option(r->f, part, i, n, &used);
 		if (found != FORM_NO_FIELD)
 			chosen[found] = true;
 		else
 			ok = sv_trim(part[i]).n == 0;
-		i += found != FORM_NO_FIELD ? len : 1;
 	}
-	ok = ok && !rest.p;
 	for (size_t i = 0; ok && i < r->f->n_options; i++) {
 		if (chosen[i]) {
 			str_add(r->out, r->out->n ? "," : "");
@@ -240,7 +257,6 @@ static bool read_multi(const struct reader *r)
 		}
 	}
 	free(chosen);
-	str_release(&text);
 	return ok || refuse(r, _("choose from the list; separate several with commas"));
 }
 

@@ -1,0 +1,557 @@
+// SPDX-License-Identifier: MIT
+// Knows how loop, terminal, model, store and telephone are wired together; no rules of the work.
+#include "src/app.h"
+
+#include <ftw.h>
+#include <signal.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "src/app_script.h"
+#include "src/base/log.h"
+#include "src/base/path.h"
+#include "src/base/utf8.h"
+#include "src/cli/cli.h"
+#include "src/cti/sim.h"
+#include "src/work/demo.h"
+#include "src/work/station.h"
+#include "ui/headless.h"
+#include "ui/term.h"
+#include "ui/ui.h"
+
+enum { HEADLESS_ROWS = 40, HEADLESS_COLS = 120 };
+
+struct app {
+	const struct app_options *opt;
+	uv_loop_t loop;
+	uv_poll_t tty;
+	uv_prepare_t prepare;
+	uv_timer_t tick, journal, phone, due;
+	uv_signal_t signals[5];
+	uv_work_t packs_work;
+	bool packs_running;
+	struct packs *packs;
+	struct problems packs_problems;
+	char **pack_dirs;
+
+	struct config config;
+	struct store *store;
+	struct cti *cti;
+	struct model model;
+	struct ui ui;
+	struct term *term; // one of these two
+	struct headless *headless;
+	struct key_script *script;
+	char *data; // owned
+	bool model_ready, ui_ready, demo_made, leaving;
+	char rang[40]; // contact the bell was rung for
+	int exit_code;
+};
+
+// --- drawing: once before each sleep, if anything changed
+
+static void draw(struct app *a)
+{
+	struct frame f;
+	struct canvas root;
+
+	ui_follow(&a->ui, &a->model);
+	ui_layout(&a->ui, &a->model);
+	root = a->term ? term_frame_begin(a->term, &f, &a->ui.theme) : headless_begin(a->headless, &f, &a->ui.theme);
+	ui_draw(&a->ui, &a->model, &root);
+	if (a->term)
+		term_frame_end(a->term, &f);
+	else
+		headless_finish(a->headless, &f);
+	a->model.changed = false;
+}
+
+static void on_tick(uv_timer_t *t)
+{
+	((struct app *)t->data)->model.changed = true;
+}
+
+static void on_journal(uv_timer_t *t)
+{
+	model_flush_drafts(&((struct app *)t->data)->model);
+}
+
+static void pump_phone(struct app *a)
+{
+	struct cti_event ev;
+
+	if (!a->cti || !a->model.packs)
+		return;
+	a->cti->ops->step(a->cti);
+	while (a->cti->ops->next(a->cti, &ev))
+		model_cti_event(&a->model, &ev);
+}
+
+static void on_phone(uv_timer_t *t)
+{
+	pump_phone(t->data);
+}
+
+static void on_due(uv_timer_t *t)
+{
+	model_tick(&((struct app *)t->data)->model);
+}
+
+static void arm(uv_timer_t *t, uv_timer_cb cb, int64_t ms)
+{
+	if (ms < 0)
+		uv_timer_stop(t);
+	else
+		uv_timer_start(t, cb, (uint64_t)ms, 0);
+}
+
+static void ring_bell(struct app *a)
+{
+	struct work *w = model_ringing(&a->model);
+
+	if (!w || strcmp(a->rang, w->contact->id) == 0)
+		return;
+	snprintf(a->rang, sizeof(a->rang), "%s", w->contact->id);
+	if (a->term && a->config.bell)
+		term_bell(a->term);
+}
+
+static void switch_language(struct app *a)
+{
+	i18n_init(a->ui.want_lang == LANG_ZH ? "zh_CN" : "en", NULL);
+	a->ui.lang_asked = false;
+	a->model.changed = true;
+}
+
+static void set_theme(struct app *a, const char *name)
+{
+	bool ascii = a->ui.theme.ascii;
+
+	a->ui.theme = *theme_by_name(name);
+	theme_start(&a->ui.theme, a->config.colours == AUTO_OFF ? "1" : a->config.colours == AUTO_ON ? NULL : getenv("NO_COLOR"));
+	a->ui.theme.ascii = ascii;
+}
+
+// What keys asked of the program itself.
+static void obey(struct app *a)
+{
+	if (a->ui.lang_asked)
+		switch_language(a);
+	if (a->ui.theme_asked) {
+		a->ui.theme_asked = false;
+		set_theme(a, theme_next(a->ui.theme.name));
+	}
+	if (a->ui.redraw && a->term)
+		term_redraw(a->term);
+	a->ui.redraw = false;
+	if (a->ui.suspend && a->term) {
+		model_flush_drafts(&a->model);
+		term_suspend(a->term);
+		int rows, cols;
+		term_size(a->term, &rows, &cols);
+		ui_resize(&a->ui, &a->model, rows, cols);
+		a->model.changed = true;
+	}
+	a->ui.suspend = false;
+	if (a->ui.quit) {
+		a->leaving = true;
+		uv_stop(&a->loop);
+	}
+}
+
+static void on_prepare(uv_prepare_t *p)
+{
+	struct app *a = p->data;
+	struct model *m = &a->model;
+
+	obey(a);
+	if (a->leaving)
+		return;
+	model_store_poll(m);
+	model_tick(m);
+	ring_bell(a);
+	if (m->changed)
+		draw(a);
+	arm(&a->tick, on_tick, ui_next_tick_ms(&a->ui, m));
+	arm(&a->due, on_due, model_next_ms(m));
+	arm(&a->phone, on_phone, a->cti && m->packs ? a->cti->ops->timeout_ms(a->cti) : -1);
+	if (!model_drafts_dirty(m))
+		uv_timer_stop(&a->journal);
+	else if (!uv_is_active((uv_handle_t *)&a->journal))
+		uv_timer_start(&a->journal, on_journal, (uint64_t)a->config.journal_ms, 0);
+}
+
+// --- input
+
+static void on_tty(uv_poll_t *p, int status, int events)
+{
+	struct app *a = p->data;
+	struct term_event ev;
+
+	(void)events;
+	if (status < 0) {
+		a->ui.quit = true;
+		return;
+	}
+	while (!a->ui.quit && !a->ui.suspend && term_read(a->term, &ev)) {
+		switch (ev.kind) {
+		case TERM_KEY:
+			ui_key(&a->ui, &a->model, ev.key);
+			break;
+		case TERM_PASTE:
+			ui_paste(&a->ui, &a->model, ev.paste);
+			break;
+		case TERM_MOUSE:
+			ui_click(&a->ui, &a->model, ev.y, ev.x,
+				 ev.mouse == MOUSE_WHEEL_UP ? -1 : ev.mouse == MOUSE_WHEEL_DOWN ? 1 : 0);
+			break;
+		case TERM_ASCII_NOW:
+			a->ui.theme.ascii = true;
+			a->model.changed = true;
+			break;
+		case TERM_EOF:
+			a->ui.quit = true;
+			break;
+		}
+	}
+	obey(a);
+}
+
+static void on_signal(uv_signal_t *s, int signum)
+{
+	struct app *a = s->data;
+	int rows, cols;
+
+	switch (signum) {
+	case SIGWINCH:
+		if (a->term && term_resize(a->term)) {
+			term_size(a->term, &rows, &cols);
+			ui_resize(&a->ui, &a->model, rows, cols);
+			a->model.changed = true;
+		}
+		break;
+	case SIGTSTP:
+		a->ui.suspend = true;
+		break;
+	case SIGCONT:
+		if (a->term)
+			term_resume(a->term);
+		a->model.changed = true;
+		break;
+	default: // SIGHUP, SIGTERM, SIGINT: everything typed is journaled on the way out
+		a->leaving = true;
+		uv_stop(&a->loop);
+		break;
+	}
+}
+
+// --- packs: read on a worker thread, after the first frame
+
+static void packs_job(uv_work_t *req)
+{
+	struct app *a = req->data;
+	size_t n = 0;
+
+	while (a->pack_dirs[n])
+		n++;
+	a->packs = packs_load((const char *const *)a->pack_dirs, n, &a->packs_problems);
+}
+
+static void packs_done(uv_work_t *req, int status)
+{
+	struct app *a = req->data;
+	struct err e = {0};
+	int recovered = 0;
+
+	(void)status;
+	a->packs_running = false;
+	if (!model_set_packs(&a->model, a->packs, &recovered, &e))
+		model_say_note(&a->model, NOTE_ALARM, "%s", e.msg);
+	else if (recovered)
+		model_say_note(&a->model, NOTE_WARN, ngettext("%d contact came back as you left it.", "%d contacts came back as you left them.",
+							      (unsigned long)recovered), recovered);
+	if (a->packs_problems.errors)
+		model_say_note(&a->model, NOTE_WARN, _("The content packs have %d errors: see zuoxi pack check."), (int)a->packs_problems.errors);
+	a->packs = NULL;
+	pump_phone(a);
+}
+
+// --- start and end
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st;
+	(void)type;
+	(void)f;
+	return remove(path);
+}
+
+static bool make_demo(struct app *a, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = xasprintf("%s/zuoxi-demo-XXXXXX", str_empty(tmp) ? "/tmp" : tmp);
+
+	if (!mkdtemp(dir)) {
+		free(dir);
+		return err_set(e, ERR_IO, _("cannot make a directory for the demo site; set TMPDIR to one that can be written"));
+	}
+	a->data = dir;
+	a->demo_made = true;
+	return demo_make(dir, a->opt->clock, e);
+}
+
+static bool open_phone(struct app *a, struct err *e)
+{
+	char *script = NULL;
+
+	if (a->opt->demo && !a->opt->script) {
+		char *path = path_share("demo/calls.yaml");
+		script = demo_calls(path, i18n_lang(), e);
+		free(path);
+		if (!script)
+			return false;
+	} else if (a->opt->script) {
+		script = xstrdup("");
+	} else if (a->config.telephone == TELEPHONE_SIM) {
+		struct str text = {0};
+		if (!path_read(a->config.telephone_script, 1 << 20, &text, e)) {
+			str_release(&text);
+			return false;
+		}
+		script = str_take(&text);
+	} else {
+		return true;
+	}
+	a->cti = sim_open(script, a->opt->clock, e);
+	free(script);
+	return a->cti != NULL;
+}
+
+static void load_config(struct app *a)
+{
+	struct problems p = {0};
+
+	config_load(&a->config, a->opt->config, &p);
+	if (!a->opt->lang && a->config.language != LANGUAGE_SYSTEM)
+		i18n_init(a->config.language == LANGUAGE_ZH ? "zh_CN" : "en", NULL);
+	for (size_t i = 0; i < p.n; i++)
+		fprintf(stderr, "%s:%d:%d: %s\n", p.v[i].file, p.v[i].line, p.v[i].col, p.v[i].message);
+	problems_release(&p);
+}
+
+static const char *theme_name(const struct config *c)
+{
+	static const char *const names[] = {
+		[THEME_DARK] = "dark", [THEME_LIGHT] = "light", [THEME_SIXTEEN] = "16", [THEME_MONO] = "mono"};
+
+	return names[c->theme];
+}
+
+static bool open_screen(struct app *a, struct err *e)
+{
+	int rows = HEADLESS_ROWS, cols = HEADLESS_COLS;
+	bool ascii = a->opt->ascii_borders || a->config.ascii_borders == AUTO_ON;
+
+	if (a->opt->script) {
+		if (!headless_start(rows, cols, &a->headless, e))
+			return false;
+	} else {
+		if (!term_start(&(struct term_options){.ascii_borders = ascii, .no_probe = a->config.ascii_borders == AUTO_OFF,
+						       .clock = a->opt->clock}, &a->term, e))
+			return false;
+		term_size(a->term, &rows, &cols);
+	}
+	ui_init(&a->ui, theme_by_name(theme_name(&a->config)), &a->config, &a->model);
+	a->ui_ready = true;
+	a->ui.theme.ascii = ascii || (a->term && term_ascii(a->term));
+	set_theme(a, theme_name(&a->config));
+	ui_resize(&a->ui, &a->model, rows, cols);
+	if (a->term && term_note(a->term))
+		model_say_note(&a->model, NOTE_WARN, "%s", term_note(a->term));
+	return true;
+}
+
+static bool start(struct app *a, struct err *e)
+{
+	char *log;
+
+	// What the terminal cannot do is said before anything is opened.
+	if (!a->opt->script && !term_check(e))
+		return false;
+	load_config(a);
+	if (a->opt->demo ? !make_demo(a, e) : !(a->data = xstrdup(a->opt->data)))
+		return false;
+	if (!store_exists(a->data))
+		return err_set(e, ERR_NOT_FOUND, _("There is no station in %s yet: run zuoxi init, or zuoxi --demo to look around."), a->data);
+	log = path_join(a->data, "zuoxi.log");
+	log_open(log, (enum log_level)a->config.log_level);
+	free(log);
+	if (!store_open(&a->store, &(struct store_options){.dir = a->data}, e) || !open_phone(a, e))
+		return false;
+	if (!model_init(&a->model, &(struct model_options){.clock = a->opt->clock, .config = &a->config, .store = a->store,
+							   .cti = a->cti, .seeded = a->opt->seeded, .seed = a->opt->seed}, e))
+		return false;
+	a->model_ready = true;
+	a->pack_dirs = station_pack_dirs(a->data, NULL);
+	return open_screen(a, e);
+}
+
+static void watch(struct app *a)
+{
+	static const int signums[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGTERM};
+	uv_timer_t *timers[] = {&a->tick, &a->journal, &a->phone, &a->due};
+
+	for (size_t i = 0; i < 4; i++) {
+		uv_timer_init(&a->loop, timers[i]);
+		timers[i]->data = a;
+	}
+	uv_prepare_init(&a->loop, &a->prepare);
+	a->prepare.data = a;
+	uv_prepare_start(&a->prepare, on_prepare);
+	for (size_t i = 0; i < 5; i++) {
+		uv_signal_init(&a->loop, &a->signals[i]);
+		a->signals[i].data = a;
+		uv_signal_start(&a->signals[i], on_signal, signums[i]);
+	}
+	if (a->term) {
+		uv_poll_init(&a->loop, &a->tty, term_fd(a->term));
+		a->tty.data = a;
+		uv_poll_start(&a->tty, UV_READABLE, on_tty);
+	}
+	a->packs_work.data = a;
+	a->packs_running = true;
+	uv_queue_work(&a->loop, &a->packs_work, packs_job, packs_done);
+}
+
+static void close_handle(uv_handle_t *h, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(h))
+		uv_close(h, NULL);
+}
+
+static void stop(struct app *a, bool looped)
+{
+	if (a->model_ready)
+		model_flush_drafts(&a->model);
+	if (looped) {
+		// The worker must be done before what it fills is freed.
+		while (a->packs_running)
+			uv_run(&a->loop, UV_RUN_ONCE);
+		store_wait_idle(a->store);
+		store_detach(a->store);
+		uv_walk(&a->loop, close_handle, NULL);
+		uv_run(&a->loop, UV_RUN_DEFAULT);
+		uv_loop_close(&a->loop);
+	}
+	if (a->ui_ready)
+		ui_release(&a->ui);
+	term_end(a->term);
+	headless_end(a->headless);
+	if (a->model_ready)
+		model_release(&a->model);
+	if (a->cti)
+		a->cti->ops->close(a->cti);
+	store_close(a->store);
+	problems_release(&a->packs_problems);
+	station_free_dirs(a->pack_dirs);
+	config_release(&a->config);
+	key_script_free(a->script);
+	log_close();
+	if (a->demo_made)
+		nftw(a->data, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(a->data);
+}
+
+// --- --script: keys from a file
+
+static bool script_key(void *ctx, struct key k)
+{
+	struct app *a = ctx;
+
+	ui_key(&a->ui, &a->model, k);
+	return !a->ui.quit;
+}
+
+static bool script_text(void *ctx, struct sv text)
+{
+	struct app *a = ctx;
+
+	for (size_t i = 0; i < text.n;) {
+		struct key k = {.kind = K_CHAR};
+		i += utf8_decode(sv_n(text.p + i, text.n - i), &k.cp);
+		ui_key(&a->ui, &a->model, k);
+	}
+	return !a->ui.quit;
+}
+
+static bool script_call(void *ctx, const char *number, const char *name)
+{
+	struct app *a = ctx;
+
+	if (!a->cti)
+		return false;
+	sim_offer(a->cti, CTI_PHONE, number, name, "");
+	pump_phone(a);
+	return true;
+}
+
+static void script_screen(void *ctx, struct str *out)
+{
+	struct app *a = ctx;
+
+	obey(a);
+	if (!a->ui.quit)
+		draw(a);
+	headless_text(a->headless, out);
+}
+
+// Lets the loop turn once, at most for ms.
+static void script_turn(void *ctx, int64_t ms)
+{
+	struct app *a = ctx;
+
+	if (ms > 0) {
+		a->model.changed = true;
+		uv_timer_start(&a->tick, on_tick, (uint64_t)ms, 0);
+		uv_run(&a->loop, UV_RUN_ONCE);
+	} else {
+		uv_run(&a->loop, UV_RUN_NOWAIT);
+	}
+}
+
+static int run_script(struct app *a, struct err *e)
+{
+	const struct key_script_host host = {
+		.ctx = a, .key = script_key, .text = script_text, .call = script_call, .screen = script_screen, .turn = script_turn,
+	};
+
+	// Keys wait for the content: a script says what an agent would do, not how fast the disk is.
+	while (a->packs_running)
+		uv_run(&a->loop, UV_RUN_ONCE);
+	return key_script_run(a->script, &host, e) ? CLI_DONE : CLI_NO;
+}
+
+int app_run(const struct app_options *o)
+{
+	struct app a = {.opt = o, .exit_code = CLI_DONE};
+	struct err e = {0};
+	bool ok = !o->script || (a.script = key_script_load(o->script, &e)) != NULL, looped = false;
+
+	ok = ok && start(&a, &e);
+	if (ok) {
+		uv_loop_init(&a.loop);
+		looped = true;
+		ok = store_attach(a.store, &a.loop, &e);
+		draw(&a);
+		watch(&a);
+	}
+	if (ok && a.script)
+		a.exit_code = run_script(&a, &e);
+	else if (ok)
+		uv_run(&a.loop, UV_RUN_DEFAULT);
+	stop(&a, looped);
+	if (e.msg[0])
+		fprintf(stderr, "zuoxi: %s\n", e.msg);
+	return ok ? a.exit_code : CLI_FAILED;
+}

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: MIT
+// Knows how the screen is put together: status, deadlines, banners, tabs, places, message and hint line.
+#include "ui/ui.h"
+
+#include "src/base/i18n.h"
+#include "src/desk/mask.h"
+
+static const struct place *const panes[PANE_COUNT] = {
+	[PANE_SCRIPT] = &place_script, [PANE_KB] = &place_kb, [PANE_FORM] = &place_form, [PANE_RECORD] = &place_record,
+};
+
+// --- what stands above the panes
+
+static int put(const struct canvas *c, int x, unsigned role, const char *s)
+{
+	return str_empty(s) ? x : x + canvas_text(c, 0, x, role, s) + 2;
+}
+
+static void who_am_i(const struct ui *u, const struct model *m, char *buf, size_t cap)
+{
+	struct str name = {0};
+
+	(void)u;
+	mask_value(MASK_NAME, sv(m->agent_name), &name);
+	snprintf(buf, cap, "%s %s %s", _("Agent"), m->agent_no, str_z(&name));
+	str_release(&name);
+}
+
+static const char *state_word(const struct model *m, const struct work *w)
+{
+	if (!w)
+		return agent_state_label(m->state);
+	if (w->read_only)
+		return _("Read-only");
+	return call_state_label(w->contact->state);
+}
+
+static int64_t state_ms(const struct model *m, const struct work *w)
+{
+	const struct contact *k = w ? w->contact : NULL;
+	int64_t t = w ? model_t(m, w) : 0;
+
+	if (!w)
+		return clock_mono(m->clock) - m->state_since;
+	if (w->read_only || contact_is_live(k))
+		return contact_talk_ms(k, t);
+	return k->state == CALL_WRAP_UP ? t - (k->correct_t ? k->correct_t : k->ended_t) : t - k->dropped_t;
+}
+
+static int draw_customer(const struct model *m, const struct work *w, const struct canvas *c, int x)
+{
+	const struct customer_card *card = &w->card;
+	const struct contact *k = w->contact;
+	char buf[96];
+
+	(void)m;
+	if (card->known) {
+		x = put(c, x, STYLE_BOLD, !str_empty(card->masked_name) ? card->masked_name : _("(no name)"));
+		x = put(c, x, ROLE_PLAIN, card->masked_phone);
+		enum tier tier;
+		if (card->tier && tier_parse(sv(card->tier), &tier) && tier != TIER_NORMAL)
+			x = put(c, x, ROLE_ACCENT, tier_label(tier));
+		if (card->contacts_90d) {
+			snprintf(buf, sizeof(buf), _("%d contacts in 90 days"), card->contacts_90d);
+			x = put(c, x, ROLE_PLAIN, buf);
+		}
+		if (card->tickets.n) {
+			snprintf(buf, sizeof(buf), _("open tickets %zu"), card->tickets.n);
+			x = put(c, x, ROLE_WARN, buf);
+		}
+		return x;
+	}
+	struct str masked = {0};
+	mask_value(MASK_PHONE, sv(k->number), &masked);
+	x = put(c, x, STYLE_BOLD, k->caller ? k->caller : _("Unknown caller"));
+	x = put(c, x, ROLE_PLAIN, str_z(&masked));
+	str_release(&masked);
+	return x;
+}
+
+static void draw_right(const struct ui *u, const struct model *m, const struct canvas *c, int *limit)
+{
+	char now[16], text[96];
+
+	ui_time(m, clock_wall(m->clock), "%H:%M", now, sizeof(now));
+	const char *line = m->cti ? m->cti_up ? _("phone on") : _("phone lost") : _("by hand");
+	snprintf(text, sizeof(text), "%s %s  %s ", theme_glyph(&u->theme, m->cti && m->cti_up ? GLYPH_DOT : GLYPH_RING), line, now);
+	*limit = canvas_right(c, 0, m->cti && !m->cti_up ? ROLE_WARN : ROLE_PLAIN, text);
+}
+
+static void draw_status(const struct ui *u, const struct model *m, const struct canvas *row)
+{
+	const struct work *w = model_work(m);
+	char who[96], dur[16], buf[160];
+	int limit;
+
+	draw_right(u, m, row, &limit);
+	struct canvas c = canvas_sub(row, (struct rect){0, 0, 1, limit - 1});
+	who_am_i(u, m, who, sizeof(who));
+	int x = put(&c, 1, ROLE_PLAIN, who);
+	ui_duration(state_ms(m, w), dur, sizeof(dur));
+	snprintf(buf, sizeof(buf), "%s %s", state_word(m, w), dur);
+	x = put(&c, x, w && contact_is_live(w->contact) ? ROLE_ACCENT : ROLE_PLAIN, buf);
+	if (m->busy_reason && !w)
+		x = put(&c, x, ROLE_DIM, m->busy_reason);
+	if (w) {
+		draw_customer(m, w, &c, x);
+		return;
+	}
+	if (m->home.day.handled) {
+		ui_duration(m->home.day.handle_ms, dur, sizeof(dur));
+		snprintf(buf, sizeof(buf), _("today %d  mean %s"), m->home.day.handled, dur);
+		x = put(&c, x, ROLE_PLAIN, buf);
+		if (m->home.day.first_solved >= 0) {
+			snprintf(buf, sizeof(buf), _("solved %.1f%%"), m->home.day.first_solved * 100);
+			put(&c, x, ROLE_PLAIN, buf);
+		}
+	}
+}
+
+static int draw_clock(const struct ui *u, const struct contact *k, int64_t t, const struct canvas *c, int x, enum call_clock which,
+		      const char *label)
+{
+	struct clock_view v;
+	char buf[32];
+	int64_t s;
+
+	clocks_view(&k->clocks, which, t, &v);
+	s = v.elapsed_ms / 1000;
+	x += canvas_text(c, 0, x, ROLE_DIM, label) + 1;
+	switch (v.state) {
+	case CLOCK_IDLE:
+		snprintf(buf, sizeof(buf), "--/%lld", (long long)(v.limit_ms / 1000));
+		return x + canvas_text(c, 0, x, ROLE_DIM, buf) + 2;
+	case CLOCK_RUNNING:
+		snprintf(buf, sizeof(buf), "%02lld/%lld", (long long)s, (long long)(v.limit_ms / 1000));
+		return x + canvas_text(c, 0, x, ROLE_PLAIN, buf) + 2;
+	case CLOCK_NEAR:
+		snprintf(buf, sizeof(buf), "%02lld/%lld !", (long long)s, (long long)(v.limit_ms / 1000));
+		return x + canvas_text(c, 0, x, ROLE_WARN, buf) + 2;
+	case CLOCK_MET:
+		snprintf(buf, sizeof(buf), "%02llds %s", (long long)s, theme_glyph(&u->theme, GLYPH_DONE));
+		return x + canvas_text(c, 0, x, ROLE_ACCENT, buf) + 2;
+	case CLOCK_MISSED:
+		if (v.stopped)
+			snprintf(buf, sizeof(buf), "%02llds %s", (long long)s, theme_glyph(&u->theme, GLYPH_TIMES));
+		else
+			snprintf(buf, sizeof(buf), "%02lld/%lld %s", (long long)s, (long long)(v.limit_ms / 1000),
+				 theme_glyph(&u->theme, GLYPH_TIMES));
+		return x + canvas_text(c, 0, x, ROLE_ALARM, buf) + 2;
+	}
+	return x;
+}
+
+static int draw_steps(const struct ui *u, const struct contact *k, int64_t t, const struct canvas *c, int x)
+{
+	struct step_bar bar;
+
+	contact_steps(k, t, &bar);
+	for (int i = 0; i < STEPS; i++) {
+		enum step_state s = bar.s[i];
+		const char *sign = s == STEP_NOW    ? theme_glyph(&u->theme, GLYPH_SELECT)
+				   : s == STEP_DONE ? theme_glyph(&u->theme, GLYPH_DONE)
+				   : s == STEP_SKIPPED ? theme_glyph(&u->theme, GLYPH_TIMES)
+						       : " ";
+		unsigned role = s == STEP_NOW ? ROLE_ACCENT | STYLE_BOLD : s == STEP_SKIPPED ? ROLE_WARN : s == STEP_DONE ? ROLE_PLAIN : ROLE_DIM;
+		if (s != STEP_TODO)
+			x += canvas_text(c, 0, x, role, sign);
+		x += canvas_text(c, 0, x, role, step_label((enum step)i)) + 1;
+	}
+	return x;
+}
+
+static void draw_rail(const struct ui *u, const struct model *m, const struct canvas *c)
+{
+	static const struct {
+		enum call_clock clock;
+		const char *label;
+	} shown[] = {{CALL_T5, N_("ack")}, {CALL_C20, N_("class")}, {CALL_T30, N_("plan")}, {CALL_T180, N_("confirm")}};
+	const struct work *w = model_work(m);
+	const struct contact *k = w->contact;
+	int64_t t = w->read_only ? k->last_t : model_t(m, w);
+	char buf[64];
+	int x = 1;
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++)
+		x = draw_clock(u, k, t, c, x, shown[i].clock, _(shown[i].label));
+	x = draw_steps(u, k, t, c, x + (c->r.w >= 110 ? 4 : 0));
+	if (k->emotion_start >= 0) {
+		snprintf(buf, sizeof(buf), "%s%s %s(%d) ", k->emotion >= 2 ? "! " : "", _("emotion"), emotion_class_label(k->emotion_class),
+			 k->emotion);
+		struct canvas right = canvas_sub(c, (struct rect){0, x + 1, 1, c->r.w - x - 1});
+		canvas_right(&right, 0, k->emotion >= 2 ? ROLE_WARN : ROLE_DIM, buf);
+	}
+}
+
+// --- banners: at most three, pushed in below the rail; they never cover what is typed
+
+struct banner {
+	unsigned role;
+	char text[400];
+};
+enum { BANNERS = 3 };
+
+static void ringing_text(const struct ui *u, const struct model *m, const struct work *w, struct banner *b)
+{
+	const struct contact *k = w->contact;
+	const struct customer_card *card = &w->card;
+	char dur[16], answer_key[KEY_NAME_MAX], reject_key[KEY_NAME_MAX], last[96] = "";
+	struct str phone = {0};
+
+	ui_duration(model_t(m, w), dur, sizeof(dur));
+	keymap_label(u->keys, CTX_ANY, ACT_ANSWER, answer_key, sizeof(answer_key));
+	keymap_label(u->keys, CTX_ANY, ACT_REJECT, reject_key, sizeof(reject_key));
+	mask_value(MASK_PHONE, sv(k->number), &phone);
+	if (card->known && card->contacts.n) {
+		char day[16];
+		ui_time(m, card->contacts.v[0].at, "%m-%d", day, sizeof(day));
+		snprintf(last, sizeof(last), _("  last %s %s"), day, card->contacts.v[0].category ? card->contacts.v[0].category : "");
+	}
+	b->role = ROLE_ACCENT | STYLE_BOLD;
+	snprintf(b->text, sizeof(b->text), "%s%s %s  %s %s  %s%s  [%s] %s  [%s] %s", theme_glyph(&u->theme, GLYPH_BAR),
+		 k->channel == CHANNEL_CHAT ? _("Chat") : _("Incoming call"), dur,
+		 card->known && !str_empty(card->masked_name) ? card->masked_name : k->caller ? k->caller : _("Unknown caller"), str_z(&phone),
+		 card->known && card->tickets.n ? _("open ticket") : "", last, answer_key, _("answer"), reject_key, _("reject"));
+	str_release(&phone);
+}
+
+static int collect_banners(const struct ui *u, const struct model *m, struct banner out[BANNERS])
+{
+	const struct work *w = model_work(m);
+	int n = 0;
+
+	if (m->save.failed) {
+		out[n].role = ROLE_ALARM;
+		snprintf(out[n++].text, sizeof(out[0].text), "!! %s", m->save.why.msg);
+	}
+	for (size_t i = 0; i < m->works.n && n < BANNERS; i++)
+		if (contact_is_ringing(m->works.v[i]->contact) && !m->works.v[i]->read_only)
+			ringing_text(u, m, m->works.v[i], &out[n++]);
+	if (!w || w->read_only || n == BANNERS)
+		return n;
+	const struct contact *k = w->contact;
+	int64_t t = model_t(m, w);
+	if (k->state == CALL_DROPPED) {
+		char left[16];
+		ui_duration(CALL_CALL_BACK_MS - (t - k->dropped_t), left, sizeof(left));
+		out[n].role = ROLE_ALARM;
+		snprintf(out[n++].text, sizeof(out[0].text), _("!! The line dropped. M-b calls back (%s left), F9 gives up."), left);
+		return n;
+	}
+	int64_t silence = clock_mono(m->clock) - w->last_key_mono;
+	struct comfort comfort = comfort_now(k->state, contact_hold_ms(k, t), t - k->last_t < silence ? t - k->last_t : silence, k->emotion);
+	if (comfort.hold != COMFORT_HOLD_NONE) {
+		out[n].role = ROLE_WARN;
+		snprintf(out[n++].text, sizeof(out[0].text), "! %s", comfort_hold_text(comfort.hold));
+	} else if (comfort.speak) {
+		out[n].role = ROLE_DIM;
+		snprintf(out[n++].text, sizeof(out[0].text), "%s", _("Silence for 20 seconds: say something to the customer."));
+	}
+	return n;
+}
+
+// --- layout and parts
+
+static void compute(const struct ui *u, const struct model *m, int banners, struct layout *l)
+{
+	const struct work *w = model_work(m);
+	const struct view *v = ui_view_const(u, m);
+	const struct place *p = ui_place(u, m);
+	struct layout_in in = {.rows = u->rows, .cols = u->cols, .focus = v->focus, .zoom = u->zoom, .banners = banners};
+
+	in.mode = p == &place_history || p == &place_wrap ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
+	// Between calls the knowledge pane has the body to itself.
+	if (!w && p == &place_kb)
+		in.mode = LAYOUT_FULL;
+	layout_compute(&in, l);
+}
+
+static void draw_tabs(const struct ui *u, const struct model *m, const struct canvas *c)
+{
+	const struct view *v = ui_view_const(u, m);
+	int x = 1;
+
+	for (int p = 0; p < PANE_COUNT; p++) {
+		char badge[32] = "", text[96];
+		if (panes[p]->badge)
+			panes[p]->badge(u, m, badge, sizeof(badge));
+		snprintf(text, sizeof(text), (enum pane)p == v->focus ? "[%d %s%s]" : " %d %s%s ", p + 1, _(panes[p]->title), badge);
+		x += canvas_text(c, 0, x, (enum pane)p == v->focus ? ROLE_TITLE | STYLE_FOCUS : ROLE_DIM, text) + 1;
+	}
+	char key[KEY_NAME_MAX];
+	keymap_label(u->keys, CTX_ANY, ACT_NEXT_PANE, key, sizeof(key));
+	canvas_printf(c, 0, x, ROLE_DIM, " %s %s", key, _("next"));
+}
+
+static void draw_places(const struct ui *u, const struct model *m, const struct layout *l, const struct canvas *root)
+{
+	const struct place *p = ui_place(u, m);
+	const struct view *v = ui_view_const(u, m);
+	bool open = u->popup.kind == POPUP_NONE;
+
+	if (p == &place_home || p == &place_history || p == &place_wrap || (!model_work(m) && p == &place_kb)) {
+		struct canvas body = canvas_sub(root, l->body);
+		p->draw(u, m, &body, open);
+		return;
+	}
+	for (int i = 0; i < PANE_COUNT; i++) {
+		struct canvas c = canvas_sub(root, l->pane[i]);
+		if (rect_empty(l->pane[i]))
+			continue;
+		panes[i]->draw(u, m, &c, open && (enum pane)i == v->focus);
+	}
+	for (int i = 0; i < l->nsep; i++)
+		canvas_vline(root, l->sep[i].y, l->sep[i].x, l->sep[i].h, ROLE_DIM);
+}
+
+static void saved_text(const struct model *m, char *buf, size_t cap, unsigned *role)
+{
+	char at[16];
+
+	*role = ROLE_DIM;
+	if (m->save.failed) {
+		*role = ROLE_ALARM;
+		snprintf(buf, cap, " %s", _("!! NOT SAVED"));
+	} else if (m->save.pending) {
+		snprintf(buf, cap, " %s", _("saving"));
+	} else if (m->save.saved_at) {
+		ui_time(m, m->save.saved_at, "%H:%M:%S", at, sizeof(at));
+		snprintf(buf, cap, " %s %s", _("saved"), at);
+	} else {
+		snprintf(buf, cap, " %s", _("nothing to save"));
+	}
+}
+
+// The actions of the hint line by what is going on; the panes show their own.
+static size_t hint_actions(const struct ui *u, const struct model *m, enum action out[16])
+{
+	const struct work *w = model_work(m);
+	size_t n = 0;
+
+	(void)u;
+	out[n++] = ACT_HELP;
+	if (model_ringing(m) && !(w && contact_is_live(w->contact))) {
+		out[n++] = ACT_ANSWER;
+		out[n++] = ACT_REJECT;
+	}
+	if (w && !w->read_only && contact_is_live(w->contact)) {
+		static const enum action live[] = {ACT_STAMP_PLAN, ACT_STAMP_CONFIRM, ACT_HOLD, ACT_TRANSFER, ACT_ESCALATE, ACT_WRAPUP,
+						   ACT_RESTATE, ACT_CLASSIFY};
+		if (!w->contact->clocks.c[CALL_T5].stopped)
+			out[n++] = ACT_ANSWER;
+		for (size_t i = 0; i < sizeof(live) / sizeof(*live); i++)
+			out[n++] = live[i];
+	} else if (w && !w->read_only) {
+		out[n++] = ACT_WRAPUP;
+		if (w->contact->state == CALL_DROPPED)
+			out[n++] = ACT_CALL_BACK;
+	} else if (!w) {
+		out[n++] = ACT_STAMP_CONFIRM;
+		out[n++] = ACT_READY;
+		out[n++] = ACT_HISTORY;
+		out[n++] = ACT_SEARCH;
+	}
+	if (m->works.n > 1)
+		out[n++] = ACT_NEXT_CONTACT;
+	out[n++] = ACT_PALETTE;
+	return n;
+}
+
+static void draw_hint(const struct ui *u, const struct model *m, const struct canvas *c)
+{
+	enum action acts[16];
+	size_t n = hint_actions(u, m, acts);
+	char saved[64];
+	unsigned role;
+
+	saved_text(m, saved, sizeof(saved), &role);
+	int x = canvas_text(c, 0, 0, role, saved) + 2;
+	ui_hints(u, c, 0, x < 20 ? 20 : x, ui_place(u, m)->contexts(u, m), acts, n);
+}
+
+// How long a message stands: until it was read, more or less; alarms stay until the next message.
+static bool note_visible(const struct model *m, const struct note *n)
+{
+	int64_t age = clock_wall(m->clock) - n->at;
+
+	return n->level == NOTE_ALARM || age < (n->level == NOTE_WARN ? 20000 : 8000);
+}
+
+static void draw_message(const struct ui *u, const struct model *m, const struct canvas *c)
+{
+	const struct note *n = model_last_note(m);
+	char text[400];
+
+	canvas_hline(c, 0, 0, c->r.w, ROLE_DIM);
+	if (u->unknown[0])
+		snprintf(text, sizeof(text), " %s ", u->unknown);
+	else if (n && note_visible(m, n))
+		snprintf(text, sizeof(text), " %s%s ", ui_level_sign(u, n->level), n->text);
+	else
+		return;
+	canvas_fit(c, 0, 2, !u->unknown[0] && n->level == NOTE_ALARM ? ROLE_ALARM : u->unknown[0] || n->level == NOTE_WARN ? ROLE_WARN : ROLE_PLAIN,
+		   sv(text), c->r.w - 4);
+}
+
+void ui_layout(struct ui *u, const struct model *m)
+{
+	struct banner banners[BANNERS];
+
+	compute(u, m, collect_banners(u, m, banners), &u->layout);
+}
+
+void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root)
+{
+	struct banner banners[BANNERS];
+	int n = collect_banners(u, m, banners);
+	const struct layout l = u->layout;
+
+	if (l.shape == SHAPE_TOO_SMALL) {
+		canvas_printf(root, 0, 0, ROLE_WARN, _("This window is %dx%d; 80x24 is the least."), u->cols, u->rows);
+		canvas_text(root, 1, 0, ROLE_PLAIN, _("Everything typed is safe. Make the window larger."));
+		canvas_caret(root, 0, 0, false);
+		return;
+	}
+	struct canvas status = canvas_sub(root, l.status), rail = canvas_sub(root, l.rail), hint = canvas_sub(root, l.hint),
+		      rule = canvas_sub(root, l.rule), tabs = canvas_sub(root, l.tabs);
+	draw_status(u, m, &status);
+	if (model_work(m) && !rect_empty(l.rail))
+		draw_rail(u, m, &rail);
+	for (int i = 0; i < n && i < l.banner.h; i++) {
+		struct canvas b = canvas_sub(root, (struct rect){l.banner.y + i, l.banner.x, 1, l.banner.w});
+		canvas_fill(&b, banners[i].role);
+		canvas_fit(&b, 0, 1, banners[i].role, sv(banners[i].text), b.r.w - 2);
+	}
+	if (!rect_empty(l.tabs))
+		draw_tabs(u, m, &tabs);
+	draw_places(u, m, &l, root);
+	draw_message(u, m, &rule);
+	draw_hint(u, m, &hint);
+	if (u->popup.kind != POPUP_NONE)
+		popup_draw(&u->popup, root);
+}
+
+int64_t ui_next_tick_ms(const struct ui *u, const struct model *m)
+{
+	const struct work *w = model_work(m);
+	int64_t wall = clock_wall(m->clock), to_second = 1000 - wall % 1000;
+	const struct note *n = model_last_note(m);
+
+	(void)u;
+	// Seconds are shown while a contact is in hand, rings, or a message is about to go; else only the minute of the clock.
+	if (w && !w->read_only)
+		return to_second;
+	for (size_t i = 0; i < m->works.n; i++)
+		if (contact_is_ringing(m->works.v[i]->contact))
+			return to_second;
+	if (n && n->level != NOTE_ALARM && note_visible(m, n))
+		return to_second;
+	return w ? 60000 - wall % 60000 : to_second;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+// Knows the view state: how it begins, follows the model, and what the places share.
+#include "ui/ui.h"
+
+#include "src/base/i18n.h"
+
+void ui_init(struct ui *u, const struct theme *theme, const struct config *config, struct model *m)
+{
+	*u = (struct ui){.theme = *theme, .keys = keymap_new()};
+	for (size_t i = 0; i < config->n_keys; i++) {
+		const struct config_key *k = &config->keys[i];
+		struct err e = {0};
+		if (!keymap_bind(u->keys, &(struct keymap_user){.context = k->context, .keys = k->keys, .action = k->action}, &e))
+			model_say_note(m, NOTE_WARN, _("Settings, line %d: %s"), k->line, e.msg);
+	}
+}
+
+static void view_free(struct view *v)
+{
+	lineedit_release(&v->answer);
+	lineedit_release(&v->query);
+	lineedit_release(&v->edit);
+	lineedit_release(&v->reply);
+	free(v);
+}
+
+void ui_release(struct ui *u)
+{
+	for (size_t i = 0; i < u->views.n; i++)
+		view_free(u->views.v[i]);
+	vec_release(&u->views);
+	popup_release(&u->popup);
+	keymap_free(u->keys);
+	*u = (struct ui){0};
+}
+
+static const char *current_id(const struct model *m)
+{
+	const struct work *w = model_work(m);
+
+	return w ? w->contact->id : "";
+}
+
+const struct view *ui_view_const(const struct ui *u, const struct model *m)
+{
+	static const struct view empty;
+
+	for (size_t i = 0; i < u->views.n; i++)
+		if (strcmp(u->views.v[i]->id, current_id(m)) == 0)
+			return u->views.v[i];
+	return &empty;
+}
+
+struct view *ui_view(struct ui *u, const struct model *m)
+{
+	const struct work *w = model_work(m);
+	struct view *v = (struct view *)(uintptr_t)ui_view_const(u, m);
+
+	if (u->views.n && strcmp(v->id, current_id(m)) == 0)
+		for (size_t i = 0; i < u->views.n; i++)
+			if (u->views.v[i] == v)
+				return v;
+	v = xcalloc(1, sizeof(*v));
+	snprintf(v->id, sizeof(v->id), "%s", current_id(m));
+	v->reply.multi = false;
+	if (w) {
+		// After a crash the drafts come back with the contact: so do the editors.
+		ui_edit_load(&v->query, m, w, "kb.query");
+		ui_edit_load(&v->reply, m, w, "reply");
+		ui_edit_load(&v->answer, m, w, "script.answer");
+		if (v->answer.text.n)
+			v->script_typing = true;
+		if (w->contact->channel == CHANNEL_CHAT)
+			v->reply_typing = true;
+	} else {
+		lineedit_set(&v->query, m->desk_kb.query);
+	}
+	vec_push(&u->views, v);
+	return v;
+}
+
+const struct place *ui_place(const struct ui *u, const struct model *m)
+{
+	static const struct place *const panes[PANE_COUNT] = {
+		[PANE_SCRIPT] = &place_script, [PANE_KB] = &place_kb, [PANE_FORM] = &place_form, [PANE_RECORD] = &place_record,
+	};
+	const struct work *w = model_work(m);
+	const struct view *v = ui_view_const(u, m);
+
+	if (u->screen == SCREEN_HISTORY)
+		return &place_history;
+	if (!w)
+		return v->focus == PANE_KB ? &place_kb : &place_home;
+	if (w->wrap_open && !w->read_only)
+		return &place_wrap;
+	return panes[v->focus];
+}
+
+void ui_focus(struct ui *u, struct model *m, enum pane p)
+{
+	const struct place *old = ui_place(u, m), *now;
+	struct work *w = model_work(m);
+
+	// The panes are behind the wrap-up: looking at one puts it aside, F9 brings it back.
+	if (w && w->wrap_open)
+		w->wrap_open = false;
+	ui_view(u, m)->focus = !w && p != PANE_KB ? PANE_SCRIPT : p;
+	now = ui_place(u, m);
+	if (old != now && old->leave)
+		old->leave(u, m);
+	if (old != now && now->enter)
+		now->enter(u, m);
+	m->changed = true;
+}
+
+void ui_fail(struct model *m, const struct err *e)
+{
+	model_say_note(m, NOTE_WARN, "%s", e->msg);
+}
+
+bool ui_try(struct model *m, bool ok, const struct err *e)
+{
+	if (!ok)
+		ui_fail(m, e);
+	return true;
+}
+
+void ui_follow(struct ui *u, struct model *m)
+{
+	if (u->popup.kind != POPUP_NONE && u->ask_contact[0] && !ui_ask_work(u, m)) {
+		popup_release(&u->popup);
+		model_say_note(m, NOTE_INFO, _("The dialog was closed: its contact is over."));
+	}
+	for (size_t i = u->views.n; i-- > 0;) {
+		bool alive = !u->views.v[i]->id[0];
+		for (size_t k = 0; k < m->works.n; k++)
+			alive |= strcmp(u->views.v[i]->id, m->works.v[k]->contact->id) == 0;
+		if (!alive) {
+			view_free(u->views.v[i]);
+			vec_remove(&u->views, i);
+		}
+	}
+	ui_view(u, m);
+}
+
+// --- dialogs
+
+void ui_ask(struct ui *u, const struct model *m, ask_fn *done, const char *arg)
+{
+	const struct work *w = model_work(m);
+
+	u->asked = done;
+	u->ask_draft[0] = '\0';
+	snprintf(u->ask_contact, sizeof(u->ask_contact), "%s", w ? w->contact->id : "");
+	snprintf(u->ask_arg, sizeof(u->ask_arg), "%s", arg ? arg : "");
+}
+
+struct work *ui_ask_work(const struct ui *u, const struct model *m)
+{
+	for (size_t i = 0; i < m->works.n; i++)
+		if (strcmp(m->works.v[i]->contact->id, u->ask_contact) == 0)
+			return m->works.v[i];
+	return NULL;
+}
+
+static void draft_name(const struct ui *u, size_t i, char *buf, size_t cap)
+{
+	snprintf(buf, cap, "prompt.%s.%zu", u->ask_draft, i);
+}
+
+void ui_ask_keep(struct ui *u, struct model *m, const char *name)
+{
+	struct work *w = ui_ask_work(u, m);
+	char field[72];
+
+	snprintf(u->ask_draft, sizeof(u->ask_draft), "%s", name);
+	for (size_t i = 0; w && i < u->popup.fields.n; i++) {
+		draft_name(u, i, field, sizeof(field));
+		if (!u->popup.fields.v[i].line.text.n && *model_draft_of(w, field)->text)
+			ui_edit_load(&u->popup.fields.v[i].line, m, w, field);
+	}
+}
+
+void ui_edit_load(struct lineedit *le, const struct model *m, const struct work *w, const char *field)
+{
+	const struct draft *d = model_draft_of(w, field);
+
+	(void)m;
+	lineedit_set(le, d->text);
+	if (d->caret <= le->text.n)
+		le->caret = d->caret;
+}
+
+void ui_edit_store(const struct lineedit *le, struct model *m, struct work *w, const char *field)
+{
+	model_draft(m, w, field, lineedit_text(le), le->caret);
+}
+
+// --- words and numbers
+
+void ui_duration(int64_t ms, char *buf, size_t cap)
+{
+	int64_t s = ms < 0 ? 0 : ms / 1000;
+
+	if (s < 3600)
+		snprintf(buf, cap, "%02d:%02d", (int)(s / 60), (int)(s % 60));
+	else
+		snprintf(buf, cap, "%d:%02d:%02d", (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+}
+
+void ui_time(const struct model *m, int64_t utc, const char *fmt, char *buf, size_t cap)
+{
+	clock_format(m->zone, utc, fmt, buf, cap);
+}
+
+const char *ui_level_sign(const struct ui *u, enum note_level level)
+{
+	(void)u;
+	switch (level) {
+	case NOTE_INFO: return "";
+	case NOTE_WARN: return "! ";
+	case NOTE_ALARM: return "!! ";
+	}
+	BUG("note level %d", (int)level);
+}
+
+int ui_hints(const struct ui *u, const struct canvas *c, int y, int x, unsigned ctx, const enum action *acts, size_t n)
+{
+	int at = x;
+
+	for (size_t i = 0; i < n; i++) {
+		char key[KEY_NAME_MAX];
+		keymap_label(u->keys, ctx | CTX_ANY, acts[i], key, sizeof(key));
+		const char *hint = _(action_info(acts[i])->hint);
+		int need = canvas_columns(sv(key)) + 1 + canvas_columns(sv(hint)) + (at > x ? 2 : 0);
+		if (!key[0])
+			continue;
+		if (at + need > c->r.w)
+			break;
+		if (at > x)
+			at += 2;
+		at += canvas_text(c, y, at, ROLE_ACCENT, key);
+		at += 1;
+		at += canvas_text(c, y, at, ROLE_DIM, hint);
+	}
+	return at - x;
+}
