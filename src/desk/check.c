@@ -220,7 +220,8 @@ bool check_plate(struct sv s, char norm[16], struct err *e)
 	if (ok && norm)
 		memcpy(norm, b.s, b.n + 1);
 	str_release(&b);
-	return ok || err_set(e, ERR_PARSE, _("a plate looks like 沪A12345: province, letter, 5 or 6 characters without I and O"));
+	return ok ||
+		err_set(e, ERR_PARSE, _("a plate looks like 沪A12345: province, letter, 5 or 6 characters without I and O"));
 }
 
 // Reads up to most digits at *p into *v; false if there are none.

@@ -150,7 +150,8 @@ static bool ends(struct sv s, const char *tail)
 // prefecture), within 20 characters. 0 if there is none.
 static size_t district_end(struct sv s)
 {
-	static const char *const no_district[] = {"自治区", "行政区", "小区", "社区", "园区", "校区", "景区", "厂区", "院区"};
+	static const char *const no_district[] = {
+		"自治区", "行政区", "小区", "社区", "园区", "校区", "景区", "厂区", "院区"};
 	size_t city = 0, pos = 0;
 
 	for (int i = 0; i < 20 && pos < s.n; i++) {

@@ -23,7 +23,7 @@ static void phone_is(const char *typed, enum phone_kind kind, const char *e164, 
 
 static void test_phone(void **state)
 {
-	static const char *const bad[] = {"", "12812345678", "1381234567", "55500100", "021-5550010", "+1", "13812345678a",
+	static const char *const bad[] = {"", "12812345678", "1381234567", "55500100", "021-5550010", "021-15500100", "+1", "13812345678a",
 		"abc", "138 1234 5678 9", "+0012345678", "0101234567"};
 	struct phone p;
 

@@ -150,6 +150,9 @@ static void test_queue(void **state)
 	b = a;
 	b.created_at = 1;
 	assert_true(queue_compare(&a, &b, 5) < 0);
+	struct queue_key p1 = {.priority = 1, .resolve_due_at = 5000};
+	b = (struct queue_key){.priority = 3, .breached = true, .resolve_due_at = 9000};
+	assert_true(queue_compare(&b, &p1, 5) < 0); // equal after ageing: the overdue one first
 	struct queue_key p2 = {.priority = 2, .resolve_due_at = 9000000};
 	assert_true(queue_compare(&p2, &a, 5) < 0);
 	assert_true(queue_compare(&a, &p2, 1001) < 0); // ageing lets the overdue P3 pass the P2
