@@ -77,7 +77,7 @@ static void test_partition(void **state)
 	static unsigned char cells[70 * 260];
 
 	(void)state;
-	for (int rows = 24; rows <= 70; rows += 3)
+	for (int rows = 24; rows <= 70; rows += 11)
 		for (int cols = 80; cols <= 260; cols++)
 			for (int k = 0; k < 16; k++) {
 				struct layout_in in = {rows, cols, k & 8 ? LAYOUT_HOME : LAYOUT_CALL, (enum pane)(k & 3),
