@@ -139,34 +139,41 @@ static void print_json(struct cli_table *t)
 	json_decref(rows);
 }
 
-// The cell as one clean line, padded to width; numbers stand at the right. No blanks at the end of a line.
-static void print_cell(FILE *out, struct str *clean, int width, bool right, bool last)
+// Appends the cell as one clean line, padded to width; numbers stand at the right.
+static void add_cell(struct str *line, struct sv clean, int width, bool right)
 {
-	int pad = width - utf8_columns(sv_n(str_z(clean), clean->n));
-	fprintf(out, "%*s%s%*s", right && pad > 0 ? pad : 0, "", str_z(clean), !right && !last && pad > 0 ? pad : 0, "");
-	fputs(last ? "\n" : "  ", out);
+	int pad = width - utf8_columns(clean);
+	str_add(line, line->n ? "  " : "");
+	str_addf(line, "%*s", right && pad > 0 ? pad : 0, "");
+	str_addn(line, clean.p, clean.n);
+	str_addf(line, "%*s", !right && pad > 0 ? pad : 0, "");
 }
 
 static void print_text(struct cli_table *t)
 {
 	int *width = xcalloc(t->n, sizeof(*width));
-	struct str clean = {0};
+	struct str clean = {0}, line = {0};
 	size_t rows = t->cells.n / t->n;
-	for (size_t row = 0; row <= rows * 2 + 1; row++) { // titles and cells twice: first measured, then printed
+	for (size_t row = 0; rows && row <= rows * 2 + 1; row++) { // titles and cells twice: first measured, then printed
 		bool print = row > rows;
 		size_t r = print ? row - rows - 1 : row;
-		for (size_t i = 0; rows && i < t->n; i++) {
-			const char *s = r ? t->cells.v[(r - 1) * t->n + i] : t->titles[i];
+		str_clear(&line);
+		for (size_t i = 0; i < t->n; i++) {
 			str_clear(&clean);
-			utf8_clean(&clean, sv(s), UTF8_LINE);
-			int columns = utf8_columns(sv_n(str_z(&clean), clean.n));
+			utf8_clean(&clean, sv(r ? t->cells.v[(r - 1) * t->n + i] : t->titles[i]), UTF8_LINE);
+			struct sv cell = sv_n(str_z(&clean), clean.n);
 			if (print)
-				print_cell(t->cli->out, &clean, width[i], t->types && t->types[i] == 'i', i + 1 == t->n);
-			else if (columns > width[i])
-				width[i] = columns;
+				add_cell(&line, cell, width[i], t->types && t->types[i] == 'i');
+			else if (utf8_columns(cell) > width[i])
+				width[i] = utf8_columns(cell);
 		}
+		while (line.n && line.s[line.n - 1] == ' ')
+			line.n--;
+		if (print)
+			fprintf(t->cli->out, "%.*s\n", (int)line.n, str_z(&line));
 	}
 	str_release(&clean);
+	str_release(&line);
 	free(width);
 }
 
