@@ -114,6 +114,8 @@ static void test_values(void **state)
 		{"days_since('2026-02-30')", ""},
 		// 13 h before is the day before in Shanghai; hours alone would say 0 days.
 		{"days_since(1795319950000-46800000)", "1"},
+		// 11 h before is the same day in Shanghai, but the day before in UTC.
+		{"days_since(1795319950000-39600000)", "0"},
 		{"'it''s'", "it's"},
 		{"''", ""},
 		{" \t1\n", "1"},

@@ -284,7 +284,8 @@ static const struct expr *parse(const char *text)
 	return x;
 }
 
-enum { KIND, NOTICE, TAIL, PHONE, COMP, SCAN, AGE, LATE, AGREED, LEVEL, NOTE, WHEN, N_FIELDS };
+// LATE stands before AGE, on which it hangs: one pass is not enough.
+enum { KIND, NOTICE, TAIL, PHONE, COMP, SCAN, LATE, AGE, AGREED, LEVEL, NOTE, WHEN, N_FIELDS };
 static struct form_field fields[N_FIELDS] = {
 	[KIND] = {.code = "kind", .type = FIELD_ENUM, .options = kinds, .n_options = 3, .required = true, .dflt = "self"},
 	[NOTICE] = {.code = "notice", .type = FIELD_BOOL, .show_if = "kind=='risk'", .required_if = "kind=='risk'"},

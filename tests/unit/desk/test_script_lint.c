@@ -29,6 +29,10 @@ static const struct script_option back_or_on[] = {
 	{.key = '1', .label = L, .next = TO(0)},
 	{.key = '2', .label = L, .next = TO(1)},
 };
+static const struct script_option back_or_end[] = {
+	{.key = '1', .label = L, .next = TO(0)},
+	{.key = '2', .label = L, .next = TO(2)},
+};
 static const struct script_option back_only[] = {{.key = '1', .label = L, .next = TO(0)}};
 static const struct script_option same_key[] = {
 	{.key = '1', .label = L, .next = TO(1)},
@@ -78,6 +82,10 @@ static const struct lint_case cases[] = {
 	 {{.id = "C", .kind = NODE_CHOICE, .text = L, .marks = BOTH, .options = back_or_on, .n_options = 2}, END_NODE("E")}},
 	{NULL, 0, {MAIN, .n_nodes = 2},
 	 {{.id = "A", .kind = NODE_ASK, .text = L, .marks = BOTH, .options = back_or_on, .n_options = 2}, END_NODE("E")}},
+	// A circle of several nodes with a choice in it.
+	{NULL, 0, {MAIN, .n_nodes = 3},
+	 {SAY("P", .marks = BOTH, .next = TO(1)), {.id = "C", .kind = NODE_CHOICE, .text = L, .options = back_or_end, .n_options = 2},
+	  END_NODE("E")}},
 	// One exit is no choice: the circle is found, and that no end is reached.
 	{"without a node where the agent chooses", LINT_ERROR, {MAIN, .n_nodes = 1},
 	 {{.id = "A", .kind = NODE_ASK, .text = L, .marks = BOTH, .options = back_only, .n_options = 1}}},
