@@ -247,6 +247,10 @@ static void test_must_pass(void **state)
 	assert_int_equal(script_must_pass(&s, 0, SCRIPT_NO_NODE, out), 1);
 	assert_int_equal(script_must_pass(&s, 4, 0, out), 0); // backwards nothing is left out
 	assert_int_equal(script_must_pass(&s, 0, 3, out), 0);
+	struct script_node offered[5];
+	memcpy(offered, nodes, sizeof(nodes));
+	offered[3].kind = NODE_OFFER; // made or not as its rule says, so not owed
+	assert_int_equal(script_must_pass(&(struct script){.nodes = offered, .n_nodes = 5, .close_node = SCRIPT_NO_NODE}, 0, 4, out), 0);
 }
 
 int main(void)

@@ -299,6 +299,12 @@ static void test_objections(void **state)
 	jump(&f, PLAN);
 	assert_int_equal(script_run_depth(&f.run), 0);
 	finish(&f);
+	// What a jump out of a branch leaves out is counted from where the main line was left.
+	begin(&f);
+	assert_true(script_run_objection(&f.run, 0, &f.env, f.t, &f.fx, &f.e));
+	jump(&f, CHOOSE);
+	assert_non_null(due_of(&f, false, "NOTICE"));
+	finish(&f);
 }
 
 static void test_back_takes_the_branch_off_the_path(void **state)
