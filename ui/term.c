@@ -18,7 +18,9 @@
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
-#define MOUSE_OFF "\033[?1006;1000l"
+// curses sends both modes in one sequence, of which libvterm (the terminals inside editors) takes only the first.
+#define MOUSE_ON "\033[?1000h"
+#define MOUSE_OFF "\033[?1000l\033[?1006l"
 
 // What a signal handler, exit() and a bug need to put the tty back; they cannot be handed a pointer.
 static struct {
@@ -164,7 +166,11 @@ static void probe(struct term *t)
 
 static void modes_on(void)
 {
+	const char *kmous = terminfo_string("kmous");
+
 	put_all(PASTE_ON, sizeof(PASTE_ON) - 1);
+	if (kmous && str_starts(kmous, "\033[<"))
+		put_all(MOUSE_ON, sizeof(MOUSE_ON) - 1);
 }
 
 bool term_start(const struct term_options *opt, struct term **out, struct err *e)
@@ -190,8 +196,10 @@ bool term_start(const struct term_options *opt, struct term **out, struct err *e
 	undo_prepare();
 	set_term(t->screen);
 	set_escdelay(25);
-	if (has_colors())
+	if (has_colors()) {
 		start_color();
+		use_default_colors(); // before the first clear, or it flashes black
+	}
 	// Raw: C-c, C-s, C-q and C-z are keys like others.
 	raw();
 	noecho();
@@ -217,7 +225,7 @@ void term_end(struct term *t)
 {
 	if (!t)
 		return;
-	put_all(PASTE_OFF, sizeof(PASTE_OFF) - 1);
+	put_all(PASTE_OFF MOUSE_OFF, sizeof(PASTE_OFF MOUSE_OFF) - 1);
 	delwin(t->in);
 	endwin();
 	undo_forget();
@@ -277,7 +285,7 @@ void term_suspend(struct term *t)
 	struct sigaction usual = {.sa_handler = SIG_DFL}, before;
 	sigset_t one, mask;
 
-	put_all(PASTE_OFF, sizeof(PASTE_OFF) - 1);
+	put_all(PASTE_OFF MOUSE_OFF, sizeof(PASTE_OFF MOUSE_OFF) - 1);
 	endwin();
 	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
 	undo.on = 0;

@@ -102,9 +102,10 @@ void theme_start(struct theme *t, const char *no_color)
 		t->mono = true;
 	}
 	t->colors = t->mono ? 0 : COLORS;
+	if (has_colors())
+		use_default_colors(); // mono, too: else pair 0 is white on black
 	if (t->mono)
 		return;
-	use_default_colors();
 	bool many = COLORS >= 256;
 	for (unsigned r = 0; r < ROLE_COUNT; r++) {
 		const struct theme_face *f = &t->face[r];

@@ -60,6 +60,8 @@ int utf8_width(uint32_t cp)
 {
 	if (cp >= 0x20 && cp < 0x7F)
 		return 1;
+	if (cp >= 0x4E00 && cp <= 0x9FEF)
+		return 2; // the common Han characters; a screen asks this thousands of times
 	int w = wcwidth((wchar_t)cp);
 	return w < 0 ? 1 : w;
 }
@@ -110,10 +112,12 @@ static UBreakIterator *open_chars(struct sv s, UText *ut)
 	return chars;
 }
 
-// Below U+0300 nothing combines, except CR LF.
-static bool plain(uint32_t cp)
+// Characters of which two in a row never join: none is a mark, a joiner, a jamo, an indicator or a prefix (UAX 29).
+static bool alone(uint32_t cp)
 {
-	return cp < 0x300 && cp != '\r' && cp != '\n';
+	return (cp < 0x300 && cp != '\r' && cp != '\n') || (cp >= 0x3400 && cp <= 0x9FFF) ||
+	       (cp >= 0x2010 && cp <= 0x2027) || (cp >= 0x2190 && cp <= 0x27BF) || (cp >= 0x3000 && cp <= 0x3029) ||
+	       (cp >= 0x3041 && cp <= 0x3096) || (cp >= 0x30A0 && cp <= 0x30FF) || (cp >= 0xFF00 && cp <= 0xFF60);
 }
 
 size_t utf8_next(struct sv s, size_t pos)
@@ -126,10 +130,8 @@ size_t utf8_next(struct sv s, size_t pos)
 	if (pos + na >= s.n)
 		return s.n;
 	utf8_decode(sv_n(s.p + pos + na, s.n - pos - na), &b);
-	// Two plain letters, or two Han characters, never join.
-	if (plain(b) || (utf8_is_han(b) && b < 0x20000))
-		if (plain(a) || utf8_is_han(a))
-			return pos + na;
+	if (alone(a) && alone(b))
+		return pos + na;
 	UText ut = UTEXT_INITIALIZER;
 	UBreakIterator *it = open_chars(s, &ut);
 	int32_t to = ubrk_following(it, (int32_t)pos);
