@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Knows the dialogs between calls: a ticket looked at, a call-back that is due.
+#include "src/base/i18n.h"
+#include "ui/ui.h"
+
+bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id)
+{
+	for (size_t i = 0; i < m->home.tickets.n; i++) {
+		const struct home_ticket *t = &m->home.tickets.v[i];
+		struct str text = {0};
+		char due[24] = "-";
+		if (strcmp(t->id, ticket_id) != 0)
+			continue;
+		if (t->due_at)
+			ui_time(m, t->due_at, "%Y-%m-%d %H:%M", due, sizeof(due));
+		str_addf(&text, "%s\n\n", t->title);
+		str_addf(&text, _("Priority: P%d%s\n"), (int)t->priority, t->pinned ? _(", pinned") : "");
+		str_addf(&text, _("State: %s\n"), t->state);
+		str_addf(&text, _("Category: %s\n"), t->category ? t->category : "-");
+		str_addf(&text, _("Due: %s\n"), due);
+		popup_message(&u->popup, 0, t->no, str_z(&text));
+		ui_ask(u, m, NULL, NULL);
+		str_release(&text);
+		return true;
+	}
+	return true;
+}
+
+static bool due_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
+{
+	char id[sizeof(u->ask_arg)];
+
+	snprintf(id, sizeof(id), "%s", u->ask_arg);
+	if (r->row == 0)
+		return model_callback_done(m, id, e);
+	if (r->row == 1 && r->row_id && *r->row_id)
+		return model_open_past(m, r->row_id, e);
+	return true;
+}
+
+bool ask_callback_due(struct ui *u, struct model *m, const struct home_callback *cb)
+{
+	struct str text = {0};
+	char due[24];
+
+	ui_time(m, cb->due_at, "%m-%d %H:%M", due, sizeof(due));
+	str_addf(&text, "%s  %s\n%s", due, cb->who ? cb->who : "", cb->text ? cb->text : "");
+	popup_menu(&u->popup, 0, _("Call-back"), str_z(&text));
+	popup_add_row(&u->popup, '1', _("Done: the customer was called"), NULL, NULL);
+	popup_add_row(&u->popup, '2', _("Look at the contact it was promised in"), NULL, cb->interaction_id);
+	ui_ask(u, m, due_done, cb->id);
+	u->ask_contact[0] = '\0';
+	str_release(&text);
+	return true;
+}
