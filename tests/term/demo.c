@@ -38,6 +38,7 @@ static void draw(struct demo *d)
 	}
 	struct canvas field = canvas_sub(&c, (struct rect){2, 2, 1, 30});
 	canvas_wrap(&c, rows - 2, 0, ROLE_PLAIN, sv_n(str_z(&d->log), d->log.n), 0);
+	canvas_printf(&c, rows - 1, 0, ROLE_PLAIN, "end %dx%d", cols, rows); // the last cells that are sent
 	lineedit_draw(&d->line, &field, STYLE_UNDERLINE, true);
 	term_frame_end(d->term, &f);
 	d->frames++;

@@ -28,7 +28,7 @@ static struct vt *ready(void)
 {
 	struct vt *vt = demo(NULL, NULL, 24, 80);
 
-	if (!vt_wait_text(vt, "size 80x24 lines", WAIT))
+	if (!vt_wait_text(vt, "size 80x24 lines", WAIT) || !vt_wait_text(vt, "^end 80x24", WAIT))
 		fail_msg("no frame:\n%s", vt_screen(vt));
 	return vt;
 }
@@ -161,7 +161,7 @@ static void test_resize(void **state)
 	sees(vt, "size 30x10");
 	for (int i = 0; i < 20; i++)
 		vt_resize(vt, 24 + i, 80 + i);
-	sees(vt, "size 99x43");
+	sees(vt, "end 99x43");
 	assert_string_equal(vt_cell(vt, 30, 40).text, "│");
 	vt_close(vt);
 }
@@ -172,7 +172,7 @@ static void test_bytes_per_key(void **state)
 	struct vt *vt = demo(NULL, NULL, 40, 120);
 
 	(void)state;
-	sees(vt, "size 120x40");
+	sees(vt, "end 120x40");
 	vt_send(vt, "a");
 	sees(vt, "^<a>$");
 	size_t before = vt_bytes(vt);
@@ -199,7 +199,9 @@ static void test_probe(void **state)
 	// It answers late, between keys: lines become ASCII, and no key is lost or made up.
 	vt_raw(vt, "p\033[2;3Rq", 8);
 	sees(vt, "size 80x24 ascii");
-	sees(vt, "^<p><q>$");
+	sees(vt, "<p>");
+	sees(vt, "<q>$");
+	sees(vt, "  xypq");
 	sees(vt, "^- 演示 demo -+$");
 	assert_string_equal(vt_cell(vt, 5, 40).text, "|");
 	vt_close(vt);
@@ -257,10 +259,13 @@ static void ends(const char *key, int want_signal, int want_exit, const char *me
 	vt_send(vt, key);
 	int status = vt_wait_exit(vt, WAIT);
 	assert_int_not_equal(status, -1);
-	if (want_signal && WIFSIGNALED(status))
-		assert_int_equal(WTERMSIG(status), want_signal);
-	else if (!want_signal)
-		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == want_exit);
+	bool as_wanted = want_signal ? WIFSIGNALED(status) && WTERMSIG(status) == want_signal
+				     : WIFEXITED(status) && WEXITSTATUS(status) == want_exit;
+#ifdef __SANITIZE_ADDRESS__
+	as_wanted |= want_signal && status != 0; // its own handler comes after ours and ends as its options say
+#endif
+	if (!as_wanted)
+		fail_msg("%s: wait status %#x\n%s", key, (unsigned)status, vt_screen(vt));
 	is_restored(vt);
 	if (message)
 		sees(vt, message);
@@ -310,7 +315,7 @@ static void test_refusals(void **state)
 	sees(vt, "演示 demo");
 	vt_close(vt);
 	vt = demo(NULL, "NO_COLOR=1", 24, 80);
-	sees(vt, "size 80x24");
+	sees(vt, "end 80x24");
 	assert_false(vt_cell(vt, 1, 0).coloured);
 	assert_true(vt_cell(vt, 1, 0).bold);
 	vt_close(vt);
