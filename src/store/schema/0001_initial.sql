@@ -28,7 +28,6 @@ create table customer (
 	doc_x blob not null
 ) strict, without rowid;
 create index customer_initial on customer (initial, used_at);
-create index customer_last4 on customer (last4);
 create index customer_used on customer (used_at);
 
 create table customer_key (
@@ -49,7 +48,6 @@ create table customer_change (
 	new_masked text,
 	reason text
 ) strict;
-create index customer_change_of on customer_change (customer_id, n);
 create trigger customer_change_keep before update on customer_change
 begin select raise(abort, 'customer_change is append-only'); end;
 
