@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Knows how a view test sets its scene: a model over a throw-away store with the real packs, a fake clock, a headless screen.
+//
+//   struct scene s;
+//   scene_open(&s, LANG_ZH);
+//   struct work *w = scene_call(&s, "13812345678", "王芳");
+//   scene_golden_place(&s, &place_script, "script_call", 24, 40);
+//   scene_close(&s);
+//
+// Everything that goes wrong ends the test with a sentence on standard error. Include after <cmocka.h>.
+#ifndef TESTS_VIEW_SCENE_H
+#define TESTS_VIEW_SCENE_H
+
+#include "ui/ui.h"
+
+// 2026-11-22 10:00:00 in Asia/Shanghai; mono starts at 1,000,000.
+#define SCENE_NOW INT64_C(1795312800000)
+
+struct scene {
+	char *dir; // of the store, made with mkdtemp, removed by scene_close
+	struct clock clock;
+	struct config config;
+	struct store *store;
+	struct model model;
+	struct theme theme;
+	struct ui ui; // 120x40 until scene_size
+	int leaks;    // writes outside of a canvas since scene_open; scene_draw fails the test at the first
+};
+
+// Station SHA 0A7, agent 8001 陈晨, packs of config/packs, no articles (scene_kb), no telephone. Texts of the content are in
+// lang; messages of the program too, as far as the catalogue that ZUOXI_LOCALEDIR names has them.
+void scene_open(struct scene *s, enum lang lang);
+void scene_close(struct scene *s);
+// Imports the articles of these packs ("common", "finance" ...), NULL at the end.
+void scene_kb(struct scene *s, ...) __attribute__((sentinel));
+
+// A call that came in, was answered at once and is in front. name may be NULL.
+struct work *scene_call(struct scene *s, const char *number, const char *name);
+// A chat that came in, with this first line of the customer, and was answered.
+struct work *scene_chat(struct scene *s, const char *number, const char *name, const char *line);
+void scene_customer_says(struct scene *s, struct work *w, const char *line);
+void scene_wait(struct scene *s, int64_t ms); // time passes, model_tick runs
+void scene_saved(struct scene *s);            // waits until everything is in the store
+
+void scene_size(struct scene *s, int rows, int cols); // ui_resize
+void scene_theme(struct scene *s, const char *name, bool ascii);
+// Keys as in key scripts: names, "text:..." types the rest. One a call.
+void scene_key(struct scene *s, const char *line);
+
+// What a place draws into rows x cols, or the whole screen (place NULL: ui_draw at the size of scene_size): lines without
+// trailing blanks, then "caret y,x" if the caret was put. *out is cleared first.
+void scene_draw(struct scene *s, const struct place *p, int rows, int cols, struct str *out);
+// Compares with tests/view/golden/NAME.txt; with UPDATE=1 in the environment it writes the file.
+void scene_golden(const char *name, const struct str *drawn);
+void scene_golden_place(struct scene *s, const struct place *p, const char *name, int rows, int cols);
+// The text shows somewhere (in one line).
+bool scene_shows(const struct str *drawn, const char *text);
+
+// Asserts that an operation of the model succeeded; says why if it did not.
+#define scene_must(ok_expr)                                                                    \
+	do {                                                                                   \
+		struct err e = {0};                                                            \
+		if (!(ok_expr))                                                                \
+			scene_fail(__FILE__, __LINE__, #ok_expr, e.msg);                       \
+	} while (0)
+_Noreturn void scene_fail(const char *file, int line, const char *what, const char *why);
+
+#endif
