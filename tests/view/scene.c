@@ -2,7 +2,6 @@
 // Knows how a view test sets its scene: a model over a throw-away store with the real packs, a fake clock, a headless screen.
 #include "tests/view/scene.h"
 
-#include <curses.h>
 #include <errno.h>
 #include <ftw.h>
 #include <unistd.h>
@@ -57,27 +56,6 @@ static struct packs *load_packs(void)
 	return packs;
 }
 
-static void curses_up(void)
-{
-	static SCREEN *screen;
-	FILE *null;
-
-	if (screen)
-		return;
-	null = fopen("/dev/null", "r+");
-	screen = newterm("xterm-256color", null, null);
-	if (!screen)
-		scene_fail(__FILE__, __LINE__, "newterm", "no terminfo of xterm-256color");
-	start_color();
-	use_default_colors();
-}
-
-static void on_leak(void *ctx, struct rect canvas, int y, int x)
-{
-	(void)canvas, (void)y, (void)x;
-	((struct scene *)ctx)->leaks++;
-}
-
 void scene_open(struct scene *s, enum lang lang)
 {
 	int recovered;
@@ -87,7 +65,6 @@ void scene_open(struct scene *s, enum lang lang)
 	// Without a catalogue the messages stay the English ids: the same on every machine, whatever is installed there.
 	const char *catalogue = getenv("ZUOXI_LOCALEDIR");
 	i18n_init(lang == LANG_ZH ? "zh_CN" : "en", str_empty(catalogue) ? "/nonexistent" : catalogue);
-	curses_up();
 	clock_fake(&s->clock, SCENE_NOW, 1000000);
 	config_defaults(&s->config);
 	const char *tmp = getenv("TMPDIR");
@@ -101,10 +78,8 @@ void scene_open(struct scene *s, enum lang lang)
 	struct model_options o = {.clock = &s->clock, .config = &s->config, .store = s->store, .seeded = true, .seed = 7};
 	scene_must(model_init(&s->model, &o, &e));
 	scene_must(model_set_packs(&s->model, load_packs(), &recovered, &e));
+	ui_init(&s->ui, theme_by_name("dark"), &s->config, &s->model);
 	scene_theme(s, "dark", false);
-	ui_init(&s->ui, &s->theme, &s->config, &s->model);
-	s->ui.leak = on_leak;
-	s->ui.leak_ctx = s;
 	scene_size(s, 40, 120);
 }
 
@@ -186,14 +161,15 @@ void scene_saved(struct scene *s)
 void scene_size(struct scene *s, int rows, int cols)
 {
 	ui_resize(&s->ui, &s->model, rows, cols);
+	ui_layout(&s->ui, &s->model);
 }
 
 void scene_theme(struct scene *s, const char *name, bool ascii)
 {
-	s->theme = *theme_by_name(name);
-	s->theme.ascii = ascii;
-	theme_start(&s->theme, NULL);
-	s->ui.theme = s->theme;
+	snprintf(s->theme, sizeof(s->theme), "%s", name);
+	s->ascii = ascii;
+	s->ui.theme = *theme_by_name(name);
+	s->ui.theme.ascii = ascii;
 }
 
 void scene_key(struct scene *s, const char *line)
@@ -207,101 +183,43 @@ void scene_key(struct scene *s, const char *line)
 		ui_key(&s->ui, &s->model, k.key);
 }
 
-static void read_line(WINDOW *win, int y, int cols, struct str *out)
+static void paint(struct scene *s, const struct place *p, int rows, int cols, struct golden *g)
 {
-	size_t end = out->n;
-	cchar_t cell;
-
-	for (int x = 0; x < cols;) {
-		wchar_t wch[CCHARW_MAX + 1] = {0};
-		attr_t attr;
-		short pair;
-		mvwin_wch(win, y, x, &cell);
-		getcchar(&cell, wch, &attr, &pair, NULL);
-		for (int i = 0; wch[i]; i++)
-			str_addcp(out, (uint32_t)wch[i]);
-		if (wch[0] != L' ')
-			end = out->n;
-		int w = utf8_width((uint32_t)wch[0]);
-		x += w > 0 ? w : 1;
+	golden_open(g, p ? rows : s->ui.rows, p ? cols : s->ui.cols, s->theme);
+	g->theme.ascii = s->ascii;
+	struct canvas c = golden_begin(g);
+	if (p) {
+		p->draw(&s->ui, &s->model, &c, true);
+	} else {
+		ui_layout(&s->ui, &s->model);
+		ui_draw(&s->ui, &s->model, &c);
 	}
-	out->n = end;
-	if (out->s)
-		out->s[end] = '\0';
-	str_addc(out, '\n');
 }
 
 void scene_draw(struct scene *s, const struct place *p, int rows, int cols, struct str *out)
 {
-	if (!p) {
-		rows = s->ui.rows;
-		cols = s->ui.cols;
-	}
-	WINDOW *pad = newpad(rows, cols);
-	struct frame frame = {.theme = &s->theme, .leak = on_leak, .leak_ctx = s};
-	struct canvas c = canvas_root(pad, &frame);
+	struct golden g;
 
-	str_clear(out);
-	werase(pad);
-	if (p)
-		p->draw(&s->ui, &s->model, &c, true);
-	else
-		ui_draw(&s->ui, &s->model, &c);
-	for (int y = 0; y < rows; y++)
-		read_line(pad, y, cols, out);
-	if (frame.caret_on)
-		str_addf(out, "caret %d,%d\n", frame.caret_y, frame.caret_x);
-	delwin(pad);
-	if (s->leaks)
-		scene_fail(__FILE__, __LINE__, "drawing", "something was written outside of its canvas");
-}
-
-static char *slurp(const char *path)
-{
-	struct str b = {0};
-	char buf[4096];
-	size_t n;
-	FILE *f = fopen(path, "r");
-
-	if (!f)
-		return NULL;
-	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
-		str_addn(&b, buf, n);
-	fclose(f);
-	str_add(&b, "");
-	return str_take(&b);
-}
-
-void scene_golden(const char *name, const struct str *drawn)
-{
-	char *path = xasprintf("%s/tests/view/golden/%s.txt", ZUOXI_SOURCEDIR, name);
-
-	if (str_eq(getenv("UPDATE"), "1")) {
-		FILE *f = fopen(path, "w");
-		if (!f || fwrite(str_z(drawn), 1, drawn->n, f) != drawn->n || fclose(f) != 0)
-			scene_fail(__FILE__, __LINE__, path, strerror(errno));
-	}
-	char *want = slurp(path);
-	if (!want)
-		scene_fail(__FILE__, __LINE__, path, "is missing; UPDATE=1 writes it");
-	if (strcmp(want, str_z(drawn)) != 0) {
-		fprintf(stderr, "--- %s (UPDATE=1 rewrites it)\n%s--- drawn now\n%s---\n", path, want, str_z(drawn));
-		scene_fail(__FILE__, __LINE__, name, "differs from its golden screen");
-	}
-	free(want);
-	free(path);
+	paint(s, p, rows, cols, &g);
+	golden_dump(&g, out);
+	golden_close(&g);
 }
 
 void scene_golden_place(struct scene *s, const struct place *p, const char *name, int rows, int cols)
 {
+	struct golden g;
+
+	paint(s, p, rows, cols, &g);
+	golden_check(&g, name);
+	golden_close(&g);
+}
+
+bool scene_shows(struct scene *s, const struct place *p, int rows, int cols, const char *text)
+{
 	struct str out = {0};
 
 	scene_draw(s, p, rows, cols, &out);
-	scene_golden(name, &out);
+	bool found = strstr(str_z(&out), text) != NULL;
 	str_release(&out);
-}
-
-bool scene_shows(const struct str *drawn, const char *text)
-{
-	return strstr(str_z(drawn), text) != NULL;
+	return found;
 }

@@ -11,6 +11,7 @@
 #ifndef TESTS_VIEW_SCENE_H
 #define TESTS_VIEW_SCENE_H
 
+#include "tests/view/golden.h"
 #include "ui/ui.h"
 
 // 2026-11-22 10:00:00 in Asia/Shanghai; mono starts at 1,000,000.
@@ -22,9 +23,9 @@ struct scene {
 	struct config config;
 	struct store *store;
 	struct model model;
-	struct theme theme;
+	char theme[16]; // name
+	bool ascii;
 	struct ui ui; // 120x40 until scene_size
-	int leaks;    // writes outside of a canvas since scene_open; scene_draw fails the test at the first
 };
 
 // Station SHA 0A7, agent 8001 陈晨, packs of config/packs, no articles (scene_kb), no telephone. Texts of the content are in
@@ -47,14 +48,12 @@ void scene_theme(struct scene *s, const char *name, bool ascii);
 // Keys as in key scripts: names, "text:..." types the rest. One a call.
 void scene_key(struct scene *s, const char *line);
 
-// What a place draws into rows x cols, or the whole screen (place NULL: ui_draw at the size of scene_size): lines without
-// trailing blanks, then "caret y,x" if the caret was put. *out is cleared first.
+// What a place draws into rows x cols, or the whole screen (place NULL: ui_draw at the size of scene_size): appended to out as
+// golden_dump writes it; with NAME compared as golden_check does.
 void scene_draw(struct scene *s, const struct place *p, int rows, int cols, struct str *out);
-// Compares with tests/view/golden/NAME.txt; with UPDATE=1 in the environment it writes the file.
-void scene_golden(const char *name, const struct str *drawn);
 void scene_golden_place(struct scene *s, const struct place *p, const char *name, int rows, int cols);
-// The text shows somewhere (in one line).
-bool scene_shows(const struct str *drawn, const char *text);
+// Does the text show in the place, or on the screen?
+bool scene_shows(struct scene *s, const struct place *p, int rows, int cols, const char *text);
 
 // Asserts that an operation of the model succeeded; says why if it did not.
 #define scene_must(ok_expr)                                                                    \
