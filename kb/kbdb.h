@@ -54,7 +54,7 @@ must_use bool kb_commit(struct kb *kb, struct err *e);
 void kb_rollback(struct kb *kb);
 // ERR_FULL for a full disk or a read-only file, ERR_IO else, with SQLite's sentence.
 bool kb_sql_err(struct kb *kb, struct err *e);
-// Cuts text to a fresh int64 from the meta table; absent is 0.
+// A number of the meta table; absent is 0.
 int64_t kb_meta(struct kb *kb, const char *key);
 must_use bool kb_meta_set(struct kb *kb, const char *key, int64_t v, struct err *e);
 

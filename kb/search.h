@@ -62,9 +62,10 @@ struct kb_result {
 struct kb_results {
 	struct kb_result *v;
 	size_t n;
-	// Set when nothing was found: v then holds the nearest articles, and suggestion the query they answer
-	// ("" if there are none either), so that the list can say so.
+	// Set when no article has a word or a pair of characters of the query: v then holds the nearest articles there are
+	// (perhaps none), so that the list can say so and offer to report a gap.
 	bool nothing_found;
+	// The query that v answers when it is not the one that was asked: misspelt words corrected, phrases taken apart. Else "".
 	const char *suggestion;
 	unsigned postings, scored; // what it cost
 	bool cut;                  // the budget left postings unread

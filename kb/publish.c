@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+// Knows how articles change: publishing a version, states, votes, use.
+#include "kb/index.h"
+#include "kb/rows.h"
+#include "src/base/i18n.h"
+#include "src/base/utf8.h"
+
+enum { STALE_NET_DOWN = 3 };
+static const int64_t DAY_MS = 86400000;
+
+// ---- what a text must be ----
+
+static bool known_word(const char *s, const char *const *words)
+{
+	for (; *words; words++)
+		if (str_eq(s, *words))
+			return true;
+	return false;
+}
+
+static bool good_id(const char *id)
+{
+	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
+
+	return n >= 1 && n <= 64 && id[n] == '\0';
+}
+
+static bool clean_field(const char *name, const char *s, enum utf8_keep keep, struct err *e)
+{
+	return utf8_is_clean(sv(s), keep) || err_set(e, ERR_PARSE, _("%s holds control characters"), name);
+}
+
+static bool clean_list(const char *name, const struct kb_list *l, struct err *e)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!clean_field(name, l->v[i], UTF8_LINE, e))
+			return false;
+	return true;
+}
+
+static bool clean_text(const struct kb_text *t, struct err *e)
+{
+	return clean_field("title", t->title, UTF8_LINE, e) && clean_field("title_en", t->title_en, UTF8_LINE, e) &&
+	       clean_field("summary_en", t->summary_en, UTF8_KEEP_NL, e) &&
+	       clean_field("question", t->question, UTF8_KEEP_NL, e) && clean_field("body", t->body, UTF8_KEEP_NL, e) &&
+	       clean_field("author", t->author, UTF8_LINE, e) && clean_field("approver", t->approver, UTF8_LINE, e) &&
+	       clean_field("note", t->note, UTF8_LINE, e) && clean_list("tags", &t->tags, e) &&
+	       clean_list("synonyms", &t->synonyms, e) && clean_list("phrasings", &t->phrasings, e) &&
+	       clean_list("category", &t->category, e);
+}
+
+static bool check_text(const struct kb_text *t, struct err *e)
+{
+	static const char *const types[] = {"product", "manual",   "faq",	 "policy", "howto", "case",
+					    "handbook", "bulletin", "script_note", "plan",   NULL};
+	static const char *const audiences[] = {"internal", "agent", "customer_shareable", NULL};
+	static const char *const langs[] = {"zh", "en", NULL};
+
+	if (!good_id(t->id))
+		return err_set(e, ERR_PARSE, _("an article needs an id of 1 to 64 letters, digits and . _ : -"));
+	if (!sv_trim(sv(t->title)).n)
+		return err_set(e, ERR_PARSE, _("the article has no title"));
+	if (!known_word(t->type, types))
+		return err_set(e, ERR_PARSE, _("unknown type \"%.40s\""), t->type);
+	if (!known_word(t->audience, audiences))
+		return err_set(e, ERR_PARSE, _("unknown audience \"%.40s\""), t->audience);
+	if (!known_word(t->lang, langs))
+		return err_set(e, ERR_PARSE, _("unknown lang \"%.40s\": zh or en"), t->lang);
+	if (t->effective_to && t->effective_to <= t->effective_from)
+		return err_set(e, ERR_PARSE, _("effective_to lies before effective_from"));
+	if (*t->author && str_eq(t->author, t->approver))
+		return err_set(e, ERR_DENIED, _("author and approver must be two people"));
+	return clean_text(t, e);
+}
+
+// A text whose absent parts are empty instead of NULL.
+static struct kb_text filled(const struct kb_text *t)
+{
+	struct kb_text f = *t;
+	const char **const plain[] = {&f.id, &f.title, &f.title_en, &f.summary_en, &f.question, &f.body, &f.author,
+				      &f.approver, &f.note};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		if (!*plain[i])
+			*plain[i] = "";
+	f.type = str_empty(f.type) ? "faq" : f.type;
+	f.audience = str_empty(f.audience) ? "agent" : f.audience;
+	f.lang = str_empty(f.lang) ? "zh" : f.lang;
+	return f;
+}
+
+// ---- rows ----
+
+struct head {
+	int64_t no;
+	int ver;
+	enum kb_state state;
+};
+
+// ERR_NOT_FOUND when there is no such article.
+static bool head_of(struct kb *kb, const char *id, struct head *h, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT no, ver, state FROM article WHERE id = ?", e);
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_text(st, &at, sv(id));
+	enum kb_step s = kb_step(kb, st, e);
+	if (s == KB_FAILED)
+		return false;
+	if (s == KB_DONE)
+		return err_set(e, ERR_NOT_FOUND, _("there is no article %s"), id);
+	h->no = sqlite3_column_int64(st, 0);
+	h->ver = sqlite3_column_int(st, 1);
+	bool known = kb_state_parse(kb_col(st, 2), &h->state);
+	sqlite3_reset(st);
+	return known || err_set(e, ERR_PARSE, _("article %s is in a state this program does not know"), id);
+}
+
+static char *talk_of(const struct kb_text *t)
+{
+	struct kb_list say, dont;
+	struct arena a = {0};
+	struct str b = {0};
+
+	kb_talk_track(sv(t->body), &say, &dont, &a);
+	for (size_t i = 0; i < say.n; i++)
+		str_addf(&b, "%s%s", i ? "\n" : "", say.v[i]);
+	arena_release(&a);
+	return b.s ? str_take(&b) : xstrdup("");
+}
+
+static bool insert_version(struct kb *kb, const struct head *h, const struct kb_text *t, const char *sha, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb,
+				   "INSERT INTO article_version(no, ver, type, title, title_en, summary_en, question, body, "
+				   "talk_track, tags, synonyms, phrasings, category, lang, audience, author, approver, note, "
+				   "effective_from, effective_to, review_due, must_read, published_at, sha256) "
+				   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+				   e);
+	const struct kb_list *const lists[] = {&t->tags, &t->synonyms, &t->phrasings, &t->category};
+	char *talk = talk_of(t), *json[4];
+	int at = 0;
+
+	for (int i = 0; i < 4; i++)
+		json[i] = kb_list_json(lists[i]);
+	if (st) {
+		kb_bind_int(st, &at, h->no);
+		kb_bind_int(st, &at, h->ver);
+		const char *const before[] = {t->type, t->title, t->title_en, t->summary_en, t->question, t->body, talk};
+		for (size_t i = 0; i < 7; i++)
+			kb_bind_text(st, &at, sv(before[i]));
+		for (int i = 0; i < 4; i++)
+			kb_bind_text(st, &at, sv(json[i]));
+		const char *const after[] = {t->lang, t->audience, t->author, t->approver, t->note};
+		for (size_t i = 0; i < 5; i++)
+			kb_bind_text(st, &at, sv(after[i]));
+		kb_bind_int(st, &at, t->effective_from);
+		kb_bind_int(st, &at, t->effective_to);
+		kb_bind_int(st, &at, t->review_due);
+		kb_bind_int(st, &at, t->must_read);
+		kb_bind_int(st, &at, kb_now(kb));
+		kb_bind_text(st, &at, sv(sha));
+	}
+	bool ok = kb_run(kb, st, e);
+	for (int i = 0; i < 4; i++)
+		free(json[i]);
+	free(talk);
+	return ok;
+}
+
+static bool write_head(struct kb *kb, struct head *h, const struct kb_text *t, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb,
+				   "INSERT INTO article(id, ver, state, category, effective_from, effective_to, review_due, "
+				   "must_read, published_at) VALUES(?, ?, 'published', ?, ?, ?, ?, ?, ?) "
+				   "ON CONFLICT(id) DO UPDATE SET ver = excluded.ver, state = excluded.state, "
+				   "category = excluded.category, effective_from = excluded.effective_from, "
+				   "effective_to = excluded.effective_to, review_due = excluded.review_due, "
+				   "must_read = excluded.must_read, published_at = excluded.published_at, net_down = 0 "
+				   "RETURNING no",
+				   e);
+	char *category = kb_list_json(&t->category);
+	int at = 0;
+	bool ok = false;
+
+	if (st) {
+		kb_bind_text(st, &at, sv(t->id));
+		kb_bind_int(st, &at, h->ver);
+		kb_bind_text(st, &at, sv(category));
+		kb_bind_int(st, &at, t->effective_from);
+		kb_bind_int(st, &at, t->effective_to);
+		kb_bind_int(st, &at, t->review_due);
+		kb_bind_int(st, &at, t->must_read);
+		kb_bind_int(st, &at, kb_now(kb));
+		if (kb_step(kb, st, e) == KB_ROW) {
+			h->no = sqlite3_column_int64(st, 0);
+			ok = kb_run(kb, st, e);
+		}
+	}
+	free(category);
+	return ok;
+}
+
+// The article's current text leaves or enters the index.
+static bool move_index(struct kb *kb, const struct head *h, bool add, struct err *e)
+{
+	struct kb_version v;
+	struct arena a = {0};
+	bool ok = kb_version_read(kb, h->no, h->ver, &v, &a, e) &&
+		  (add ? kb_index_add(kb, h->no, &v.text, e) : kb_index_remove(kb, h->no, &v.text, e));
+
+	arena_release(&a);
+	return ok;
+}
+
+static bool same_as_current(struct kb *kb, const struct head *h, const char *sha, bool *same, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT sha256 FROM article_version WHERE no = ? AND ver = ?", e);
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, h->no);
+	kb_bind_int(st, &at, h->ver);
+	enum kb_step s = kb_step(kb, st, e);
+	*same = s == KB_ROW && sv_eqz(kb_col(st, 0), sha);
+	sqlite3_reset(st);
+	return s != KB_FAILED;
+}
+
+static bool publish(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
+{
+	struct head h = {0};
+	struct err none = {0};
+	char sha[65];
+	bool same = false;
+
+	kb_text_hash(t, sha);
+	bool known = head_of(kb, t->id, &h, &none);
+	if (!known && none.code != ERR_NOT_FOUND)
+		return err_set(e, none.code, "%s", none.msg);
+	*what = known ? KB_PUT_CHANGED : KB_PUT_NEW;
+	if (known) {
+		if (!same_as_current(kb, &h, sha, &same, e))
+			return false;
+		if (same) {
+			*what = KB_PUT_UNCHANGED;
+			return true;
+		}
+		if (kb_searchable(h.state) && !move_index(kb, &h, false, e))
+			return false;
+	}
+	h.ver++;
+	return write_head(kb, &h, t, e) && insert_version(kb, &h, t, sha, e) && kb_index_add(kb, h.no, t, e);
+}
+
+// Runs fn inside a transaction of its own unless one is open.
+#define IN_TRANSACTION(kb, e, call)                                                            \
+	({                                                                                     \
+		bool own_ = sqlite3_get_autocommit((kb)->db) != 0;                             \
+		bool ok_ = !own_ || kb_begin(kb, e);                                           \
+		ok_ = ok_ && (call);                                                           \
+		if (own_ && ok_)                                                               \
+			ok_ = kb_commit(kb, e);                                                \
+		else if (own_)                                                                 \
+			kb_rollback(kb);                                                       \
+		ok_;                                                                           \
+	})
+
+bool kb_put(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
+{
+	struct kb_text f = filled(t);
+
+	return check_text(&f, e) && IN_TRANSACTION(kb, e, publish(kb, &f, what, e));
+}
+
+// ---- states, domain.md §4.8 ----
+
+static bool legal(enum kb_state from, enum kb_state to)
+{
+	switch (from) {
+	case KB_WIP:
+		return to == KB_DRAFT;
+	case KB_DRAFT:
+		return to == KB_IN_REVIEW;
+	case KB_IN_REVIEW:
+		return to == KB_PUBLISHED || to == KB_DRAFT;
+	case KB_PUBLISHED:
+		return to == KB_STALE || to == KB_ARCHIVED || to == KB_HIDDEN;
+	case KB_STALE:
+		return to == KB_PUBLISHED || to == KB_ARCHIVED || to == KB_HIDDEN;
+	case KB_ARCHIVED:
+		return to == KB_DRAFT;
+	case KB_HIDDEN:
+		return to == KB_PUBLISHED;
+	}
+	return false;
+}
+
+static bool change_state(struct kb *kb, const char *id, enum kb_state to, struct err *e)
+{
+	sqlite3_stmt *st;
+	struct head h;
+	int at = 0;
+
+	if (!head_of(kb, id, &h, e))
+		return false;
+	if (h.state == to)
+		return true;
+	if (!legal(h.state, to))
+		return err_set(e, ERR_DENIED, _("%s is %s and cannot become %s"), id, kb_state_label(h.state),
+			       kb_state_label(to));
+	if (kb_searchable(h.state) != kb_searchable(to) && !move_index(kb, &h, kb_searchable(to), e))
+		return false;
+	st = kb_stmt(kb, "UPDATE article SET state = ? WHERE no = ?", e);
+	if (!st)
+		return false;
+	kb_bind_text(st, &at, sv(kb_state_name(to)));
+	kb_bind_int(st, &at, h.no);
+	kb->stale_view = true;
+	return kb_run(kb, st, e);
+}
+
+bool kb_set_state(struct kb *kb, const char *id, enum kb_state to, struct err *e)
+{
+	return IN_TRANSACTION(kb, e, change_state(kb, id, to, e));
+}
+
+bool kb_flag_stale(struct kb *kb, const char *id, struct err *e)
+{
+	return kb_set_state(kb, id, KB_STALE, e);
+}
+
+static bool run_on(struct kb *kb, sqlite3_stmt *st, const char *id, struct err *e)
+{
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_text(st, &at, sv(id));
+	return kb_run(kb, st, e);
+}
+
+static bool vote(struct kb *kb, const char *id, bool up, struct err *e)
+{
+	struct head h;
+	sqlite3_stmt *st;
+	int at = 0;
+
+	if (!head_of(kb, id, &h, e))
+		return false;
+	st = up ? kb_stmt(kb, "UPDATE article SET votes_up = votes_up + 1, net_down = net_down - 1 WHERE id = ?", e)
+		: kb_stmt(kb, "UPDATE article SET votes_down = votes_down + 1, net_down = net_down + 1 WHERE id = ?", e);
+	if (!run_on(kb, st, id, e))
+		return false;
+	st = kb_stmt(kb, "UPDATE article SET state = 'stale' WHERE no = ? AND state = 'published' AND net_down >= ?", e);
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, h.no);
+	kb_bind_int(st, &at, STALE_NET_DOWN);
+	return kb_run(kb, st, e);
+}
+
+bool kb_vote(struct kb *kb, const char *id, bool up, struct err *e)
+{
+	return IN_TRANSACTION(kb, e, vote(kb, id, up, e));
+}
+
+bool kb_count_use(struct kb *kb, const char *id, struct err *e)
+{
+	struct head h;
+
+	return head_of(kb, id, &h, e) &&
+	       run_on(kb, kb_stmt(kb, "UPDATE article SET use_count = use_count + 1 WHERE id = ?", e), id, e);
+}
+
+static bool confirm(struct kb *kb, const char *id, int64_t next_review, struct err *e)
+{
+	struct head h;
+	sqlite3_stmt *st;
+	int at = 0;
+
+	if (!head_of(kb, id, &h, e))
+		return false;
+	if (!kb_searchable(h.state))
+		return err_set(e, ERR_DENIED, _("%s is %s: only a published article can be confirmed"), id,
+			       kb_state_label(h.state));
+	st = kb_stmt(kb,
+		     "UPDATE article SET state = 'published', net_down = 0, review_due = CASE "
+		     "WHEN ?1 > 0 THEN ?1 WHEN review_due > 0 AND review_due <= ?2 THEN ?3 ELSE review_due END "
+		     "WHERE no = ?4",
+		     e);
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, next_review);
+	kb_bind_int(st, &at, kb_now(kb));
+	kb_bind_int(st, &at, kb_now(kb) + 180 * DAY_MS);
+	kb_bind_int(st, &at, h.no);
+	return kb_run(kb, st, e);
+}
+
+bool kb_confirm_valid(struct kb *kb, const char *id, int64_t next_review, struct err *e)
+{
+	return IN_TRANSACTION(kb, e, confirm(kb, id, next_review, e));
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Knows the form of kb.db and how an older form becomes today's.
+#include "kb/internal.h"
+
+#include "src/base/i18n.h"
+#include "src/base/path.h"
+
+// Step n brings user_version from n to n + 1. Never changed once released; a new step is added at the end.
+static const char *const steps[] = {
+	// Times are UTC ms, 0 is none. Lists are JSON arrays of strings.
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, v INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE article("
+	" no INTEGER PRIMARY KEY,"
+	" id TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+	" ver INTEGER NOT NULL,"
+	" state TEXT NOT NULL,"
+	" category TEXT NOT NULL,"
+	" effective_from INTEGER NOT NULL,"
+	" effective_to INTEGER NOT NULL,"
+	" review_due INTEGER NOT NULL,"
+	" must_read INTEGER NOT NULL,"
+	" published_at INTEGER NOT NULL,"
+	" votes_up INTEGER NOT NULL DEFAULT 0,"
+	" votes_down INTEGER NOT NULL DEFAULT 0,"
+	" net_down INTEGER NOT NULL DEFAULT 0," // down-votes less up-votes since the last confirmation
+	" use_count INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX article_listed ON article(must_read DESC, use_count DESC, id)"
+	" WHERE state IN ('published', 'stale');"
+	"CREATE TABLE article_category("
+	" category TEXT NOT NULL, no INTEGER NOT NULL, PRIMARY KEY(category, no)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE article_version("
+	" no INTEGER NOT NULL REFERENCES article(no),"
+	" ver INTEGER NOT NULL,"
+	" type TEXT NOT NULL, title TEXT NOT NULL, title_en TEXT NOT NULL, summary_en TEXT NOT NULL,"
+	" question TEXT NOT NULL, body TEXT NOT NULL, talk_track TEXT NOT NULL,"
+	" tags TEXT NOT NULL, synonyms TEXT NOT NULL, phrasings TEXT NOT NULL, category TEXT NOT NULL,"
+	" lang TEXT NOT NULL, audience TEXT NOT NULL,"
+	" author TEXT NOT NULL, approver TEXT NOT NULL, note TEXT NOT NULL,"
+	" effective_from INTEGER NOT NULL, effective_to INTEGER NOT NULL, review_due INTEGER NOT NULL,"
+	" must_read INTEGER NOT NULL, published_at INTEGER NOT NULL, sha256 TEXT NOT NULL,"
+	" UNIQUE(no, ver)) STRICT;"
+	"CREATE TRIGGER article_version_is_immutable BEFORE UPDATE ON article_version"
+	" BEGIN SELECT RAISE(ABORT, 'an article version never changes'); END;"
+	"CREATE TRIGGER article_version_is_kept BEFORE DELETE ON article_version"
+	" BEGIN SELECT RAISE(ABORT, 'an article version is never deleted'); END;"
+	"CREATE TABLE kb_gap("
+	" id INTEGER PRIMARY KEY,"
+	" query TEXT NOT NULL, folded TEXT NOT NULL, description TEXT NOT NULL, category TEXT NOT NULL,"
+	" interaction_id TEXT NOT NULL, state TEXT NOT NULL, article_id TEXT NOT NULL,"
+	" occurrences INTEGER NOT NULL, reporters TEXT NOT NULL,"
+	" first_at INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX kb_gap_same ON kb_gap(folded, category, last_at);"
+	// The index. Everything below is made anew from the texts by kb_reindex.
+	"CREATE VIRTUAL TABLE kb_body USING fts5(t, content='', detail=none, columnsize=0, tokenize='zuoxi');"
+	"CREATE VIRTUAL TABLE kb_head USING fts5(t, content='', detail=none, columnsize=0, tokenize='zuoxi');"
+	"INSERT INTO kb_body(kb_body, rank) VALUES('crisismerge', 2000);"
+	"INSERT INTO kb_head(kb_head, rank) VALUES('crisismerge', 2000);"
+	"CREATE TABLE kb_doc(no INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT;"
+	"CREATE TABLE kb_head_len(slice INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT;"
+	// articles with the term anywhere, in a field before the body, in the body
+	"CREATE TABLE kb_term(term TEXT PRIMARY KEY,"
+	" df INTEGER NOT NULL, hdf INTEGER NOT NULL, bdf INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE kb_pinyin("
+	" key TEXT NOT NULL, no INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(key, no)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX kb_pinyin_of ON kb_pinyin(no);",
+};
+
+enum { STEPS = sizeof(steps) / sizeof(*steps) };
+
+static bool user_version(struct kb *kb, int64_t *v, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "PRAGMA user_version", e);
+
+	if (!st)
+		return false;
+	if (kb_step(kb, st, e) != KB_ROW)
+		return false;
+	*v = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return true;
+}
+
+static bool keep_copy(struct kb *kb, int64_t from, struct err *e)
+{
+	char *copy = xasprintf("%s.before-%d", kb->path, (int)from + 1), *sql = NULL;
+	bool ok = true;
+
+	if (!path_exists(copy)) {
+		sql = sqlite3_mprintf("VACUUM INTO %Q", copy);
+		ok = kb_exec(kb, sql, e);
+		sqlite3_free(sql);
+	}
+	free(copy);
+	return ok;
+}
+
+static bool take_step(struct kb *kb, int64_t from, struct err *e)
+{
+	char pragma[48];
+
+	if (!kb_exec(kb, "BEGIN IMMEDIATE", e))
+		return false;
+	snprintf(pragma, sizeof(pragma), "PRAGMA user_version=%d", (int)from + 1);
+	if (kb_exec(kb, steps[from], e) && kb_exec(kb, pragma, e) && kb_exec(kb, "COMMIT", e))
+		return true;
+	kb_rollback(kb);
+	return false;
+}
+
+bool kb_migrate(struct kb *kb, struct err *e)
+{
+	int64_t v;
+
+	if (!user_version(kb, &v, e))
+		return false;
+	if (v > STEPS)
+		return err_set(e, ERR_CONFLICT, _("%s was written by a newer zuoxi: update this program"), kb->path);
+	if (!kb->write && v < STEPS)
+		return err_set(e, v ? ERR_CONFLICT : ERR_NOT_FOUND,
+			       _("%s has an older form: start the workstation or run zuoxi kb import once to renew it"), kb->path);
+	if (v > 0 && v < STEPS && !keep_copy(kb, v, e))
+		return false;
+	for (; v < STEPS; v++)
+		if (!take_step(kb, v, e))
+			return err_prefix(e, _("step %d of the knowledge base's form: "), (int)v + 1);
+	return true;
+}
