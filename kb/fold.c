@@ -66,7 +66,7 @@ static size_t fold_by_icu(uint32_t cp, uint32_t out[], size_t max)
 	U16_APPEND_UNSAFE(src, nsrc, (UChar32)cp);
 	n = unorm2_normalize(nfkc, src, nsrc, mid, 32, &err);
 	// Korean syllables stay whole; accents come off everything below, Latin, Greek and Cyrillic
-	if (U_SUCCESS(err) && cp < 0x2000)
+	if (U_SUCCESS(err) && n > 0 && mid[0] < 0x2000)
 		n = unorm2_normalize(nfd, mid, n, dst, 64, &err);
 	else if (U_SUCCESS(err))
 		memcpy(dst, mid, (size_t)n * sizeof(*dst));
