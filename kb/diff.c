@@ -11,10 +11,14 @@ static struct sv *split(struct sv text, size_t *n, struct arena *a)
 	size_t cap = 1;
 	struct sv line;
 
+	if (text.n && text.p[text.n - 1] == '\n')
+		text.n--;
 	for (size_t i = 0; i < text.n; i++)
 		cap += text.p[i] == '\n';
 	struct sv *v = arena_array(a, struct sv, cap);
 	*n = 0;
+	if (!text.n) // no line at all
+		return v;
 	while (sv_split(&text, '\n', &line) && *n < cap)
 		v[(*n)++] = line;
 	return v;

@@ -76,6 +76,8 @@ static void code(struct walk *k, cmark_node *n)
 {
 	struct sv rest = sv(cmark_node_get_literal(n)), line;
 
+	if (rest.n && rest.p[rest.n - 1] == '\n')
+		rest.n--;
 	kb_wrap_indent(&k->w, "  ");
 	while (sv_split(&rest, '\n', &line)) {
 		kb_wrap_verbatim(&k->w, KB_CODE, line);

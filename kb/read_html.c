@@ -48,6 +48,8 @@ static void put(struct page *p, uint32_t cp)
 	if (blank && !(p->in_pre && !p->in_title)) {
 		if (b->n && b->s[b->n - 1] != ' ' && b->s[b->n - 1] != '\n')
 			str_addc(b, ' ');
+		if (p->in_heading && !p->in_title)
+			str_addc(&p->first_heading, ' ');
 		return;
 	}
 	if (p->in_heading && !p->in_title)

@@ -156,7 +156,7 @@ bool finds(struct fixture *f, const char *text, enum kb_effort effort, const cha
 {
 	struct kb_results r = ask_all(f, (struct kb_query){.text = text, .effort = effort});
 
-	for (size_t i = 0; i < r.n; i++)
+	for (size_t i = 0; i < r.n && !r.nothing_found; i++)
 		if (str_eq(r.v[i].id, id))
 			return true;
 	return false;

@@ -26,7 +26,7 @@ void fixture_put(struct fixture *f, const struct kb_text *t); // fails the test 
 // Ids found, in order, separated by blanks; "" for none. Valid until the arena is cleared.
 const char *ask(struct fixture *f, const char *text, enum kb_effort effort);
 struct kb_results ask_all(struct fixture *f, struct kb_query q);
-bool finds(struct fixture *f, const char *text, enum kb_effort effort, const char *id); // anywhere in the list
+bool finds(struct fixture *f, const char *text, enum kb_effort effort, const char *id); // anywhere in the list, but not as a mere nearest
 // Writes a file into the folder; its path is in the arena.
 const char *fixture_file(struct fixture *f, const char *name, const char *text);
 

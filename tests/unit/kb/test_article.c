@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+// Knows what is promised of articles: versions that never change, states, votes, gaps, a sound base.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// cmocka needs the four above first
+#include <cmocka.h>
+
+#include "kb/check.h"
+#include "tests/unit/kb/fixture.h"
+
+static struct kb_article get(struct fixture *f, const char *id, int ver)
+{
+	struct kb_article art;
+	struct err e = {0};
+
+	if (!kb_article_get(f->kb, id, ver, &art, &f->a, &e))
+		fail_msg("%s", e.msg);
+	return art;
+}
+
+static int64_t problems(struct fixture *f)
+{
+	struct kb_check_report rep;
+	struct err e = {0};
+
+	if (!kb_check(f->kb, NULL, NULL, &rep, &e))
+		fail_msg("%s", e.msg);
+	return rep.problems;
+}
+
+static void test_versions(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	enum kb_put what;
+	struct kb_text t = *fixture_text(1);
+	struct kb_history_row *rows;
+	size_t n;
+
+	(void)state;
+	fixture_open(&f);
+	assert_true(kb_put(f.kb, &t, &what, &e));
+	assert_int_equal(what, KB_PUT_NEW);
+	t.note = "only the note differs";
+	assert_true(kb_put(f.kb, &t, &what, &e));
+	assert_int_equal(what, KB_PUT_UNCHANGED);
+	clock_fake_add(&f.clock, 60000);
+	t.body = "止付后须本人到网点。";
+	t.author = "甲";
+	t.approver = "乙";
+	assert_true(kb_put(f.kb, &t, &what, &e));
+	assert_int_equal(what, KB_PUT_CHANGED);
+	assert_int_equal(get(&f, "KB-FIN-002", 0).cur.ver, 2);
+	assert_string_equal(get(&f, "kb-fin-002", 0).cur.text.body, t.body);
+	assert_string_equal(get(&f, "KB-FIN-002", 1).cur.text.body, fixture_text(1)->body);
+	assert_string_not_equal(get(&f, "KB-FIN-002", 1).cur.sha256, get(&f, "KB-FIN-002", 2).cur.sha256);
+	// the index follows the text
+	assert_false(finds(&f, "\"司法冻结\"", KB_WHOLE, "KB-FIN-002"));
+	assert_true(finds(&f, "\"本人到网点\"", KB_WHOLE, "KB-FIN-002"));
+	assert_true(kb_history(f.kb, "KB-FIN-002", &rows, &n, &f.a, &e));
+	assert_int_equal(n, 2);
+	assert_int_equal(rows[0].ver, 2);
+	assert_string_equal(rows[0].note, "only the note differs");
+	assert_string_equal(rows[0].approver, "乙");
+	assert_int_equal(rows[0].published_at - rows[1].published_at, 60000);
+	// never changed, never deleted
+	assert_false(kb_exec(f.kb, "UPDATE article_version SET body = 'x'", &e));
+	assert_false(kb_exec(f.kb, "DELETE FROM article_version", &e));
+	assert_int_equal(problems(&f), 0);
+	assert_false(kb_article_get(f.kb, "KB-NONE", 0, &(struct kb_article){0}, &f.a, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	assert_false(kb_article_get(f.kb, "KB-FIN-002", 3, &(struct kb_article){0}, &f.a, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	fixture_close(&f);
+}
+
+static void test_bad_texts_are_refused(void **state)
+{
+	const struct kb_text bad[] = {
+		{.id = "", .title = "t"},
+		{.id = "a b", .title = "t"},
+		{.id = "A", .title = " "},
+		{.id = "A", .title = "t", .type = "novel"},
+		{.id = "A", .title = "t", .lang = "fr"},
+		{.id = "A", .title = "t", .audience = "all"},
+		{.id = "A", .title = "t", .body = "\x1b[2J"},
+		{.id = "A", .title = "t\xe2\x80\xae", .body = ""},
+		{.id = "A", .title = "t", .effective_from = 5, .effective_to = 5},
+		{.id = "A", .title = "t", .author = "one", .approver = "one"},
+	};
+	struct fixture f;
+	enum kb_put what;
+
+	(void)state;
+	fixture_open(&f);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err e = {0};
+		if (kb_put(f.kb, &bad[i], &what, &e))
+			fail_msg("bad text %d was taken", (int)i);
+		assert_true(e.code == ERR_PARSE || e.code == ERR_DENIED);
+	}
+	fixture_close(&f);
+}
+
+static void test_states(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+
+	(void)state;
+	fixture_open(&f);
+	fixture_fill(&f);
+	assert_false(kb_set_state(f.kb, "KB-EC-001", KB_DRAFT, &e));
+	assert_int_equal(e.code, ERR_DENIED);
+	assert_true(kb_set_state(f.kb, "KB-EC-001", KB_ARCHIVED, &e));
+	assert_false(kb_set_state(f.kb, "KB-EC-001", KB_PUBLISHED, &e)); // only by way of a draft
+	assert_true(kb_set_state(f.kb, "KB-EC-001", KB_DRAFT, &e));
+	assert_true(kb_set_state(f.kb, "KB-EC-001", KB_IN_REVIEW, &e));
+	assert_false(finds(&f, "退货", KB_WHOLE, "KB-EC-001"));
+	assert_true(kb_set_state(f.kb, "KB-EC-001", KB_PUBLISHED, &e));
+	assert_true(finds(&f, "退货", KB_WHOLE, "KB-EC-001"));
+	assert_int_equal(problems(&f), 0);
+	fixture_close(&f);
+}
+
+static void test_three_net_down_votes_make_stale(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+
+	(void)state;
+	fixture_open(&f);
+	fixture_fill(&f);
+	assert_true(kb_vote(f.kb, "KB-EC-001", true, &e));
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(get(&f, "KB-EC-001", 0).state, KB_PUBLISHED);
+		assert_true(kb_vote(f.kb, "KB-EC-001", false, &e));
+	}
+	assert_int_equal(get(&f, "KB-EC-001", 0).state, KB_PUBLISHED); // 3 - 1 = 2
+	assert_true(kb_vote(f.kb, "KB-EC-001", false, &e));
+	assert_int_equal(get(&f, "KB-EC-001", 0).state, KB_STALE);
+	assert_true(kb_confirm_valid(f.kb, "KB-EC-001", 0, &e));
+	assert_int_equal(get(&f, "KB-EC-001", 0).state, KB_PUBLISHED);
+	assert_true(kb_vote(f.kb, "KB-EC-001", false, &e)); // counting starts anew
+	assert_int_equal(get(&f, "KB-EC-001", 0).state, KB_PUBLISHED);
+	assert_int_equal(get(&f, "KB-EC-001", 0).votes_down, 5);
+	assert_false(kb_vote(f.kb, "NONE", true, &e));
+	fixture_close(&f);
+}
+
+static void test_talk_track(void **state)
+{
+	struct kb_list say, dont;
+	struct arena a = {0};
+
+	(void)state;
+	kb_talk_track(sv("## 答案\n- 说：不在此处\n## 话术\n- 说：“请您稍等。”\n* 说: \"Hold on\"\n1. 不说：肯定能批\n"
+			 "- 说：“先” 再 “后”\n## 例外\n- 说：也不在"),
+		      &say, &dont, &a);
+	assert_int_equal(say.n, 3);
+	assert_string_equal(say.v[0], "请您稍等。");
+	assert_string_equal(say.v[1], "Hold on");
+	assert_string_equal(say.v[2], "“先” 再 “后”");
+	assert_int_equal(dont.n, 1);
+	assert_string_equal(dont.v[0], "肯定能批");
+	kb_talk_track(sv(""), &say, &dont, &a);
+	assert_int_equal(say.n + dont.n, 0);
+	arena_release(&a);
+}
+
+static void test_diff(void **state)
+{
+	struct arena a = {0};
+	size_t n;
+	struct kb_diff_line *d = kb_diff(sv("a\nb\nc\n"), sv("a\nx\nc\nd\n"), &n, &a);
+	static const char want[] = " a-b+x c+d";
+	struct str got = {0};
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		str_addc(&got, d[i].kind == KB_SAME ? ' ' : d[i].kind == KB_ADDED ? '+' : '-');
+		str_addn(&got, d[i].text.p, d[i].text.n);
+	}
+	assert_string_equal(got.s, want);
+	kb_diff(sv(""), sv(""), &n, &a);
+	assert_int_equal(n, 0);
+	str_release(&got);
+	arena_release(&a);
+}
+
+// domain.md §9.6: the same folded query within 14 days is one gap.
+static void test_gaps_merge(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	struct kb_gap *g;
+	size_t n;
+
+	(void)state;
+	fixture_open(&f);
+	assert_true(kb_gap_record(f.kb, "外币 兑换", "", "account", "i1", "A1", &e));
+	assert_true(kb_gap_record(f.kb, "外幣，兌換", "", "loan", "i2", "A2", &e));
+	assert_true(kb_gap_record(f.kb, "外币 兑换", "", "account", "i3", "A1", &e));
+	assert_true(kb_gap_record(f.kb, "", "no words", "account", "i4", "A1", &e));
+	assert_true(kb_gap_list(f.kb, true, &g, &n, &f.a, &e));
+	assert_int_equal(n, 2);
+	assert_int_equal(g[0].occurrences, 3);
+	assert_int_equal(g[0].reporters.n, 2);
+	assert_string_equal(g[0].state, "new");
+	clock_fake_add(&f.clock, 14LL * 86400000);
+	assert_true(kb_gap_record(f.kb, "外币 兑换", "", "account", "i5", "A1", &e));
+	assert_true(kb_gap_list(f.kb, true, &g, &n, &f.a, &e));
+	assert_int_equal(n, 3);
+	assert_true(kb_gap_set_state(f.kb, g[0].id, "published", "KB-1", &e));
+	assert_true(kb_gap_list(f.kb, true, &g, &n, &f.a, &e));
+	assert_int_equal(n, 2);
+	assert_false(kb_gap_set_state(f.kb, 99, "published", "", &e));
+	assert_false(kb_gap_set_state(f.kb, 1, "lost", "", &e));
+	assert_false(kb_gap_record(f.kb, " ", "", "", "", "A1", &e));
+	fixture_close(&f);
+}
+
+static void test_check_sees_damage_and_reindex_heals(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	struct kb_stats st;
+
+	(void)state;
+	fixture_open(&f);
+	fixture_fill(&f);
+	assert_true(kb_stats_get(f.kb, &st, &e));
+	assert_int_equal(st.articles, FIXTURE_ARTICLES);
+	assert_int_equal(st.searchable, FIXTURE_ARTICLES);
+	assert_int_equal(st.must_read, 1);
+	assert_true(st.pinyin_keys > 20 && st.terms > 100 && st.file_bytes > 0);
+	int64_t terms = st.terms;
+	assert_int_equal(problems(&f), 0);
+	const char *before = ask(&f, "账户冻结 lost", KB_WHOLE);
+	assert_true(kb_exec(f.kb, "DELETE FROM kb_doc WHERE no = 2", &e));
+	assert_true(problems(&f) > 0);
+	assert_true(kb_reindex(f.kb, &e));
+	assert_int_equal(problems(&f), 0);
+	assert_true(kb_stats_get(f.kb, &st, &e));
+	assert_int_equal(st.terms, terms);
+	assert_string_equal(ask(&f, "账户冻结 lost", KB_WHOLE), before);
+	// a text changed behind our back
+	assert_true(kb_exec(f.kb,
+			    "DROP TRIGGER article_version_is_immutable; UPDATE article_version SET body = 'x' WHERE no = 3", &e));
+	assert_true(problems(&f) >= 2); // the hash, and the index that has another text
+	fixture_close(&f);
+}
+
+static void test_a_reader_sees_what_the_writer_commits(void **state)
+{
+	struct fixture f, r = {0};
+	struct err e = {0};
+	struct kb *writer;
+
+	(void)state;
+	fixture_open(&f);
+	fixture_put(&f, fixture_text(1));
+	assert_true(kb_open(&r.kb, f.path, KB_READ, &f.clock, NULL, &e));
+	assert_string_equal(ask(&r, "zhdj", KB_FULL), "KB-FIN-002");
+	assert_string_equal(ask(&r, "挂失", KB_FULL), "");
+	fixture_put(&f, fixture_text(2));
+	assert_true(str_starts(ask(&r, "银行卡挂失", KB_FULL), "KB-FIN-003"));
+	assert_true(kb_set_state(f.kb, "KB-FIN-002", KB_ARCHIVED, &e));
+	assert_string_equal(ask(&r, "zhdj", KB_FULL), "");
+	assert_false(kb_set_state(r.kb, "KB-FIN-003", KB_ARCHIVED, &e)); // readers cannot write
+	kb_close(r.kb);
+	arena_release(&r.a);
+	assert_false(kb_open(&writer, "no/such/kb.db", KB_READ, &f.clock, NULL, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	fixture_close(&f);
+}
+
+static void test_a_newer_file_is_refused(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	struct kb *again;
+
+	(void)state;
+	fixture_open(&f);
+	assert_true(kb_exec(f.kb, "PRAGMA user_version=99", &e));
+	assert_false(kb_open(&again, f.path, KB_READ, &f.clock, NULL, &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+	fixture_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_bad_texts_are_refused),
+		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_three_net_down_votes_make_stale),
+		cmocka_unit_test(test_talk_track),
+		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_gaps_merge),
+		cmocka_unit_test(test_check_sees_damage_and_reindex_heals),
+		cmocka_unit_test(test_a_reader_sees_what_the_writer_commits),
+		cmocka_unit_test(test_a_newer_file_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
