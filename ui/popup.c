@@ -160,7 +160,13 @@ void popup_ready(struct popup *p)
 	utf8_fold(&typed, sv(lineedit_text(&p->filter)));
 	struct sv t = sv_trim(sv_n(str_z(&typed), typed.n));
 	p->shown.n = 0;
-	for (int rank = 2; rank > 0; rank--)
+	if (p->match && t.n) {
+		char *z = xstrndup(t.p, t.n);
+		vec_reserve(&p->shown, p->rows.n);
+		p->shown.n = p->match(p, p->match_ctx, z, p->shown.v, p->rows.n);
+		free(z);
+	}
+	for (int rank = p->match && t.n ? 0 : 2; rank > 0; rank--)
 		for (size_t i = 0; i < p->rows.n; i++)
 			if (match(&p->rows.v[i], t) == rank)
 				vec_push(&p->shown, i);

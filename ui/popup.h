@@ -28,6 +28,10 @@ struct popup_field {
 	bool required;
 	int rows; // height of a multi-line field
 };
+struct popup;
+// An owner's own matching for a POPUP_PICK: writes the numbers of the rows that match what was typed (trimmed, never empty), best
+// first, at most cap; returns how many.
+typedef size_t popup_match_fn(const struct popup *p, const void *ctx, const char *typed, size_t *out, size_t cap);
 struct popup {
 	enum popup_kind kind;
 	int id;      // the owner's
@@ -40,6 +44,8 @@ struct popup {
 	VEC(struct popup_field) fields;
 	size_t field;      // the focused one
 	int scroll;        // POPUP_TEXT: first line
+	popup_match_fn *match; // POPUP_PICK: NULL is by label, note, id and initials
+	const void *match_ctx; // borrowed
 	bool free_text;    // POPUP_PICK: Enter with no matching row accepts what was typed
 	char error[160];   // shown at the bottom: why Enter was refused; cleared by the next key
 };

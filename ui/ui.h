@@ -36,6 +36,10 @@ struct view {
 	char field[72]; // "base.need"; the focused one, "" = the first that shows
 	struct lineedit edit; // its text while it is being edited
 	char edit_of[72]; // which field `edit` holds, "" none
+	bool edit_typed; // `edit` was changed since it took the field's value
+	uint64_t form_left[2]; // fields that were left once (bit = number), base form and pack form: their errors show
+	const struct form *form_left_of; // the pack form those bits are of
+	bool form_checked; // the whole form was checked: all errors show
 	// record
 	struct list record;
 	int record_scroll;

@@ -5,7 +5,7 @@
 #include "src/store/journal.h"
 #include "src/work/internal.h"
 
-size_t model_wrap_items(struct model *m, struct work *w, struct wrapup_item out[WRAPUP_CODES])
+size_t model_wrap_items(const struct model *m, const struct work *w, struct wrapup_item out[WRAPUP_CODES])
 {
 	struct arena a = {0};
 	struct wrapup_facts f;

@@ -255,7 +255,7 @@ must_use bool model_script_offer(struct model *m, struct work *w, enum offer_out
 // reason NULL: made up for; else not applicable. node is the id of the due (or its disclosure code).
 must_use bool model_script_settle(struct model *m, struct work *w, const char *node, const char *reason, struct err *e);
 // The line of a node with its variables filled in, in the customer's language (text) or the user's. Owned by a.
-const char *model_line(struct model *m, const struct work *w, struct label line, struct arena *a);
+const char *model_line(const struct model *m, const struct work *w, struct label line, struct arena *a);
 
 // --- Knowledge; w NULL: the desk between calls
 struct kb_view *model_kb(struct model *m, struct work *w);
@@ -287,7 +287,7 @@ must_use bool model_callback_done(struct model *m, const char *callback_id, stru
 must_use bool model_fault(struct model *m, struct work *w, const char *type, const char *text, struct err *e);
 
 // --- Wrap-up
-size_t model_wrap_items(struct model *m, struct work *w, struct wrapup_item out[WRAPUP_CODES]);
+size_t model_wrap_items(const struct model *m, const struct work *w, struct wrapup_item out[WRAPUP_CODES]);
 must_use bool model_disposition(struct model *m, struct work *w, const char *code, struct err *e);
 must_use bool model_follow_up(struct model *m, struct work *w, enum resolution r, int64_t at, struct err *e);
 // Checks everything; creates what the rules demand (ticket for a pending contact without one); closes the record.

@@ -289,7 +289,7 @@ bool model_script_settle(struct model *m, struct work *w, const char *node, cons
 // --- words of a line
 
 struct line_ctx {
-	struct model *m;
+	const struct model *m;
 	const struct work *w;
 	struct arena *a;
 };
@@ -408,7 +408,7 @@ static const char *variable(void *ctx, struct sv name)
 	return NULL;
 }
 
-const char *model_line(struct model *m, const struct work *w, struct label line, struct arena *a)
+const char *model_line(const struct model *m, const struct work *w, struct label line, struct arena *a)
 {
 	struct line_ctx ctx = {.m = m, .w = w, .a = a};
 
