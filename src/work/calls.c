@@ -255,8 +255,12 @@ bool model_answer(struct model *m, struct work *w, struct err *e)
 		if (m->works.v[i] == w)
 			model_select(m, (int)i);
 	w->last_key_mono = clock_mono(m->clock);
-	if (!w->contact->customer_id && w->contact->number && !w->card.known)
-		return model_customer_create(m, w, w->contact->caller, w->contact->number, e);
+	// Somebody new is kept under the name the telephone gave; without one, or where several share the number, the agent decides
+	// (M-u). The call is answered either way.
+	struct err why;
+	if (!w->contact->customer_id && !str_empty(w->contact->number) && !str_empty(w->contact->caller) &&
+	    !model_customer_create(m, w, w->contact->caller, w->contact->number, &why) && why.code != ERR_CONFLICT)
+		model_say_note(m, NOTE_INFO, _("The caller is not kept as a customer: %s"), why.msg);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include "src/base/copy.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
+#include "src/store/lock.h"
 
 char *station_kb_path(const char *dir)
 {
@@ -89,12 +90,16 @@ static struct sv name_of(const char *src)
 
 bool station_add_pack(const char *dir, const char *src, const struct clock *clock, const char *zone, struct err *e)
 {
+	struct lock lock = {0};
 	char *head = path_join(src, "pack.yaml"), *packs = station_packs_path(dir);
 	struct sv name = name_of(src);
 	char *into = xasprintf("%s/%.*s", packs, (int)name.n, name.p);
 	bool ok = path_exists(head) || err_set(e, ERR_NOT_FOUND, _("%s is not a content pack: it has no pack.yaml"), src);
 
-	ok = ok && path_mkdirs(packs, e) && copy_folder(src, into, e) && import_articles(dir, into, clock, zone, e);
+	// One process writes a data directory: not beside a running workstation.
+	ok = ok && path_mkdirs(packs, e) && lock_take(&lock, dir, e);
+	ok = ok && copy_folder(src, into, e) && import_articles(dir, into, clock, zone, e);
+	lock_release(&lock);
 	free(head);
 	free(packs);
 	free(into);

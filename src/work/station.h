@@ -17,7 +17,7 @@ void station_free_dirs(char **dirs);
 
 // Copies the folder src into DIR/packs under its own name, replacing what was there as a whole, and imports its articles
 // into DIR/kb.db. Checks nothing (pack check does). zone: of dates in articles, NULL: Asia/Shanghai. ERR_NOT_FOUND when src
-// holds no pack.yaml.
+// holds no pack.yaml, ERR_CONFLICT beside a running workstation.
 must_use bool station_add_pack(const char *dir, const char *src, const struct clock *clock, const char *zone, struct err *e);
 
 // Loads the station's packs. On an error *out is NULL and e names the first place and how many more there are; a directory
