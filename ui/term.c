@@ -216,7 +216,8 @@ bool term_start(const struct term_options *opt, struct term **out, struct err *e
 	if (!opt->ascii_borders && !opt->no_probe)
 		probe(t);
 	if (str_eq(name, "linux"))
-		t->note = _("The Linux console cannot show Chinese; use fbterm, kmscon or a desktop terminal");
+		// Not translated: Chinese is just what this terminal cannot show.
+		t->note = "The Linux console cannot show Chinese; use fbterm, kmscon or a desktop terminal";
 	*out = t;
 	return true;
 }

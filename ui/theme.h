@@ -67,7 +67,7 @@ struct theme {
 const struct theme *theme_by_name(const char *name);
 const char *theme_next(const char *name); // the one after, for switching through them
 // NO_COLOR (non-empty) or a terminal without colour makes any theme mono. no_color: the variable's value or NULL.
-// Sets up the colour pairs in curses; call after term_start, at a change of theme and after resuming is not needed.
+// Sets up the colour pairs in curses: call after term_start and at every change of theme.
 void theme_start(struct theme *t, const char *no_color);
 // curses attributes (with the pair's number apart) of a role with styles.
 void theme_attr(const struct theme *t, unsigned role, unsigned long *attr, short *pair);
