@@ -3,6 +3,7 @@
 #include "src/base/i18n.h"
 
 #include <locale.h>
+#include <unistd.h>
 
 #include "src/base/str.h"
 
@@ -10,7 +11,22 @@
 #define ZUOXI_LOCALEDIR "/usr/local/share/locale"
 #endif
 
+// Where the build puts its catalogues, for a program that is not installed; "" in packages.
+#ifndef ZUOXI_BUILD_LOCALEDIR
+#define ZUOXI_BUILD_LOCALEDIR ""
+#endif
+
 static enum lang current;
+
+static const char *catalogues(void)
+{
+	const char *env = getenv("ZUOXI_LOCALEDIR");
+	if (!str_empty(env))
+		return env;
+	if (access(ZUOXI_LOCALEDIR "/zh_CN/LC_MESSAGES/zuoxi.mo", R_OK) == 0 || !*ZUOXI_BUILD_LOCALEDIR)
+		return ZUOXI_LOCALEDIR;
+	return ZUOXI_BUILD_LOCALEDIR;
+}
 
 static const char *from_env(void)
 {
@@ -35,8 +51,7 @@ bool i18n_init(const char *want, const char *dir)
 	setenv("LANGUAGE", current == LANG_ZH ? "zh_CN" : "en", 1);
 	if (!setlocale(LC_MESSAGES, "C.UTF-8"))
 		setlocale(LC_MESSAGES, "");
-	const char *env = getenv("ZUOXI_LOCALEDIR");
-	bindtextdomain("zuoxi", dir ? dir : !str_empty(env) ? env : ZUOXI_LOCALEDIR);
+	bindtextdomain("zuoxi", dir ? dir : catalogues());
 	bind_textdomain_codeset("zuoxi", "UTF-8");
 	textdomain("zuoxi");
 	return known;

@@ -15,7 +15,7 @@ enum lang {
 };
 
 // Chooses the language: want ("zh_CN", "en", NULL: LC_ALL, LC_MESSAGES, LANG, else English), sets LANGUAGE and binds the
-// catalogue in dir (NULL: the installed place). False if want is neither.
+// catalogue in dir (NULL: $ZUOXI_LOCALEDIR, else the installed place, else the build tree). False if want is neither.
 bool i18n_init(const char *want, const char *dir);
 enum lang i18n_lang(void);
 // Picks the text of a content pair by the current language; falls back to the other when one is missing.
