@@ -4,7 +4,7 @@
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
-#include "src/base/copy.h"
+#include "src/work/station.h"
 
 #define USAGE "pack check DIR... | pack load DIR | pack list"
 
@@ -128,11 +128,7 @@ static int load(struct cli *c, char *dir)
 	if (!check(c, &dir, 1))
 		return CLI_NO;
 	struct err e = {0};
-	struct sv name = last_part(dir);
-	char *packs = path_join(c->data, "packs"), *into = xasprintf("%s/%.*s", packs, (int)name.n, name.p);
-	bool ok = path_mkdirs(packs, &e) && copy_folder(dir, into, &e);
-	free(packs);
-	free(into);
+	bool ok = station_add_pack(c->data, dir, &c->clock, NULL, &e);
 	return ok ? CLI_DONE : cli_fail(c, &e);
 }
 
