@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Knows `zuoxi pack`: checking content packs, taking one into the data directory, listing them.
+#include "config/config.h"
 #include "config/lint.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 #include "src/cli/cli.h"
+#include "src/store/meta.h"
+#include "src/store/store.h"
 #include "src/work/station.h"
 
 #define USAGE "pack check DIR... | pack load DIR | pack list"
@@ -123,12 +126,49 @@ static int list(struct cli *c)
 	return rows ? CLI_DONE : CLI_NO;
 }
 
+// What the station remembers of a pack it took in: meta key "pack.CODE", value "VERSION HASH".
+struct record {
+	char key[16], value[80];
+};
+
+static bool write_record(struct db *db, void *arg, struct err *e)
+{
+	const struct record *r = arg;
+	return meta_set_text(db, r->key, r->value, e);
+}
+
+static struct record record_of(const char *dir)
+{
+	struct problems p = {0};
+	struct record r;
+	struct packs *k = packs_load(&dir, 1, &p);
+	snprintf(r.key, sizeof(r.key), "pack.%s", k->v[0].code);
+	snprintf(r.value, sizeof(r.value), "%d %s", k->v[0].version, k->v[0].hash);
+	packs_free(k);
+	problems_release(&p);
+	return r;
+}
+
+// Both steps take the lock of the data directory, so neither runs beside a workstation. The record comes last: a pack without
+// one is taken in again.
 static int load(struct cli *c, char *dir)
 {
 	if (!check(c, &dir, 1))
 		return CLI_NO;
 	struct err e = {0};
-	bool ok = station_add_pack(c->data, dir, &c->clock, NULL, &e);
+	struct problems p = {0};
+	struct config settings;
+	struct store *store = NULL;
+	struct record r = record_of(dir);
+	config_load(&settings, c->config, &p);
+	bool ok = store_exists(c->data)
+		|| err_set(&e, ERR_IO, _("%s is no station's data directory; make one with zuoxi init"), c->data);
+	ok = ok && station_add_pack(c->data, dir, &c->clock, settings.zone, &e)
+		&& store_open(&store, &(struct store_options){.dir = c->data}, &e) && store_do(store, write_record, &r, &e);
+	if (store)
+		store_close(store);
+	config_release(&settings);
+	problems_release(&p);
 	return ok ? CLI_DONE : cli_fail(c, &e);
 }
 

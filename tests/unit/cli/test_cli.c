@@ -10,11 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kb/check.h"
 #include "src/base/copy.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
 #include "src/cli/cli.h"
+#include "src/store/meta.h"
+#include "src/store/store.h"
+#include "src/work/station.h"
 
 #define GOOD ZUOXI_TEST_DIR "/good"
 static char *out_text, *err_text;
@@ -230,6 +234,59 @@ static void test_pack_list(void **state)
 	json_decref(j);
 }
 
+// Taking a pack in: checked, copied, its articles in the base, its version and hash remembered; again changes nothing.
+static void test_pack_load(void **state)
+{
+	char root[] = "zuoxi-load-XXXXXX", path[128];
+	struct err e = {0};
+	struct store *store = NULL;
+	struct kb *kb = NULL;
+	struct arena a = {0};
+	struct kb_list ids;
+	const char *kept = NULL;
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	snprintf(path, sizeof(path), "%s/data", root);
+	struct cli c = start(false);
+	c.data = path;
+	assert_int_equal(pack(&c, "load", GOOD "/trade"), CLI_FAILED); // no station there yet
+	teardown(NULL);
+	assert_true(store_init(path, "SHA", "0A7", &clock_real, &e));
+	for (int again = 0; again < 2; again++) {
+		c = start(false);
+		c.data = path;
+		assert_int_equal(pack(&c, "load", GOOD "/trade/"), CLI_DONE);
+		teardown(NULL);
+	}
+	c = start(false);
+	c.data = path;
+	assert_int_equal(pack(&c, "load", GOOD), CLI_NO); // does not pass the check: nothing is taken in
+	assert_true(store_open(&store, &(struct store_options){.dir = path}, &e));
+	assert_true(meta_text(store_reader(store), "pack.tr", &kept, &a, &e));
+	assert_non_null(kept);
+	assert_int_equal(strlen(kept), 2 + 64);
+	assert_true(str_starts(kept, "1 "));
+	// beside a running workstation it says so
+	teardown(NULL);
+	c = start(false);
+	c.data = path;
+	assert_int_equal(pack(&c, "load", GOOD "/trade"), CLI_FAILED);
+	store_close(store);
+	char *base = station_kb_path(path);
+	assert_true(kb_open(&kb, base, KB_READ, &clock_real, NULL, &e));
+	assert_true(kb_ids(kb, true, &ids, &a, &e));
+	assert_int_equal(ids.n, 1);
+	assert_string_equal(ids.v[0], "KB-TR-001");
+	kb_close(kb);
+	free(base);
+	char **dirs = station_pack_dirs(path, NULL);
+	assert_non_null(strstr(dirs[0], "packs/trade"));
+	assert_null(dirs[1]);
+	station_free_dirs(dirs);
+	arena_release(&a);
+	assert_true(remove_folder(root, &e));
+}
+
 static void write_file(const char *path, const char *text)
 {
 	struct err e = {0};
@@ -283,6 +340,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_pack_usage, teardown),
 		cmocka_unit_test_teardown(test_pack_check, teardown),
 		cmocka_unit_test_teardown(test_pack_list, teardown),
+		cmocka_unit_test_teardown(test_pack_load, teardown),
 		cmocka_unit_test_teardown(test_copy_folder, teardown),
 	};
 	utf8_init();
