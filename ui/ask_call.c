@@ -157,13 +157,36 @@ static bool packet_done(struct ui *u, struct model *m, const struct popup_result
 	return true;
 }
 
+enum { PREVIEW_LINES = 8 };
+
+// What is known already, as the receiver will read it; lines still empty and what is too long for the dialog are left out.
+static const char *preview(struct model *m, struct work *w, struct arena *a)
+{
+	struct sv rest = sv(model_handoff_text(m, w, &(struct handoff){0}, a)), line;
+	struct str b = {0};
+	int n = 0;
+
+	while (sv_split(&rest, '\n', &line)) {
+		line = sv_trim(line);
+		bool blank = !line.n || line.p[line.n - 1] == ':' || (line.n >= 3 && memcmp(line.p + line.n - 3, "：", 3) == 0);
+		if (blank || n++ >= PREVIEW_LINES)
+			continue;
+		str_add(&b, "\n");
+		str_addn(&b, line.p, line.n);
+	}
+	if (n > PREVIEW_LINES)
+		str_addf(&b, "\n… +%d", n - PREVIEW_LINES);
+	const char *text = arena_strdup(a, str_z(&b));
+	str_release(&b);
+	return text;
+}
+
 static void ask_packet(struct ui *u, struct model *m, struct work *w, bool blind, const char *target, int64_t then)
 {
 	struct arena a = {0};
-	const char *known = model_handoff_text(m, w, &(struct handoff){0}, &a);
-	const char *text = arena_printf(&a, "%s%s\n%s",
+	const char *text = arena_printf(&a, "%s%s%s",
 					blind ? _("! If a blind transfer fails, the customer may be lost. Consult first when you can.\n") : "",
-					_("The receiver gets this packet before accepting:"), known);
+					_("The receiver gets this packet before accepting:"), preview(m, w, &a));
 
 	popup_prompt(&u->popup, 0, blind ? _("Blind transfer") : _("Complete the transfer"), text);
 	popup_add_field(&u->popup, _("To"), target, true, 1);

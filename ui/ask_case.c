@@ -161,10 +161,15 @@ static bool read_due(struct model *m, const struct work *w, const char *typed, i
 static bool callback_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
 {
 	struct work *w = ask_work(u, m, e);
+	struct err why = {0};
 	int64_t at;
 
 	if (!w || !read_due(m, w, r->texts[0], &at, e) || !model_callback(m, w, at, r->texts[1], e))
 		return false;
+	// The script may want the promise in a field too, so that its lines can say it.
+	const char *field = ask_param(w, ACTION_CALLBACK, "field");
+	if (field && !model_form_set(m, w, field, r->texts[0], &why))
+		ui_fail(m, &why);
 	ask_did(u, m, w, ACTION_CALLBACK);
 	return true;
 }

@@ -24,17 +24,26 @@ bool script_takes_answer(const struct script_node *n)
 	return n->kind == NODE_ASK && (n->into || script_restates(n));
 }
 
+bool script_is_left_out(const struct contact *k, const struct script_due *due)
+{
+	const struct script_place *at = &k->run.at;
+
+	if (due->state != DUE_OPEN || due->ahead)
+		return false;
+	for (unsigned i = 0; !at->ended && i < at->n; i++)
+		if (at->frames[i].script == due->script && at->frames[i].node == due->node)
+			return false;
+	return true;
+}
+
 size_t script_left_out(const struct contact *k)
 {
 	struct arena a = {0};
 	struct script_due *due;
 	size_t left = 0, n = script_run_started(&k->run) ? script_run_due(&k->run, false, &due, &a) : 0;
-	const struct script_node *now = script_now(k);
 
 	for (size_t i = 0; i < n; i++)
-		// The step in front of the agent is not left out yet.
-		left += due[i].state == DUE_OPEN && !due[i].ahead &&
-			!(now && due[i].node != SCRIPT_NO_NODE && &due[i].script->nodes[due[i].node] == now);
+		left += script_is_left_out(k, &due[i]);
 	arena_release(&a);
 	return left;
 }
@@ -159,8 +168,6 @@ static bool submit_reply(struct ui *u, struct model *m, struct work *w)
 		drop_line(u, m, w, REPLY_DRAFT);
 	return ui_try(m, ok, &e);
 }
-
-static bool go_next(struct ui *u, struct model *m, struct work *w);
 
 static bool submit_answer(struct ui *u, struct model *m, struct work *w)
 {

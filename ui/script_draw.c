@@ -74,6 +74,12 @@ static void gap(struct pen *p)
 		p->y++;
 }
 
+// Times of the pane count from the answer, like the clock of the talk.
+static void talk_time(const struct pen *p, int64_t t_ms, char *buf, size_t cap)
+{
+	ui_duration(p->k->ever_connected ? t_ms - p->k->connected_t : t_ms, buf, cap);
+}
+
 // --- above the line
 
 static void draw_pinned(struct pen *p)
@@ -255,9 +261,9 @@ static void draw_state(struct pen *p, const struct script_node *n)
 		str_addf(&b, " %s", n->disclosure);
 	canvas_glyph(&p->c, p->y, 2, v->said ? ROLE_ACCENT : ROLE_PLAIN, v->said ? GLYPH_BOX_ON : GLYPH_BOX);
 	if (v->said) {
-		ui_duration(v->said_ms, at, sizeof(at));
+		talk_time(p, v->said_ms, at, sizeof(at));
 		snprintf(right, sizeof(right), "%s %s", _("said"), at);
-	} else if (!p->w->read_only) {
+	} else if (!p->w->read_only && n->kind != NODE_CHOICE) {
 		keymap_label(p->u->keys, CTX_SCRIPT | CTX_ANY, ACT_SCRIPT_TICK, key, sizeof(key));
 		snprintf(right, sizeof(right), "[%s] %s", key, _("said"));
 	}
@@ -343,10 +349,12 @@ static void draw_next(struct pen *p, const struct script_node *n)
 
 static bool in_list(const struct script_run *r, size_t i)
 {
-	const struct script_visit *v = &r->visits.v[i];
-	bool current = !script_run_ended(r) && v == script_run_visit(r);
+	bool current = false;
 
-	return !v->undone && (!current || v->said);
+	// Steps in front of the agent, also those below a side trip, are not behind him unless they were ticked.
+	for (unsigned f = 0; !script_run_ended(r) && f < r->at.n; f++)
+		current |= r->at.frames[f].visit == i;
+	return !r->visits.v[i].undone && (!current || r->visits.v[i].said);
 }
 
 int script_said_rows(const struct contact *k)
@@ -365,7 +373,7 @@ static void draw_visit(struct pen *p, int y, const struct script_visit *v)
 	char at[16];
 	struct str b = {0};
 
-	ui_duration(v->said ? v->said_ms : v->t_ms, at, sizeof(at));
+	talk_time(p, v->said ? v->said_ms : v->t_ms, at, sizeof(at));
 	int x = 2 + canvas_text(&p->c, y, 2, ROLE_DIM, at) + 1;
 	if (v->skipped || failed)
 		canvas_glyph(&p->c, y, x, ROLE_WARN, GLYPH_TIMES);
@@ -418,60 +426,81 @@ static void draw_said(struct pen *p)
 
 // --- the bottom: what was left out, the conversation, the keys
 
-static void draw_tail(struct pen *p, int y)
+// What was left out, and how well the script was kept; nothing while there is nothing to say against it.
+static bool draw_tail(struct pen *p, int y)
 {
 	struct script_due *due;
 	double ratio;
 	struct str b = {0};
 	size_t n = script_run_due(&p->k->run, false, &due, &p->a), left = script_left_out(p->k);
-	const struct script_node *now = script_now(p->k);
 	char right[32] = "";
 
+	if (!left && !script_run_ended(&p->k->run))
+		return false;
 	if (script_run_adherence(&p->k->run, false, &ratio, &p->a))
 		snprintf(right, sizeof(right), _("kept %d%%"), (int)(ratio * 100));
 	int end = p->c.r.w - canvas_columns(sv(right)) - 1;
 	canvas_text(&p->c, y, end, ROLE_DIM, right);
-	if (!left)
-		return;
-	str_addf(&b, _("! left out %zu: "), left);
+	if (left)
+		str_addf(&b, _("! left out %zu: "), left);
 	bool first = true;
 	for (size_t i = 0; i < n; i++) {
-		const struct script_node *node = due[i].node != SCRIPT_NO_NODE ? &due[i].script->nodes[due[i].node] : NULL;
-		if (due[i].state != DUE_OPEN || due[i].ahead || (node && node == now))
+		if (!script_is_left_out(p->k, &due[i]))
 			continue;
+		const struct script_node *node = due[i].node != SCRIPT_NO_NODE ? &due[i].script->nodes[due[i].node] : NULL;
 		str_addf(&b, "%s%s", first ? "" : "; ", due[i].disclosure ? due[i].disclosure : node ? words(p, node->text) : "");
 		first = false;
 	}
 	canvas_fit(&p->c, y, 2, ROLE_WARN, sv(str_z(&b)), end - 3);
 	str_release(&b);
+	return true;
 }
 
-static int talk_rows(const struct contact *k, const struct contact_line *l, int width)
+struct talk {
+	int label, width; // columns of the names and of the text
+};
+
+static struct talk talk_columns(const struct canvas *c)
 {
-	(void)k;
-	int n = wrap_lines(sv(l->text), width);
+	int me = canvas_columns(sv(_("me"))), customer = canvas_columns(sv(_("customer")));
+	struct talk t = {.label = (me > customer ? me : customer) + 3};
+
+	t.width = c->r.w - t.label - 1;
+	return t;
+}
+
+static int talk_rows(const struct contact_line *l, const struct talk *t)
+{
+	int n = wrap_lines(sv(l->text), t->width);
+
 	return n > 0 ? n : 1;
 }
 
-// The last lines of the conversation, in the given rows.
-static void draw_talk(struct pen *p, const struct canvas *c)
+// From which line on the conversation fits into the rows; *used gets the rows it takes.
+static size_t talk_from(const struct contact *k, const struct talk *t, int rows, int *used)
 {
-	const char *me = _("me"), *customer = _("customer");
-	int label = canvas_columns(sv(me)), w = canvas_columns(sv(customer)), used = 0, y = 0;
-	size_t from = p->k->lines.n;
+	size_t from = k->lines.n;
 
-	label = (label > w ? label : w) + 3;
-	int width = c->r.w - label - 1;
-	while (from > 0 && used + talk_rows(p->k, &p->k->lines.v[from - 1], width) <= c->r.h)
-		used += talk_rows(p->k, &p->k->lines.v[--from], width);
+	*used = 0;
+	while (from > 0 && *used + talk_rows(&k->lines.v[from - 1], t) <= rows)
+		*used += talk_rows(&k->lines.v[--from], t);
 	// A line longer than the room still shows its beginning.
-	if (from == p->k->lines.n && from > 0)
+	if (from == k->lines.n && from > 0) {
 		from--;
-	for (; from < p->k->lines.n && y < c->r.h; from++) {
-		const struct contact_line *l = &p->k->lines.v[from];
-		canvas_text(c, y, 2, l->agent ? ROLE_DIM : ROLE_ACCENT, l->agent ? me : customer);
-		struct canvas text = canvas_sub(c, (struct rect){0, 0, c->r.h, c->r.w - 1});
-		int n = canvas_wrap(&text, y, label, l->agent ? ROLE_DIM : ROLE_PLAIN, sv(l->text), 0);
+		*used = rows;
+	}
+	return from;
+}
+
+static void draw_talk(struct pen *p, const struct canvas *c, const struct talk *t)
+{
+	struct canvas text = canvas_sub(c, (struct rect){0, 0, c->r.h, c->r.w - 1});
+	int used, y = 0;
+
+	for (size_t i = talk_from(p->k, t, c->r.h, &used); i < p->k->lines.n && y < c->r.h; i++) {
+		const struct contact_line *l = &p->k->lines.v[i];
+		canvas_text(c, y, 2, l->agent ? ROLE_DIM : ROLE_ACCENT, l->agent ? _("me") : _("customer"));
+		int n = canvas_wrap(&text, y, t->label, l->agent ? ROLE_DIM : ROLE_PLAIN, sv(l->text), 0);
 		y += n > 0 ? n : 1;
 	}
 }
@@ -496,17 +525,23 @@ static void draw_reply(struct pen *p, const struct canvas *c)
 
 static void draw_hints(struct pen *p, const struct canvas *row)
 {
-	static const enum action typing[] = {ACT_POPUP_OK, ACT_POPUP_CANCEL};
 	static const enum action reading[] = {ACT_SCRIPT_SIDE, ACT_SCRIPT_JUMP, ACT_SCRIPT_SKIP, ACT_SCRIPT_BACK, ACT_SCRIPT_UNDO,
 					      ACT_SCRIPT_ANSWER, ACT_SCRIPT_PICK};
 	unsigned ctx = place_script.contexts(p->u, p->m);
+	const struct script_node *n = script_now(p->k);
+	bool answer = p->v->script_typing && n && script_takes_answer(n);
+	char ok[KEY_NAME_MAX], back[KEY_NAME_MAX];
 
 	if (p->w->read_only)
 		return;
-	if (ctx & CTX_EDIT)
-		ui_hints(p->u, row, 0, 2, ctx, typing, sizeof(typing) / sizeof(*typing));
-	else
+	if (!(ctx & CTX_EDIT)) {
 		ui_hints(p->u, row, 0, 2, ctx, reading, sizeof(reading) / sizeof(*reading));
+		return;
+	}
+	keymap_label(p->u->keys, ctx, ACT_POPUP_OK, ok, sizeof(ok));
+	keymap_label(p->u->keys, ctx, ACT_POPUP_CANCEL, back, sizeof(back));
+	canvas_printf(row, 0, 2, ROLE_DIM, "%s %s  %s %s", ok, answer ? _("write down") : _("send"), back,
+		      answer ? _("put aside") : _("to the script"));
 }
 
 static struct canvas rows_of(const struct canvas *c, int y, int h)
@@ -519,7 +554,10 @@ static void draw_bottom(struct pen *p)
 {
 	struct canvas *c = &p->c;
 	bool chat = p->k->channel == CHANNEL_CHAT, reply = chat && !p->w->read_only && contact_is_open(p->k);
-	int end = c->r.h, talk = chat ? c->r.h / 3 : p->k->lines.n ? c->r.h / 6 : 0;
+	struct talk t = talk_columns(c);
+	int end = c->r.h, talk = 0;
+
+	talk_from(p->k, &t, chat ? c->r.h / 3 : c->r.h / 6, &talk);
 
 	if (end >= 14) {
 		struct canvas row = rows_of(c, --end, 1);
@@ -531,14 +569,14 @@ static void draw_bottom(struct pen *p)
 	}
 	if (talk > 0 && end > talk + 4) {
 		struct canvas rows = rows_of(c, end - talk, talk);
-		draw_talk(p, &rows);
+		draw_talk(p, &rows, &t);
 		end -= talk + 1;
 		struct pen head = *p;
 		head.y = end;
 		rule(&head, _("Conversation"), NULL);
 	}
-	if (script_run_started(&p->k->run) && end > 7)
-		draw_tail(p, --end);
+	if (script_run_started(&p->k->run) && end > 7 && draw_tail(p, end - 1))
+		end--;
 	*c = rows_of(c, 0, end);
 }
 

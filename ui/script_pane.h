@@ -13,8 +13,9 @@ const struct script_node *script_now(const struct contact *k);
 bool script_restates(const struct script_node *n);
 // Does the node take a typed answer (into a field, or the restatement)?
 bool script_takes_answer(const struct script_node *n);
-// Required steps of the taken path that were left behind unsaid.
-size_t script_left_out(const struct contact *k);
+// Was this required step left behind unsaid? Not when it is in front of the agent, here or below a side trip.
+bool script_is_left_out(const struct contact *k, const struct script_due *due);
+size_t script_left_out(const struct contact *k); // how many were
 // Rows of the list of what was said; how far it can be scrolled.
 int script_said_rows(const struct contact *k);
 // The keys of an offer, '1' accepted, '2' later, '3' declined; OFFER_NONE for others.
