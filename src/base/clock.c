@@ -2,6 +2,7 @@
 // Knows time: the injected clock, RFC 3339, and calendar days in a zone.
 #include "src/base/clock.h"
 
+#include <pthread.h>
 #include <time.h>
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
@@ -61,6 +62,20 @@ static _Thread_local struct {
 	char zone[64];
 	UCalendar *cal;
 } kept;
+// Closes what a thread kept when it ends (the store's does, workers do).
+static pthread_key_t kept_key;
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+
+static void close_kept(void *cal)
+{
+	ucal_close(cal);
+}
+
+static void make_kept_key(void)
+{
+	if (pthread_key_create(&kept_key, close_kept) != 0)
+		BUG("no thread key for the calendar");
+}
 
 static UCalendar *calendar(const char *zone)
 {
@@ -77,6 +92,8 @@ static UCalendar *calendar(const char *zone)
 	if (kept.cal)
 		ucal_close(kept.cal);
 	kept.cal = cal;
+	pthread_once(&kept_once, make_kept_key);
+	pthread_setspecific(kept_key, cal);
 	snprintf(kept.zone, sizeof(kept.zone), "%s", zone);
 	return cal;
 }

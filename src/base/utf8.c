@@ -4,6 +4,7 @@
 
 #include <langinfo.h>
 #include <locale.h>
+#include <pthread.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -98,13 +99,30 @@ size_t utf8_fit(struct sv s, int columns, int *used)
 
 // One iterator a thread: opening one costs more than walking a line.
 static _Thread_local UBreakIterator *chars;
+// Closed when its thread ends.
+static pthread_key_t chars_key;
+static pthread_once_t chars_once = PTHREAD_ONCE_INIT;
+
+static void close_chars(void *it)
+{
+	ubrk_close(it);
+}
+
+static void make_chars_key(void)
+{
+	if (pthread_key_create(&chars_key, close_chars) != 0)
+		BUG("no thread key for the break iterator");
+}
 
 static UBreakIterator *open_chars(struct sv s, UText *ut)
 {
 	UErrorCode ec = U_ZERO_ERROR;
 
-	if (!chars)
+	if (!chars) {
 		chars = ubrk_open(UBRK_CHARACTER, "root", NULL, 0, &ec);
+		pthread_once(&chars_once, make_chars_key);
+		pthread_setspecific(chars_key, chars);
+	}
 	utext_openUTF8(ut, s.p, (int64_t)s.n, &ec);
 	ubrk_setUText(chars, ut, &ec);
 	if (U_FAILURE(ec))

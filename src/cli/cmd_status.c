@@ -25,10 +25,11 @@ struct status {
 static bool is_running(const char *dir)
 {
 	struct lock l = {0};
-	bool free_ = lock_take(&l, dir, NULL);
+	struct err e = {0};
+	bool taken = lock_take(&l, dir, &e);
 
 	lock_release(&l);
-	return !free_;
+	return !taken && e.code == ERR_CONFLICT;
 }
 
 static void count_articles(struct cli *c, struct reading *r, struct status *s)
