@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+// Knows the record of a contact as lines: the customer, what was attached, and the timeline with the newest at the bottom.
+#include "src/base/i18n.h"
+#include "src/base/utf8.h"
+#include "src/desk/mask.h"
+#include "ui/form_pane.h"
+
+enum { WIDE = 90, STAMP_W = 7 };
+
+struct line {
+	unsigned role;
+	int indent;
+	const char *head; // at column 1, e.g. a time; NULL
+	const char *sign; // before the text, one column; NULL
+	const char *text;
+	bool rule; // a title rule
+};
+struct lines {
+	VEC(struct line) v;
+	struct arena *a;
+	const struct ui *u;
+	const struct model *m;
+	const struct work *w;
+};
+
+static void put(struct lines *l, unsigned role, const char *head, const char *sign, const char *text)
+{
+	vec_push(&l->v, ((struct line){.role = role, .indent = head ? STAMP_W : 1, .head = head, .sign = sign, .text = text}));
+}
+
+static void rule(struct lines *l, const char *title)
+{
+	vec_push(&l->v, ((struct line){.text = title, .rule = true}));
+}
+
+static const char *stamp(struct lines *l, int64_t t_ms)
+{
+	char buf[16];
+
+	ui_duration(t_ms, buf, sizeof(buf));
+	return arena_strdup(l->a, buf);
+}
+
+// --- what stands beside the timeline
+
+static void customer(struct lines *l)
+{
+	const struct customer_card *card = &l->w->card;
+	const struct contact *k = l->w->contact;
+	struct str phone = {0};
+	enum tier tier;
+
+	rule(l, _("Customer"));
+	if (!card->known) {
+		mask_value(MASK_PHONE, sv(k->number), &phone);
+		put(l, ROLE_PLAIN, NULL, NULL,
+		    arena_printf(l->a, _("%s  %s, not in the records; M-u attaches or creates"), k->caller ? k->caller : _("Unknown caller"),
+				 str_z(&phone)));
+		str_release(&phone);
+		return;
+	}
+	bool tiered = card->tier && tier_parse(sv(card->tier), &tier) && tier != TIER_NORMAL;
+	put(l, STYLE_BOLD, NULL, NULL,
+	    arena_printf(l->a, "%s  %s  %s", card->masked_name ? card->masked_name : "", card->masked_phone ? card->masked_phone : "",
+			 tiered ? tier_label(tier) : ""));
+	put(l, ROLE_PLAIN, NULL, NULL,
+	    arena_printf(l->a, _("verified to level %d, %d contacts in 90 days"), k->verification, card->contacts_90d));
+	if (!str_empty(card->flags))
+		put(l, ROLE_WARN, NULL, "!", arena_strdup(l->a, card->flags));
+	if (!str_empty(card->notes)) {
+		struct str notes = {0};
+		mask_text(sv(card->notes), &notes);
+		put(l, ROLE_PLAIN, NULL, NULL, arena_strdup(l->a, str_z(&notes)));
+		str_release(&notes);
+	}
+}
+
+static void last_contacts(struct lines *l)
+{
+	const struct customer_card *card = &l->w->card;
+
+	if (!card->contacts.n)
+		return;
+	rule(l, _("Last contacts"));
+	for (size_t i = 0; i < card->contacts.n; i++) {
+		const struct card_contact *c = &card->contacts.v[i];
+		char day[16];
+		ui_time(l->m, c->at, "%m-%d", day, sizeof(day));
+		put(l, ROLE_PLAIN, arena_strdup(l->a, day), NULL,
+		    arena_printf(l->a, "%s  %s", c->category ? c->category : "", c->disposition ? c->disposition : ""));
+	}
+}
+
+static void tickets(struct lines *l)
+{
+	const struct contact *k = l->w->contact;
+	bool any = l->w->card.tickets.n > 0;
+
+	for (size_t i = 0; i < k->refs.n; i++)
+		any |= k->refs.v[i].kind == EV_TICKET_CREATE;
+	if (!any)
+		return;
+	rule(l, _("Tickets"));
+	for (size_t i = 0; i < l->w->card.tickets.n; i++) {
+		const struct card_ticket *t = &l->w->card.tickets.v[i];
+		char due[24] = "";
+		if (t->due_at)
+			ui_time(l->m, t->due_at, "%m-%d %H:%M", due, sizeof(due));
+		put(l, t->pinned ? ROLE_WARN : ROLE_PLAIN, NULL, t->pinned ? "!" : NULL,
+		    arena_printf(l->a, "%s P%lld %s %s  %s", t->no, (long long)t->priority, t->title ? t->title : "", due,
+				 t->state ? t->state : ""));
+	}
+	for (size_t i = 0; i < k->refs.n; i++) {
+		bool listed = k->refs.v[i].kind != EV_TICKET_CREATE;
+		for (size_t t = 0; t < l->w->card.tickets.n; t++)
+			listed |= str_eq(l->w->card.tickets.v[t].no, k->refs.v[i].id);
+		if (!listed)
+			put(l, ROLE_PLAIN, NULL, NULL, k->refs.v[i].id);
+	}
+}
+
+static void cites_and_notes(struct lines *l)
+{
+	const struct contact *k = l->w->contact;
+
+	if (k->cites.n)
+		rule(l, _("Cited"));
+	for (size_t i = 0; i < k->cites.n; i++)
+		put(l, ROLE_PLAIN, NULL, NULL, arena_printf(l->a, "%s v%d %s", k->cites.v[i].id, k->cites.v[i].ver, k->cites.v[i].title));
+	if (k->notes.n)
+		rule(l, _("Notes"));
+	for (size_t i = 0; i < k->notes.n; i++)
+		put(l, ROLE_PLAIN, stamp(l, k->notes.v[i].t_ms), NULL, k->notes.v[i].text);
+}
+
+// --- timeline
+
+static void replace(struct event *ev, const char *key, const char *value)
+{
+	for (int i = 0; i < ev->pairs; i++)
+		if (strcmp(ev->pair[i].key, key) == 0) {
+			free(ev->pair[i].value);
+			ev->pair[i].value = xstrdup(value);
+		}
+}
+
+// A field of the form: its label and what it shows, masked.
+static void label_field(const struct lines *l, struct event *ev)
+{
+	const struct contact *k = l->w->contact;
+	struct form_env env;
+	struct str shown = {0}, masked = {0};
+
+	contact_form_env(k, clock_wall(l->m->clock), &env);
+	for (size_t i = 0; i < k->forms.n; i++) {
+		const struct form *form = k->forms.v[i]->form;
+		size_t field = strcmp(form->code, event_get(ev, "form")) == 0 ? form_find(form, sv(event_get(ev, "field"))) : FORM_NO_FIELD;
+		if (field == FORM_NO_FIELD)
+			continue;
+		const struct form_field *f = &form->fields[field];
+		enum mask mask = MASK_NONE;
+		// The event holds what was typed; the field understood it.
+		struct str value = {0};
+		if (field_normalise(f, &env, sv(event_get(ev, "value")), &value, NULL))
+			field_display(f, &env, str_z(&value), &shown);
+		else
+			str_add(&shown, event_get(ev, "value"));
+		str_release(&value);
+		if (!f->mask || !mask_parse(sv(f->mask), &mask))
+			mask = MASK_NONE;
+		mask_value(mask, sv(str_z(&shown)), &masked);
+		replace(ev, "field", label_text(f->label));
+		replace(ev, "value", str_z(&masked));
+		break;
+	}
+	str_release(&shown);
+	str_release(&masked);
+}
+
+// Codes and stamps become words.
+static void in_words(const struct lines *l, struct event *ev)
+{
+	const char *code = event_get(ev, "code");
+	int64_t at = event_get_int(ev, "at", 0);
+	enum resolution r;
+	char when[24];
+
+	if (ev->type == EV_FORM_SET)
+		label_field(l, ev);
+	if (ev->type == EV_CLASSIFY && category_find(l->m->world.categories, code))
+		replace(ev, "code", category_label(category_find(l->m->world.categories, code)));
+	else if (ev->type == EV_DISPOSITION && disposition_find(l->m->world.dispositions, code))
+		replace(ev, "code", disposition_label(disposition_find(l->m->world.dispositions, code)));
+	if (at > 0) {
+		ui_time(l->m, at, "%m-%d %H:%M", when, sizeof(when));
+		replace(ev, "at", when);
+	}
+	if (resolution_parse(sv(event_get(ev, "resolution")), &r))
+		replace(ev, "resolution", resolution_label(r));
+}
+
+static bool taken_back(const struct contact *k, int64_t seq)
+{
+	for (size_t i = 0; i < k->undone.n; i++)
+		if (k->undone.v[i] == seq)
+			return true;
+	return false;
+}
+
+static void timeline(struct lines *l)
+{
+	const struct contact *k = l->w->contact;
+
+	rule(l, _("Timeline"));
+	for (size_t i = 0; i < k->events.n; i++) {
+		const struct event *ev = &k->events.v[i];
+		struct event copy;
+		struct str text = {0}, masked = {0};
+		bool undone = taken_back(k, ev->seq);
+		bool warn = ev->type == EV_LEXICON_HIT || ev->type == EV_ESCALATE || ev->type == EV_DROP || ev->type == EV_MISSED;
+		event_copy(&copy, ev);
+		in_words(l, &copy);
+		event_describe(&copy, &text);
+		mask_text(sv(str_z(&text)), &masked);
+		put(l, undone ? ROLE_DIM : warn ? ROLE_WARN : ROLE_PLAIN, stamp(l, ev->t_ms),
+		    undone ? theme_glyph(&l->u->theme, GLYPH_TIMES) : warn ? "!" : NULL,
+		    undone ? arena_printf(l->a, _("%s (taken back)"), str_z(&masked)) : arena_strdup(l->a, str_z(&masked)));
+		event_release(&copy);
+		str_release(&text);
+		str_release(&masked);
+	}
+}
+
+// --- drawing
+
+static int text_x(const struct line *line)
+{
+	return line->indent + (line->sign ? 2 : 0);
+}
+
+static int rows_of(const struct line *line, int width)
+{
+	int n = line->rule ? 1 : wrap_lines(sv(line->text), width - text_x(line) - 1);
+
+	return n > 0 ? n : 1;
+}
+
+static int height_of(const struct lines *l, int width)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < l->v.n; i++)
+		n += rows_of(&l->v.v[i], width);
+	return n;
+}
+
+// From row `from` of all rows on.
+static void draw_lines(const struct lines *l, const struct canvas *c, int from)
+{
+	int y = -from;
+
+	for (size_t i = 0; i < l->v.n && y < c->r.h; i++) {
+		const struct line *line = &l->v.v[i];
+		int h = rows_of(line, c->r.w), x = text_x(line), hidden = y < 0 ? -y : 0;
+		struct canvas box = canvas_sub(c, (struct rect){y + hidden, x, h - hidden, c->r.w - x - 1});
+		if (y >= 0 && line->rule) {
+			struct canvas row = canvas_sub(c, (struct rect){y, 0, 1, c->r.w});
+			canvas_title(&row, 0, line->text, NULL, false);
+		}
+		if (y >= 0 && !line->rule && line->head)
+			canvas_text(c, y, 1, ROLE_DIM, line->head);
+		if (y >= 0 && !line->rule && line->sign)
+			canvas_text(c, y, line->indent, line->role, line->sign);
+		if (!line->rule && h > hidden)
+			canvas_wrap(&box, 0, 0, line->role, sv(line->text), hidden);
+		y += h;
+	}
+}
+
+static struct lines lines_of(const struct ui *u, const struct model *m, struct arena *a, bool side, bool time)
+{
+	struct lines l = {.a = a, .u = u, .m = m, .w = model_work(m)};
+
+	if (side) {
+		customer(&l);
+		last_contacts(&l);
+		tickets(&l);
+		cites_and_notes(&l);
+	}
+	if (time)
+		timeline(&l);
+	return l;
+}
+
+// The rows that lie above what shows when the newest is at the bottom; record_scroll goes up from there.
+static int hidden_above(const struct lines *l, const struct canvas *c, int scroll)
+{
+	int over = height_of(l, c->r.w) - c->r.h;
+
+	if (over <= 0)
+		return 0;
+	return over - (scroll > over ? over : scroll);
+}
+
+static void draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)
+{
+	const struct work *w = model_work(m);
+	const struct view *v = ui_view_const(u, m);
+	struct arena a = {0};
+	char count[64] = "";
+
+	if (w)
+		snprintf(count, sizeof(count), "%s%s", w->contact->no ? w->contact->no : "", w->read_only ? _(" read-only") : "");
+	canvas_title(c, 0, _("Record"), count, focused);
+	if (!w)
+		return;
+	bool wide = c->r.w >= WIDE;
+	int left = wide ? c->r.w * 3 / 5 : c->r.w;
+	struct canvas main = canvas_sub(c, (struct rect){1, 0, c->r.h - 1, left});
+	struct lines l = lines_of(u, m, &a, !wide, true);
+	int from = hidden_above(&l, &main, v->record_scroll);
+	draw_lines(&l, &main, from);
+	if (from > 0)
+		canvas_glyph(&main, 0, left - 1, ROLE_DIM, GLYPH_UP);
+	if (height_of(&l, left) - from > main.r.h)
+		canvas_glyph(&main, main.r.h - 1, left - 1, ROLE_DIM, GLYPH_DOWN);
+	vec_release(&l.v);
+	if (wide) {
+		struct canvas side = canvas_sub(c, (struct rect){1, left + 1, c->r.h - 1, c->r.w - left - 1});
+		l = lines_of(u, m, &a, true, false);
+		canvas_vline(c, 1, left, c->r.h - 1, ROLE_DIM);
+		draw_lines(&l, &side, 0);
+		vec_release(&l.v);
+	}
+	if (focused)
+		canvas_caret(c, c->r.h - 1, 0, false);
+	arena_release(&a);
+}
+
+// --- keys
+
+static struct rect pane_rect(const struct ui *u)
+{
+	struct rect r = u->layout.pane[PANE_RECORD];
+
+	return rect_empty(r) ? (struct rect){0, 0, u->rows, u->cols} : r;
+}
+
+static bool act(struct ui *u, struct model *m, enum action a)
+{
+	struct view *v = ui_view(u, m);
+	struct rect r = pane_rect(u);
+	struct arena arena = {0};
+	int page = r.h > 3 ? r.h - 2 : 1, over = 0;
+
+	if (!model_work(m))
+		return false;
+	if (a == ACT_POPUP_CANCEL) {
+		if (model_work(m)->read_only)
+			model_close_view(m);
+		else
+			ui_focus(u, m, PANE_SCRIPT);
+		return true;
+	}
+	if (a != ACT_LIST_UP && a != ACT_LIST_DOWN && a != ACT_LIST_PAGE_UP && a != ACT_LIST_PAGE_DOWN && a != ACT_LIST_FIRST &&
+	    a != ACT_LIST_LAST)
+		return false;
+	bool wide = r.w >= WIDE;
+	struct lines l = lines_of(u, m, &arena, !wide, true);
+	over = height_of(&l, wide ? r.w * 3 / 5 : r.w) - (r.h - 1);
+	vec_release(&l.v);
+	arena_release(&arena);
+	v->record_scroll += a == ACT_LIST_UP ? 1 : a == ACT_LIST_DOWN ? -1 : a == ACT_LIST_PAGE_UP ? page : a == ACT_LIST_PAGE_DOWN ? -page : 0;
+	if (a == ACT_LIST_FIRST)
+		v->record_scroll = over;
+	if (a == ACT_LIST_LAST || v->record_scroll < 0 || over < 0)
+		v->record_scroll = 0;
+	if (v->record_scroll > over && over >= 0)
+		v->record_scroll = over;
+	return true;
+}
+
+static unsigned contexts(const struct ui *u, const struct model *m)
+{
+	(void)u, (void)m;
+	return CTX_LIST;
+}
+
+static bool text(struct ui *u, struct model *m, struct key k, struct sv paste)
+{
+	(void)u, (void)m, (void)k, (void)paste;
+	return false;
+}
+
+static void badge(const struct ui *u, const struct model *m, char *buf, size_t cap)
+{
+	const struct work *w = model_work(m);
+
+	(void)u;
+	if (w && w->contact->notes.n)
+		snprintf(buf, cap, "(%zu)", w->contact->notes.n);
+}
+
+static void mouse(struct ui *u, struct model *m, int y, int x, enum action wheel)
+{
+	(void)y, (void)x;
+	if (wheel != ACT_NONE)
+		act(u, m, wheel);
+}
+
+const struct place place_record = {
+	.title = N_("Record"),
+	.contexts = contexts,
+	.draw = draw,
+	.act = act,
+	.text = text,
+	.badge = badge,
+	.mouse = mouse,
+};
