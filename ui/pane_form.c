@@ -354,7 +354,10 @@ static bool act(struct ui *u, struct model *m, enum action a)
 	bool mine;
 
 	if (a == ACT_FORM_BACK) {
-		ui_focus(u, m, PANE_SCRIPT);
+		if (model_work(m) && model_work(m)->read_only)
+			model_close_view(m);
+		else
+			ui_focus(u, m, PANE_SCRIPT);
 		return true;
 	}
 	if (!begin(&x, u, m))

@@ -72,6 +72,9 @@ struct view *ui_view(struct ui *u, const struct model *m)
 			v->script_typing = true;
 		if (w->contact->channel == CHANNEL_CHAT)
 			v->reply_typing = true;
+		// A past contact is opened to be read.
+		if (w->read_only)
+			v->focus = PANE_RECORD;
 	} else {
 		lineedit_set(&v->query, m->desk_kb.query);
 	}
