@@ -237,6 +237,13 @@ static void test_by_hand_without_a_name(void **state)
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
 	assert_int_equal(s.model.works.n, 1);
 	assert_true(contact_is_live(s.model.works.v[0]->contact));
+	// Beside a call on the line the new one waits to be answered: that is said, and the dialog is over all the same.
+	assert_true(ask_manual_call(&s.ui, &s.model));
+	type(&s, "13900002222");
+	keys(&s, "Enter Enter");
+	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	assert_int_equal(s.model.works.n, 2);
+	assert_true(contact_is_ringing(s.model.works.v[1]->contact));
 	scene_close(&s);
 }
 
