@@ -76,20 +76,9 @@ static void on_journal(uv_timer_t *t)
 	model_flush_drafts(&((struct app *)t->data)->model);
 }
 
-static void pump_phone(struct app *a)
-{
-	struct cti_event ev;
-
-	if (!a->cti || !a->model.packs)
-		return;
-	a->cti->ops->step(a->cti);
-	while (a->cti->ops->next(a->cti, &ev))
-		model_cti_event(&a->model, &ev);
-}
-
 static void on_phone(uv_timer_t *t)
 {
-	pump_phone(t->data);
+	model_pump_phone(&((struct app *)t->data)->model);
 }
 
 static void on_due(uv_timer_t *t)
@@ -273,7 +262,7 @@ static void packs_done(uv_work_t *req, int status)
 	if (a->packs_problems.errors)
 		model_say_note(&a->model, NOTE_WARN, _("The content packs have %d errors: see zuoxi pack check."), (int)a->packs_problems.errors);
 	a->packs = NULL;
-	pump_phone(a);
+	model_pump_phone(&a->model);
 }
 
 // --- start and end
@@ -492,7 +481,7 @@ static bool script_call(void *ctx, const char *number, const char *name)
 	if (!a->cti)
 		return false;
 	sim_offer(a->cti, CTI_PHONE, number, name, "");
-	pump_phone(a);
+	model_pump_phone(&a->model);
 	return true;
 }
 

@@ -57,6 +57,46 @@ bool model_manual_call(struct model *m, const char *number, const char *name, st
 	return model_answer(m, w, e);
 }
 
+// The script that opens a contact before it is classified.
+static const char *first_script(const struct model *m)
+{
+	const struct script *all[64];
+	size_t n = packs_main_scripts(m->packs, all, 64);
+
+	if (packs_script(m->packs, "com.general"))
+		return "com.general";
+	return n ? all[0]->code : NULL;
+}
+
+// The contact is connected: clocks, the opening script, the contact in front, a card for an unknown caller.
+static bool connect(struct model *m, struct work *w, int64_t t_ms, int64_t at, bool by_system, struct err *e)
+{
+	struct commit *c = commit_new(m, "answer");
+	struct event ev = {.type = EV_ANSWER, .t_ms = t_ms, .at = at};
+	const char *script = first_script(m);
+	bool ok = work_emit(m, w, &ev, by_system, NULL, c, e);
+
+	if (ok && script && !script_run_started(&w->contact->run)) {
+		ev = (struct event){.type = EV_SCRIPT_START, .t_ms = t_ms, .at = at};
+		event_put(&ev, "script", script);
+		ok = work_emit(m, w, &ev, false, NULL, c, e);
+	}
+	commit_submit(m, c);
+	if (!ok)
+		return false;
+	for (size_t i = 0; i < m->works.n; i++)
+		if (m->works.v[i] == w)
+			model_select(m, (int)i);
+	w->last_key_mono = clock_mono(m->clock);
+	// Somebody new is kept under the name the telephone gave; without one, or where several share the number, the agent decides
+	// (M-u). The call is answered either way.
+	struct err why = {0};
+	if (!w->contact->customer_id && !str_empty(w->contact->number) && !str_empty(w->contact->caller) &&
+	    !model_customer_create(m, w, w->contact->caller, w->contact->number, &why) && why.code != ERR_CONFLICT)
+		model_say_note(m, NOTE_INFO, _("The caller is not kept as a customer: %s"), why.msg);
+	return true;
+}
+
 // --- what the telephone says
 
 static void offered(struct model *m, const struct cti_event *ev)
@@ -113,14 +153,29 @@ static void ended(struct model *m, struct work *w, const struct cti_event *ev)
 
 static void answered(struct model *m, struct work *w, const struct cti_event *ev)
 {
+	struct err e = {0};
+
 	if (ev->text[0]) {
 		model_say_note(m, NOTE_INFO, _("The other party answered; F7 completes the transfer or goes back."));
 		return;
 	}
 	if (w->contact->state == CALL_DROPPED)
 		report(m, w, ev, EV_CALL_BACK, NULL, NULL);
-	else
-		report(m, w, ev, EV_ANSWER, NULL, NULL);
+	else if (contact_is_ringing(w->contact) && !connect(m, w, ev->mono_ms - w->start_mono, ev->wall_ms, true, &e))
+		model_say_note(m, NOTE_WARN, "%s", e.msg);
+}
+
+// The transfer went through: only now is the customer somebody else's.
+static void transferred(struct model *m, struct work *w, const struct cti_event *cti)
+{
+	struct event ev = {.type = EV_TRANSFER, .t_ms = cti->mono_ms - w->start_mono, .at = cti->wall_ms};
+
+	model_say_note(m, NOTE_INFO, _("The transfer went through."));
+	event_put(&ev, "target", w->xfer_target);
+	event_put(&ev, "kind", w->xfer_blind ? "blind" : "consult");
+	event_put(&ev, "packet", w->xfer_packet);
+	if (work_emit(m, w, &ev, true, NULL, NULL, NULL))
+		w->wrap_open = true;
 }
 
 static void message(struct model *m, struct work *w, const struct cti_event *ev)
@@ -161,13 +216,21 @@ void model_cti_event(struct model *m, const struct cti_event *ev)
 	}
 	if (!w)
 		return; // a call this desk does not know (any more)
+	if (ev->type != CTI_MESSAGE && ev->type != CTI_DTMF && ev->type != CTI_REC_FILE)
+		w->asked_at = 0; // the telephone is heard; what it says decides
 	switch (ev->type) {
 	case CTI_ANSWERED: answered(m, w, ev); break;
-	case CTI_HELD: report(m, w, ev, EV_HOLD, NULL, NULL); break;
-	case CTI_RESUMED:
-		report(m, w, ev, w->contact->state == CALL_CONSULTING ? EV_CONSULT_BACK : EV_RESUME, NULL, NULL);
+	case CTI_HELD:
+		if (w->contact->state != CALL_ON_HOLD)
+			report(m, w, ev, EV_HOLD, NULL, NULL);
 		break;
-	case CTI_XFER_OK: model_say_note(m, NOTE_INFO, _("The transfer went through.")); break;
+	case CTI_RESUMED:
+		if (w->contact->state == CALL_CONSULTING)
+			report(m, w, ev, EV_CONSULT_BACK, NULL, NULL);
+		else if (w->contact->state == CALL_ON_HOLD)
+			report(m, w, ev, EV_RESUME, NULL, NULL);
+		break;
+	case CTI_XFER_OK: transferred(m, w, ev); break;
 	case CTI_XFER_FAILED: model_say_note(m, NOTE_ALARM, _("The transfer failed: %s. The customer is still yours."), ev->text); break;
 	case CTI_ENDED: ended(m, w, ev); break;
 	case CTI_CMD_FAILED: model_say_note(m, NOTE_WARN, _("The telephone refused: %s"), ev->text); break;
@@ -177,11 +240,39 @@ void model_cti_event(struct model *m, const struct cti_event *ev)
 	}
 }
 
+void model_pump_phone(struct model *m)
+{
+	struct cti_event ev;
+
+	if (!m->cti || !m->packs)
+		return;
+	m->cti->ops->step(m->cti);
+	while (m->cti->ops->next(m->cti, &ev))
+		model_cti_event(m, &ev);
+}
+
 bool work_telephone(struct model *m, struct work *w, enum cti_cmd_type cmd, const char *text)
 {
-	if (!m->cti || !m->cti_up || !w->contact->call || !cti_can(m->cti, cmd))
+	if (!m->cti || !m->cti_up || !w->contact->call || !cti_can(m->cti, cmd) ||
+	    !m->cti->ops->cmd(m->cti, &(struct cti_cmd){.type = cmd, .call = w->contact->call, .text = text}))
 		return false;
-	return m->cti->ops->cmd(m->cti, &(struct cti_cmd){.type = cmd, .call = w->contact->call, .text = text}) != 0;
+	// "Accepted" is not "done" (terminal-and-telephony A5): the state moves with the event, which may be here already.
+	if (cmd != CTI_SEND_MESSAGE && cmd != CTI_REJECT && cmd != CTI_MARK && cmd != CTI_MUTE && cmd != CTI_SEND_DTMF)
+		w->asked_at = clock_mono(m->clock);
+	model_pump_phone(m);
+	return true;
+}
+
+// Would the rules let the agent do this now? Says why not, before the telephone is asked.
+static bool possible(const struct work *w, enum call_event what, struct err *e)
+{
+	enum call_state to;
+
+	if (w->read_only)
+		return err_set(e, ERR_DENIED, _("This contact is closed and shown read-only; c in the list of your calls corrects it."));
+	return call_step(w->contact->state, what,
+			 &(struct call_guard){.channel = w->contact->channel, .target = "x", .reason = "x", .packet_complete = true,
+					      .wrap_ok = true, .max_chats = 1 << 20}, &to, e) != CALL_REFUSED;
 }
 
 // --- what the agent does
@@ -214,94 +305,55 @@ static bool busy_with_another(const struct model *m, const struct work *w, struc
 	return false;
 }
 
-// The script that opens a contact before it is classified.
-static const char *first_script(const struct model *m)
-{
-	const struct script *all[64];
-	size_t n = packs_main_scripts(m->packs, all, 64);
-
-	if (packs_script(m->packs, "com.general"))
-		return "com.general";
-	return n ? all[0]->code : NULL;
-}
-
-static bool answer_now(struct model *m, struct work *w, struct err *e)
-{
-	struct commit *c = commit_new(m, "answer");
-	struct event ev = work_event(m, w, EV_ANSWER);
-	const char *script = first_script(m);
-	bool ok = work_emit(m, w, &ev, false, NULL, c, e);
-
-	if (ok && script && !script_run_started(&w->contact->run)) {
-		ev = work_event(m, w, EV_SCRIPT_START);
-		event_put(&ev, "script", script);
-		ok = work_emit(m, w, &ev, false, NULL, c, e);
-	}
-	commit_submit(m, c);
-	return ok;
-}
-
 bool model_answer(struct model *m, struct work *w, struct err *e)
 {
-	if (!contact_is_ringing(w->contact))
+	if (!contact_is_ringing(w->contact) || w->read_only)
 		return err_set(e, ERR_DENIED, _("There is no contact waiting to be answered."));
 	if (busy_with_another(m, w, e))
 		return false;
-	// The answer counts from the key; the telephone follows in milliseconds, and its own report then changes nothing.
-	if (!answer_now(m, w, e))
-		return false;
-	work_telephone(m, w, CTI_ANSWER, NULL);
-	for (size_t i = 0; i < m->works.n; i++)
-		if (m->works.v[i] == w)
-			model_select(m, (int)i);
-	w->last_key_mono = clock_mono(m->clock);
-	// Somebody new is kept under the name the telephone gave; without one, or where several share the number, the agent decides
-	// (M-u). The call is answered either way.
-	struct err why;
-	if (!w->contact->customer_id && !str_empty(w->contact->number) && !str_empty(w->contact->caller) &&
-	    !model_customer_create(m, w, w->contact->caller, w->contact->number, &why) && why.code != ERR_CONFLICT)
-		model_say_note(m, NOTE_INFO, _("The caller is not kept as a customer: %s"), why.msg);
-	return true;
+	return work_telephone(m, w, CTI_ANSWER, NULL) || connect(m, w, model_t(m, w), clock_wall(m->clock), false, e);
 }
 
 bool model_reject(struct model *m, struct work *w, const char *reason, struct err *e)
 {
+	char call[64];
+
 	if (!contact_is_ringing(w->contact))
 		return err_set(e, ERR_DENIED, _("There is no contact waiting to be answered."));
+	snprintf(call, sizeof(call), "%s", w->contact->call ? w->contact->call : "");
 	if (!act(m, w, EV_MISSED, "reason", reason, e))
 		return false;
-	work_telephone(m, w, CTI_REJECT, NULL);
 	gone(m, w, _("Declined."));
+	if (call[0] && m->cti && m->cti_up)
+		m->cti->ops->cmd(m->cti, &(struct cti_cmd){.type = CTI_REJECT, .call = call});
 	return true;
 }
 
 bool model_hold(struct model *m, struct work *w, struct err *e)
 {
-	if (!act(m, w, EV_HOLD, NULL, NULL, e))
-		return false;
-	work_telephone(m, w, CTI_HOLD, NULL);
-	return true;
+	return possible(w, CALL_EV_HOLD, e) &&
+	       (work_telephone(m, w, CTI_HOLD, NULL) || act(m, w, EV_HOLD, NULL, NULL, e));
 }
 
 bool model_resume(struct model *m, struct work *w, struct err *e)
 {
-	if (!act(m, w, EV_RESUME, NULL, NULL, e))
-		return false;
-	work_telephone(m, w, CTI_RESUME, NULL);
-	return true;
+	return possible(w, CALL_EV_RESUME, e) &&
+	       (work_telephone(m, w, CTI_RESUME, NULL) || act(m, w, EV_RESUME, NULL, NULL, e));
 }
 
 bool model_hangup(struct model *m, struct work *w, struct err *e)
 {
-	if (!act(m, w, EV_HANGUP, "side", "agent", e))
+	if (!possible(w, CALL_EV_END, e))
 		return false;
-	work_telephone(m, w, CTI_HANGUP, NULL);
+	if (work_telephone(m, w, CTI_HANGUP, NULL))
+		return true;
 	w->wrap_open = true;
-	return true;
+	return act(m, w, EV_HANGUP, "side", "agent", e);
 }
 
 bool model_consult(struct model *m, struct work *w, const char *target, struct err *e)
 {
+	// The customer waits from this moment on, whether the other party answers or not.
 	if (!act(m, w, EV_CONSULT, "target", target, e))
 		return false;
 	work_telephone(m, w, CTI_XFER_CONSULT, target);
@@ -310,10 +362,8 @@ bool model_consult(struct model *m, struct work *w, const char *target, struct e
 
 bool model_consult_back(struct model *m, struct work *w, struct err *e)
 {
-	if (!act(m, w, EV_CONSULT_BACK, NULL, NULL, e))
-		return false;
-	work_telephone(m, w, CTI_XFER_ABORT, NULL);
-	return true;
+	return possible(w, CALL_EV_BACK, e) &&
+	       (work_telephone(m, w, CTI_XFER_ABORT, NULL) || act(m, w, EV_CONSULT_BACK, NULL, NULL, e));
 }
 
 bool model_conference(struct model *m, struct work *w, struct err *e)
@@ -365,18 +415,23 @@ bool model_transfer(struct model *m, struct work *w, bool blind, const struct ha
 	struct arena a = {0};
 	struct event ev;
 
-	if (!handoff_complete(w->contact, h, e))
+	if (!handoff_complete(w->contact, h, e) ||
+	    !possible(w, w->contact->state == CALL_CONSULTING ? CALL_EV_COMPLETE_TRANSFER : CALL_EV_BLIND_TRANSFER, e))
 		return false;
-	ev = work_event(m, w, EV_TRANSFER);
-	event_put(&ev, "target", h->target);
-	event_put(&ev, "kind", blind ? "blind" : "consult");
-	event_put(&ev, "packet", model_handoff_text(m, w, h, &a));
+	free(w->xfer_target);
+	free(w->xfer_packet);
+	w->xfer_target = xstrdup(h->target);
+	w->xfer_packet = xstrdup(model_handoff_text(m, w, h, &a));
+	w->xfer_blind = blind;
 	arena_release(&a);
-	if (!work_emit(m, w, &ev, false, NULL, NULL, e))
-		return false;
-	work_telephone(m, w, blind ? CTI_XFER_BLIND : CTI_XFER_COMPLETE, h->target);
-	w->wrap_open = true;
-	return true;
+	if (work_telephone(m, w, blind ? CTI_XFER_BLIND : CTI_XFER_COMPLETE, h->target))
+		return true;
+	ev = work_event(m, w, EV_TRANSFER);
+	event_put(&ev, "target", w->xfer_target);
+	event_put(&ev, "kind", blind ? "blind" : "consult");
+	event_put(&ev, "packet", w->xfer_packet);
+	w->wrap_open = work_emit(m, w, &ev, false, NULL, NULL, e);
+	return w->wrap_open;
 }
 
 bool model_drop(struct model *m, struct work *w, struct err *e)
@@ -386,6 +441,7 @@ bool model_drop(struct model *m, struct work *w, struct err *e)
 
 bool model_call_back(struct model *m, struct work *w, struct err *e)
 {
+	// The telephone gives the new call an id of its own; from here on it is worked by hand.
 	if (!act(m, w, EV_CALL_BACK, NULL, NULL, e))
 		return false;
 	if (m->cti && m->cti_up)
@@ -488,6 +544,8 @@ static void follow_state(struct model *m)
 		set_state(m, AGENT_READY);
 }
 
+enum { TELEPHONE_ANSWER_MS = 2000 }; // terminal-and-telephony A5.5
+
 static int64_t due_of(const struct model *m, const struct work *w)
 {
 	const struct contact *k = w->contact;
@@ -507,6 +565,10 @@ void model_tick(struct model *m)
 	for (size_t i = m->works.n; i-- > 0;) {
 		struct work *w = m->works.v[i];
 		int64_t due = due_of(m, w);
+		if (w->asked_at && clock_mono(m->clock) - w->asked_at >= TELEPHONE_ANSWER_MS) {
+			w->asked_at = 0;
+			model_say_note(m, NOTE_ALARM, _("The telephone does not react. Do it on the telephone itself, or try the key again."));
+		}
 		if (due < 0 || model_t(m, w) < due)
 			continue;
 		struct event ev = work_event(m, w, contact_is_ringing(w->contact) ? EV_MISSED : EV_GIVE_UP);
@@ -531,7 +593,12 @@ int64_t model_next_ms(const struct model *m)
 	int64_t best = -1;
 
 	for (size_t i = 0; i < m->works.n; i++) {
-		int64_t due = due_of(m, m->works.v[i]);
+		int64_t due = due_of(m, m->works.v[i]), asked = m->works.v[i]->asked_at;
+		if (asked) {
+			int64_t wait = asked + TELEPHONE_ANSWER_MS - clock_mono(m->clock);
+			if (best < 0 || wait < best)
+				best = wait < 0 ? 0 : wait;
+		}
 		if (due < 0)
 			continue;
 		int64_t left = due - model_t(m, m->works.v[i]);

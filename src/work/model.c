@@ -165,6 +165,8 @@ void work_free(struct work *w)
 		free(w->drafts.v[i].text);
 	}
 	vec_release(&w->drafts);
+	free(w->xfer_target);
+	free(w->xfer_packet);
 	free(w);
 }
 

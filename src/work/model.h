@@ -94,6 +94,9 @@ struct work {
 	int64_t version; // of the stored record
 	int64_t last_key_mono; // for the silence prompt
 	bool read_only; // a past contact looked at
+	int64_t asked_at; // mono; the telephone was asked for something and has not reacted yet, 0: nothing asked
+	char *xfer_target, *xfer_packet; // of the transfer that was asked for
+	bool xfer_blind;
 };
 
 // Lists between calls. Borrowed text lives in home.arena until the next model_refresh_home.
@@ -190,6 +193,7 @@ void packs_world(const struct packs *packs, const char *zone, struct contact_wor
 
 // --- What the outside reports
 void model_cti_event(struct model *m, const struct cti_event *ev);
+void model_pump_phone(struct model *m); // fetches what the telephone has to say
 void model_store_poll(struct model *m); // results of the store thread
 // Time passes: ringing too long, give-up after a drop, wrap-up overdue. Call when model_next_ms is due.
 void model_tick(struct model *m);

@@ -12,6 +12,7 @@
 
 #include "src/base/path.h"
 #include "src/base/utf8.h"
+#include "src/cti/sim.h"
 #include "src/store/interaction.h"
 #include "src/store/outbox.h"
 #include "src/work/internal.h"
@@ -324,6 +325,182 @@ static void test_a_call_ends_as_a_record_that_replays(void **state)
 	assert_false(model_correct(&d->m, id, "太晚", &e));
 }
 
+// --- with a telephone
+
+static struct cti *phone(struct desk *d, const char *script)
+{
+	struct err e = {0};
+	struct cti *c = sim_open(script, &d->clock, &e);
+
+	if (!c)
+		fail_msg("%s", e.msg);
+	d->m.cti = c;
+	model_pump_phone(&d->m);
+	return c;
+}
+
+static void pass(struct desk *d, int64_t ms)
+{
+	clock_fake_add(&d->clock, ms);
+	model_pump_phone(&d->m);
+	model_tick(&d->m);
+}
+
+static void drop_phone(struct desk *d, struct cti *c)
+{
+	d->m.cti = NULL;
+	c->ops->close(c);
+}
+
+static void test_the_state_follows_the_telephone(void **state)
+{
+	struct desk *d = *state;
+	struct err e = {0};
+	struct cti *c = phone(d, "+1 offered 13800138000 王小明 queue=account\non answer +0.5 answered\non hold +9 held\n");
+	struct work *w;
+
+	pass(d, 1000);
+	w = model_ringing(&d->m);
+	assert_non_null(w);
+	assert_string_equal(w->contact->queue, "account");
+	DO(model_answer(&d->m, w, &e));
+	assert_int_equal(w->contact->state, CALL_RINGING); // accepted is not done
+	pass(d, 500);
+	assert_int_equal(w->contact->state, CALL_CONNECTED);
+	assert_int_equal(w->contact->connected_t, 500);
+	DO(model_hold(&d->m, w, &e));
+	assert_int_equal(w->contact->state, CALL_CONNECTED);
+	pass(d, 2000);
+	assert_non_null(strstr(model_last_note(&d->m)->text, "does not react"));
+	pass(d, 7000);
+	assert_int_equal(w->contact->state, CALL_ON_HOLD);
+	DO(model_resume(&d->m, w, &e));
+	assert_int_equal(w->contact->state, CALL_CONNECTED);
+	DO(model_hangup(&d->m, w, &e));
+	assert_int_equal(w->contact->state, CALL_WRAP_UP);
+	assert_string_equal(w->contact->end_side, "agent");
+	drop_phone(d, c);
+}
+
+static void test_a_second_call_waits_and_the_first_loses_nothing(void **state)
+{
+	struct desk *d = *state;
+	struct err e = {0};
+	struct cti *c = phone(d, "+1 offered 13800138000\n+5 offered 13900139000\n");
+	struct work *one, *two;
+
+	pass(d, 1000);
+	one = model_ringing(&d->m);
+	DO(model_answer(&d->m, one, &e));
+	DO(model_need(&d->m, one, "第一位客户的需求", &e));
+	pass(d, 4000);
+	two = model_ringing(&d->m);
+	assert_non_null(two);
+	assert_ptr_not_equal(one, two);
+	assert_false(model_answer(&d->m, two, &e));
+	pass(d, 25000);
+	assert_ptr_equal(model_ringing(&d->m), two); // it rings on behind the first
+	DO(model_hangup(&d->m, one, &e));
+	DO(model_answer(&d->m, two, &e));
+	assert_ptr_equal(model_work(&d->m), two);
+	assert_string_equal(contact_field(one->contact, "base.need"), "第一位客户的需求");
+	assert_string_equal(contact_field(two->contact, "base.need"), "");
+	drop_phone(d, c);
+}
+
+static void test_unanswered_and_given_up(void **state)
+{
+	struct desk *d = *state;
+	struct cti *c = phone(d, "+1 offered 13800138000\n+8 ended\nafter +1 offered 13900139000\n");
+
+	pass(d, 1000);
+	assert_non_null(model_ringing(&d->m));
+	pass(d, 8000);
+	assert_null(model_ringing(&d->m));
+	pass(d, 1000);
+	assert_non_null(model_ringing(&d->m));
+	pass(d, 19999);
+	assert_non_null(model_ringing(&d->m));
+	pass(d, 1);
+	assert_null(model_ringing(&d->m));
+	assert_int_equal(d->m.works.n, 0);
+	drop_phone(d, c);
+}
+
+static void test_a_failed_transfer_keeps_the_customer(void **state)
+{
+	struct desk *d = *state;
+	struct err e = {0};
+	struct cti *c = phone(d, "+1 offered 13800138000\non xfer_blind +1 xfer_failed 486 Busy\n");
+	struct handoff h = {.target = "8002", .tried = "已核验并查询", .ask = "请接手解冻"};
+	struct work *w;
+
+	pass(d, 1000);
+	w = model_ringing(&d->m);
+	DO(model_answer(&d->m, w, &e));
+	assert_false(model_transfer(&d->m, w, true, &h, &e)); // the packet lacks the need
+	DO(model_restate(&d->m, w, "想解除账户限制", true, &e));
+	DO(model_transfer(&d->m, w, true, &h, &e));
+	pass(d, 1000);
+	assert_int_equal(w->contact->state, CALL_CONNECTED);
+	assert_false(w->contact->handed_over);
+	DO(model_consult(&d->m, w, "8003", &e));
+	assert_int_equal(w->contact->state, CALL_CONSULTING);
+	pass(d, 100);
+	DO(model_transfer(&d->m, w, false, &h, &e));
+	pass(d, 100);
+	assert_int_equal(w->contact->state, CALL_WRAP_UP);
+	assert_true(w->contact->handed_over);
+	drop_phone(d, c);
+}
+
+static void test_a_dropped_line_is_called_back_or_given_up(void **state)
+{
+	struct desk *d = *state;
+	struct err e = {0};
+	struct cti *c = phone(d, "+1 offered 13800138000\non answer +10 dropped\n");
+	struct work *w;
+
+	pass(d, 1000);
+	w = model_ringing(&d->m);
+	DO(model_answer(&d->m, w, &e));
+	pass(d, 10000);
+	assert_int_equal(w->contact->state, CALL_DROPPED);
+	DO(model_call_back(&d->m, w, &e));
+	assert_int_equal(w->contact->state, CALL_CONNECTED);
+	DO(model_drop(&d->m, w, &e));
+	pass(d, CALL_CALL_BACK_MS);
+	assert_int_equal(w->contact->state, CALL_WRAP_UP);
+	drop_phone(d, c);
+}
+
+static void test_chats_beside_a_call(void **state)
+{
+	struct desk *d = *state;
+	struct err e = {0};
+	struct cti *c = phone(d, "");
+	struct work *w, *chats[3];
+
+	DO(model_manual_call(&d->m, "13800138000", "", &e));
+	for (int i = 0; i < 3; i++) {
+		sim_offer(c, CTI_CHAT, i == 0 ? "1" : i == 1 ? "2" : "3", "网友", "");
+		pass(d, 10);
+		chats[i] = model_ringing(&d->m);
+		DO(model_answer(&d->m, chats[i], &e));
+	}
+	sim_offer(c, CTI_CHAT, "4", "网友", "");
+	pass(d, 10);
+	w = model_ringing(&d->m);
+	assert_false(model_answer(&d->m, w, &e));
+	sim_say(c, chats[1]->contact->call, "我要投诉到监管");
+	pass(d, 10);
+	assert_int_equal(chats[1]->contact->lines.n, 1);
+	DO(model_say(&d->m, chats[1], "理解您的着急，我马上为您处理", &e));
+	assert_int_equal(chats[1]->contact->lines.n, 2);
+	assert_int_equal(chats[0]->contact->lines.n, 0);
+	drop_phone(d, c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +510,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_crash_brings_everything_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_action_is_one_commit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_call_ends_as_a_record_that_replays, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_state_follows_the_telephone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_second_call_waits_and_the_first_loses_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unanswered_and_given_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_failed_transfer_keeps_the_customer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_dropped_line_is_called_back_or_given_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_chats_beside_a_call, setup, teardown),
 	};
 
 	utf8_init();
