@@ -91,7 +91,7 @@ static void test_lookup(void **state)
 		{CTX_FORM | CTX_EDIT | CTX_ANY, "Enter", ACT_FORM_ENTER, false},
 		{CTX_WRAP | CTX_LIST | CTX_ANY, "Enter", ACT_LIST_OPEN, false},
 		{CTX_FORM | CTX_EDIT | CTX_ANY, "F2", ACT_ANSWER, false}, // call control works while a form is filled in
-		{CTX_FORM | CTX_EDIT | CTX_ANY, "Enter", ACT_FORM_NEXT, false}, // the specific place first
+		{CTX_FORM | CTX_EDIT | CTX_ANY, "Tab", ACT_FORM_NEXT, false}, // the specific place first
 		{CTX_LIST | CTX_ANY, "Enter", ACT_LIST_OPEN, false},
 		{CTX_ANY, "x", ACT_NONE, false},
 		{CTX_LIST, "F1", ACT_NONE, false}, // without CTX_ANY nothing global
