@@ -4,6 +4,7 @@
 
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
+#include "src/desk/mask.h"
 
 static const struct {
 	const char *name, *label; // label is a message id for the timeline
@@ -160,6 +161,12 @@ void event_describe(const struct event *ev, struct str *out)
 					    "text", "at"};
 
 	str_add(out, _(types[ev->type].label));
+	// A person is told by name, and the name only as far as others may see it; the id says nothing to a reader.
+	if (ev->type == EV_CUSTOMER && *event_get(ev, "name")) {
+		str_addc(out, ' ');
+		mask_value(MASK_NAME, sv(event_get(ev, "name")), out);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
 		const char *v = event_get(ev, shown[i]);
 		if (*v)

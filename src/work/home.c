@@ -87,14 +87,15 @@ static bool home_tickets(struct model *m, struct home *h, struct err *e)
 		enum ticket_state s;
 		if (!ticket_state_parse(sv(t->state), &s) || !ticket_is_open(s))
 			continue;
-		bool paused = is_paused(s, t->doc), breached = !paused && t->resolve_due_at && now > t->resolve_due_at;
+		// While the clock stands still the stored due time moves on with it: a ticket that waits neither ages nor breaches.
+		bool paused = is_paused(s, t->doc), past = t->resolve_due_at && now > t->resolve_due_at, breached = past && !paused;
 		*vec_add(&v) = (struct ranked){
 			.now = now,
 			.key = {.pinned = t->pinned, .breached = breached, .priority = (int)t->priority, .start = t->stamp.created_at,
-				.resolve_due_at = t->resolve_due_at, .score = (int)t->score, .created_at = t->stamp.created_at},
+				.resolve_due_at = paused ? 0 : t->resolve_due_at, .score = (int)t->score, .created_at = t->stamp.created_at},
 			.row = {.id = t->id, .no = t->no, .title = arena_swept(&h->arena, t->title), .state = t->state,
 				.category = work_category_label(m, t->category_id), .priority = t->priority,
-				.due_at = t->resolve_due_at, .pinned = t->pinned, .breached = breached, .paused = paused},
+				.due_at = paused && past ? 0 : t->resolve_due_at, .pinned = t->pinned, .breached = breached, .paused = paused},
 		};
 	}
 	if (v.n)

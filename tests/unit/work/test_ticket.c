@@ -283,8 +283,8 @@ static bool three_tickets(struct db *db, void *arg, struct err *e)
 	struct desk *d = arg;
 	int64_t now = clock_wall(&d->clock);
 	const struct ticket rows[] = {
-		{.id = "t3", .no = "SHA-261122-0A7-000C-0", .priority = 3, .state = "open", .resolve_due_at = now + 600 * MINUTE},
-		{.id = "t2", .no = "SHA-261122-0A7-000B-0", .priority = 2, .state = "waiting_customer",
+		{.id = "t3", .no = "SHA-261122-0A7-000C-0", .priority = 3, .state = "open", .resolve_due_at = now + 60 * MINUTE},
+		{.id = "t2", .no = "SHA-261122-0A7-000B-0", .priority = 3, .state = "waiting_customer",
 		 .resolve_due_at = now - MINUTE, .doc = "{\"sla_policy\":\"core\"}"},
 		{.id = "t1", .no = "SHA-261122-0A7-000A-0", .priority = 4, .state = "open", .pinned = true},
 		{.id = "t0", .no = "SHA-261122-0A7-0009-0", .priority = 1, .state = "resolved"},
@@ -312,10 +312,11 @@ static void my_tickets_in_working_order(void **state)
 	model_refresh_home(&d->model);
 	assert_int_equal(d->model.home.tickets.n, 3); // what is resolved is not owed
 	assert_string_equal(d->model.home.tickets.v[0].id, "t1");
-	assert_string_equal(d->model.home.tickets.v[1].id, "t2");
-	assert_true(d->model.home.tickets.v[1].paused);
-	assert_false(d->model.home.tickets.v[1].breached);
-	assert_string_equal(d->model.home.tickets.v[2].id, "t3");
+	assert_string_equal(d->model.home.tickets.v[1].id, "t3"); // half used up; the one that waits does not age
+	assert_string_equal(d->model.home.tickets.v[2].id, "t2");
+	assert_true(d->model.home.tickets.v[2].paused);
+	assert_false(d->model.home.tickets.v[2].breached);
+	assert_int_equal(d->model.home.tickets.v[2].due_at, 0);
 }
 
 int main(void)
