@@ -292,6 +292,19 @@ static void stranger(struct work *w)
 	w->card.masked_phone = masked(MASK_PHONE, k->number);
 }
 
+void work_card_refresh(struct model *m, struct work *w)
+{
+	struct err e = {0};
+
+	if (!w->contact->customer_id) {
+		stranger(w);
+	} else if (!card_load(m, &w->card, w->contact->customer_id, &e)) {
+		model_say_note(m, NOTE_WARN, _("The customer could not be looked up: %s"), e.msg);
+		stranger(w);
+	}
+	m->changed = true;
+}
+
 void work_screen_pop(struct model *m, struct work *w, struct commit *c)
 {
 	struct arena a = {0};

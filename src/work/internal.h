@@ -53,6 +53,8 @@ void card_release(struct customer_card *card);
 void work_screen_pop(struct model *m, struct work *w, struct commit *c);
 // Loads the card of a known customer.
 must_use bool card_load(struct model *m, struct customer_card *card, const char *customer_id, struct err *e);
+// Brings the card in line with the contact's customer, after one was taken back or attached elsewhere.
+void work_card_refresh(struct model *m, struct work *w);
 struct row_stamp work_stamp(const struct model *m); // new entity made now by this agent
 const char *work_new_id(struct model *m, char out[40]); // UUIDv7
 // Warns about forbidden words and risky promises in a line of the agent, or alarms in one of the customer (events in c).

@@ -321,6 +321,8 @@ bool model_undo(struct model *m, struct work *w, struct err *e)
 	commit_event(c, w, &ev);
 	commit_record(c, m, w);
 	commit_submit(m, c);
+	if (type == EV_CUSTOMER)
+		work_card_refresh(m, w);
 	event_release(&ev);
 	struct str what = {0};
 	event_describe(&(struct event){.type = type}, &what);

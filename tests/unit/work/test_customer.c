@@ -82,6 +82,22 @@ static void attaching_is_one_commit(void **state)
 	assert_int_equal(d->model.store_jobs, before + 1);
 }
 
+// What is taken back must not stand on the screen any more.
+static void taking_back_clears_the_card(void **state)
+{
+	struct desk *d = *state;
+	struct err e = {0};
+	struct work *w = desk_call(d, "13700000000", NULL);
+
+	assert_ok(model_customer_attach(&d->model, w, OUYANG, &e), e);
+	store_wait_idle(d->store);
+	assert_ok(model_undo(&d->model, w, &e), e);
+	assert_null(w->contact->customer_id);
+	assert_false(w->card.known);
+	assert_string_equal(w->card.masked_name, "");
+	assert_string_equal(w->card.masked_phone, "137****0000");
+}
+
 static void creating_is_one_commit_and_findable(void **state)
 {
 	struct desk *d = *state;
@@ -126,6 +142,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(card_is_masked, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_with_one_number_are_not_guessed, setup, teardown),
 		cmocka_unit_test_setup_teardown(attaching_is_one_commit, setup, teardown),
+		cmocka_unit_test_setup_teardown(taking_back_clears_the_card, setup, teardown),
 		cmocka_unit_test_setup_teardown(creating_is_one_commit_and_findable, setup, teardown),
 		cmocka_unit_test_setup_teardown(creating_refuses, setup, teardown),
 	};
