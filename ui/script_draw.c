@@ -252,11 +252,15 @@ static void draw_state(struct pen *p, const struct script_node *n)
 
 	if (full(p) || !v)
 		return;
+	// What the law or a rule wants said must not hide behind a colour alone.
+	if (n->disclosure && !v->said)
+		str_add(&b, "! ");
+	size_t head = b.n;
 	if (n->required)
 		str_add(&b, _("required"));
 	for (int mark = MARK_ACK; mark <= MARK_DISCLOSURE; mark++)
 		if (n->marks & MARK_BIT(mark))
-			str_addf(&b, "%s%s", b.n ? " · " : "", script_mark_label((enum script_mark)mark));
+			str_addf(&b, "%s%s", b.n > head ? " · " : "", script_mark_label((enum script_mark)mark));
 	if (n->disclosure)
 		str_addf(&b, " %s", n->disclosure);
 	canvas_glyph(&p->c, p->y, 2, v->said ? ROLE_ACCENT : ROLE_PLAIN, v->said ? GLYPH_BOX_ON : GLYPH_BOX);

@@ -337,6 +337,64 @@ static void test_form_step(void **state)
 	scene_close(&s);
 }
 
+static void test_article_step(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, LANG_ZH);
+	scene_kb(&s, "common", NULL);
+	struct work *w = scene_call(&s, "13812345678", "王芳");
+	scene_must(model_script_jump(&s.model, w, "G3", &e));
+	scene_size(&s, 40, 120);
+	keys(&s, "Enter");
+	// Beside the script the article opens, and the keys stay with the script.
+	assert_int_equal(w->contact->opens.n, 1);
+	assert_string_equal(w->contact->opens.v[0].id, "KB-COM-002");
+	assert_string_equal(node_id(w), "G3");
+	assert_true(script_run_visit(&w->contact->run)->said);
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_script);
+	keys(&s, "Enter");
+	assert_string_equal(node_id(w), "G4");
+	// Where one pane shows, the article comes forward; its key works as well as Enter.
+	keys(&s, "u");
+	scene_size(&s, 24, 80);
+	keys(&s, "1");
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_kb);
+	scene_close(&s);
+}
+
+static void test_article_that_is_not_there(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, LANG_ZH);
+	struct work *w = scene_call(&s, "13812345678", "王芳");
+	scene_must(model_script_jump(&s.model, w, "G3", &e));
+	keys(&s, "Enter");
+	// Said, not ticked: nothing was shown. Space and Enter lead on by hand.
+	assert_int_equal(model_last_note(&s.model)->level, NOTE_WARN);
+	assert_false(script_run_visit(&w->contact->run)->said);
+	keys(&s, "Space Enter");
+	assert_string_equal(node_id(w), "G4");
+	scene_close(&s);
+}
+
+static void test_disclosure_has_a_sign(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, LANG_ZH);
+	freeze_call(&s);
+	keys(&s, "Enter");
+	assert_true(scene_shows(&s, &place_script, 24, 60, "! required"));
+	keys(&s, "Space");
+	assert_false(scene_shows(&s, &place_script, 24, 60, "! required"));
+	scene_close(&s);
+}
+
 static void test_chat_reply(void **state)
 {
 	struct scene s;
@@ -411,6 +469,9 @@ int main(void)
 		cmocka_unit_test(test_actions_go_on),
 		cmocka_unit_test(test_action_by_its_own_key),
 		cmocka_unit_test(test_form_step),
+		cmocka_unit_test(test_article_step),
+		cmocka_unit_test(test_article_that_is_not_there),
+		cmocka_unit_test(test_disclosure_has_a_sign),
 		cmocka_unit_test(test_chat_reply),
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_scroll),
