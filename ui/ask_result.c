@@ -4,7 +4,8 @@
 #include "ui/ask.h"
 #include "ui/form_pane.h"
 
-enum { OFFERED = 9, ALL = 256 };
+// As many as fit on the smallest screen together with a row for each class.
+enum { OFFERED = 7, ALL = 256 };
 
 // A letter for each class that is chosen from, in the order shown.
 static const struct {

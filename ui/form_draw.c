@@ -128,17 +128,19 @@ static void draw_row(const struct drawing *d, const struct form_row *row, int y,
 		draw_note(d, row, y + row->h);
 }
 
-static void draw_help(const struct drawing *d, const struct canvas *c, int y, const struct form_row *here)
+static void draw_help(const struct drawing *d, const struct canvas *c, const struct form_row *here)
 {
+	int rows = form_help_rows(c->r.h), y = 1 + form_body_rows(c->r.h);
+	struct canvas box = canvas_sub(c, (struct rect){y, 1, rows, c->r.w - 2});
 	struct str help = {0};
 	struct err e = {0};
 
 	if (here && form_row_error(d->rows, here, d->v, d->w, &e)) {
 		str_addf(&help, "! %s", e.msg);
-		canvas_fit(c, y, 1, ROLE_ERROR, sv(str_z(&help)), c->r.w - 2);
+		canvas_wrap(&box, 0, 0, ROLE_ERROR, sv(str_z(&help)), 0);
 	} else if (here) {
 		form_row_help(d->rows, here, &help);
-		canvas_fit(c, y, 1, ROLE_DIM, sv(str_z(&help)), c->r.w - 2);
+		canvas_wrap(&box, 0, 0, ROLE_DIM, sv(str_z(&help)), 0);
 	}
 	str_release(&help);
 }
@@ -190,8 +192,7 @@ void form_draw(const struct ui *u, const struct model *m, const struct canvas *c
 	snprintf(count, sizeof(count), "%zu/%zu", rows.filled, rows.required);
 	canvas_title(c, 0, title, count, focused);
 	draw_fields(&d, here);
-	if (c->r.h >= 6)
-		draw_help(&d, c, 1 + body, here);
+	draw_help(&d, c, here);
 	if (c->r.h >= 12)
 		ui_hints(u, c, c->r.h - 1, 1, CTX_FORM | CTX_EDIT, hints, sizeof(hints) / sizeof(*hints));
 	arena_release(&a);

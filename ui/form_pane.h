@@ -56,6 +56,7 @@ void form_columns(const struct form_rows *r, int w, struct form_columns *out);
 void form_place(struct form_rows *r, const struct view *v, const struct work *work, int w);
 // Rows left for the fields in a pane h rows high, and the first row of the form shown there.
 int form_body_rows(int h);
+int form_help_rows(int h); // below them
 int form_top(const struct form_rows *r, const struct form_row *focused, int body_rows);
 
 // form_draw.c

@@ -273,10 +273,15 @@ void form_place(struct form_rows *r, const struct view *v, const struct work *wo
 	r->height = y;
 }
 
+int form_help_rows(int h)
+{
+	return h >= 18 ? 2 : h >= 6 ? 1 : 0;
+}
+
 int form_body_rows(int h)
 {
 	// Title above; below the help of the field and, with room for it, the keys.
-	int body = h - 1 - (h >= 6) - (h >= 12);
+	int body = h - 1 - form_help_rows(h) - (h >= 12);
 
 	return body > 0 ? body : 1;
 }

@@ -271,14 +271,6 @@ static unsigned contexts(const struct ui *u, const struct model *m)
 	return CTX_FORM | CTX_EDIT;
 }
 
-// F2 means the call first: the acknowledgement is due within seconds, a choice also opens with Enter.
-static bool call_wants(const struct at *x)
-{
-	const struct contact *k = x->w->contact;
-
-	return !x->w->read_only && contact_is_live(k) && !k->clocks.c[CALL_T5].stopped;
-}
-
 static bool choose(struct at *x)
 {
 	if (form_is_choice(x->row->f) && !refused(x))
@@ -338,6 +330,10 @@ static bool act_at(struct at *x, enum action a)
 		if (!choose(x))
 			go(x, 1, false);
 		return true;
+	case ACT_FORM_CHOOSE:
+		if (!choose(x))
+			model_say_note(x->m, NOTE_INFO, "%s", _("This field is typed into; there is nothing to choose."));
+		return true;
 	case ACT_FORM_DOWN: up_down(x, 1); return true;
 	case ACT_FORM_UP: up_down(x, -1); return true;
 	case ACT_FORM_PAGE_UP: page(x, -1); return true;
@@ -362,13 +358,6 @@ static bool act(struct ui *u, struct model *m, enum action a)
 	}
 	if (!begin(&x, u, m))
 		return false;
-	if (a == ACT_FORM_CHOOSE) {
-		bool call = call_wants(&x) || !form_is_choice(x.row->f);
-		if (!call)
-			choose(&x);
-		end(&x);
-		return call ? ui_act(u, m, ACT_ANSWER) : true;
-	}
 	mine = act_at(&x, a);
 	end(&x);
 	return mine;

@@ -187,6 +187,8 @@ static void in_words(const struct lines *l, struct event *ev)
 
 	if (ev->type == EV_FORM_SET)
 		label_field(l, ev);
+	if (ev->type == EV_CUSTOMER)
+		replace(ev, "id", l->w->card.masked_name ? l->w->card.masked_name : "");
 	if (ev->type == EV_CLASSIFY && category_find(l->m->world.categories, code))
 		replace(ev, "code", category_label(category_find(l->m->world.categories, code)));
 	else if (ev->type == EV_DISPOSITION && disposition_find(l->m->world.dispositions, code))
@@ -221,6 +223,10 @@ static void timeline(struct lines *l)
 		event_copy(&copy, ev);
 		in_words(l, &copy);
 		event_describe(&copy, &text);
+		if (ev->type == EV_SCRIPT_START) {
+			const struct script *s = l->m->world.script(l->m->world.ctx, event_get(ev, "script"));
+			str_addf(&text, " %s", s ? label_text(s->title) : event_get(ev, "script"));
+		}
 		mask_text(sv(str_z(&text)), &masked);
 		put(l, undone ? ROLE_DIM : warn ? ROLE_WARN : ROLE_PLAIN, stamp(l, ev->t_ms),
 		    undone ? theme_glyph(&l->u->theme, GLYPH_TIMES) : warn ? "!" : NULL,

@@ -23,7 +23,7 @@ static void add(struct making *k, enum wrap_kind kind, enum wrap_state state, en
 	row.text = arena_strdup(k->a, text ? text : "");
 	row.target = arena_strdup(k->a, target);
 	snprintf(row.id, sizeof(row.id), "%s:%s", prefix[kind], kind == WRAP_ITEM ? wrapup_code_code(code) : target ? target : "");
-	k->blocking += state == WRAP_BLOCK && kind == WRAP_ITEM;
+	k->blocking += state == WRAP_BLOCK;
 	vec_push(&k->rows, row);
 }
 
@@ -34,11 +34,16 @@ static bool own_row(const char *name)
 	       strcmp(name, "base.disposition") == 0;
 }
 
-static void add_fields(struct making *k)
+// The line that counts what is wrong in the form, then the fields. When nothing but fields with rows of their own is
+// missing, those rows say it all.
+static void add_form(struct making *k, const char *heading, const struct wrapup_item *found)
 {
+	size_t at = k->rows.n, open = k->blocking;
 	struct form_rows rows;
 
 	form_rows(k->m, k->w, &rows, k->a);
+	add(k, WRAP_ITEM, WRAP_BLOCK, WRAPUP_FORM, heading, found->msg, NULL);
+	k->blocking = open;
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct form_row *row = &rows.v[i];
 		const char *label = label_text(row->f->label);
@@ -48,6 +53,8 @@ static void add_fields(struct making *k)
 		size_t skip = str_starts(e.msg, label) && str_starts(e.msg + strlen(label), ": ") ? strlen(label) + 2 : 0;
 		add(k, WRAP_FIELD, WRAP_BLOCK, WRAPUP_FORM, label, e.msg + skip, row->name);
 	}
+	if (k->rows.n == at + 1)
+		k->rows.n = at;
 }
 
 static void add_steps(struct making *k)
@@ -123,20 +130,20 @@ void wrap_rows(const struct model *m, const struct work *w, struct wrap_rows *ou
 		for (size_t i = 0; i < n; i++)
 			if ((int)items[i].code == code)
 				found = &items[i];
-		if (found) {
+		if (found && code == WRAPUP_FORM) {
+			add_form(&k, heading, found);
+		} else if (found) {
 			add(&k, WRAP_ITEM, found->block ? WRAP_BLOCK : WRAP_WARN, (enum wrapup_code)code, heading, found->msg, NULL);
-			if (code == WRAPUP_FORM)
-				add_fields(&k);
-			else if (code == WRAPUP_SCRIPT)
+			if (code == WRAPUP_SCRIPT)
 				add_steps(&k);
 		} else if ((text = done_text(&k, (enum wrapup_code)code))) {
 			add(&k, WRAP_ITEM, WRAP_DONE, (enum wrapup_code)code, heading, text, NULL);
 		}
 	}
-	add(&k, WRAP_SAVE_ROW, k.blocking ? WRAP_BLOCK : WRAP_DONE, WRAPUP_FORM, _("Save"),
-	    k.blocking ? _("not yet: see the rows marked ×") : _("the record is ready"), NULL);
-	out->n = k.rows.n;
 	out->blocking = k.blocking;
+	add(&k, WRAP_SAVE_ROW, k.blocking ? WRAP_BLOCK : WRAP_DONE, WRAPUP_FORM, _("Save"),
+	    k.blocking ? _("not yet: points above are open") : _("the record is ready"), NULL);
+	out->n = k.rows.n;
 	out->v = arena_array(a, struct wrap_row, k.rows.n);
 	memcpy(out->v, k.rows.v, k.rows.n * sizeof(*out->v));
 	vec_release(&k.rows);

@@ -21,7 +21,7 @@ struct wrap_row {
 };
 struct wrap_rows {
 	struct wrap_row *v;
-	size_t n, blocking;
+	size_t n, blocking; // blocking: open points, the fields of the form one by one
 };
 // The last row is the one that saves.
 void wrap_rows(const struct model *m, const struct work *w, struct wrap_rows *out, struct arena *a);
