@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# bash completion for zuoxi
+
+_zuoxi() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word= i
+	local commands="keys init pack kb call ticket customer status audit backup restore doctor"
+	local options="--data --config --lang --now --seed --json --demo --script --ascii-borders --help --version"
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--data | --config | --lang | --now | --seed | --script) ((i++)) ;;
+		-*) ;;
+		*)
+			if [[ -z $command ]]; then
+				command=${COMP_WORDS[i]}
+			else
+				word=${COMP_WORDS[i]}
+				break
+			fi
+			;;
+		esac
+	done
+	case $prev in
+	--data) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+	--config | --script | --batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+	--lang) mapfile -t COMPREPLY < <(compgen -W "zh_CN en" -- "$cur"); return ;;
+	--pack) mapfile -t COMPREPLY < <(compgen -W "common finance airline retail" -- "$cur"); return ;;
+	--now | --seed | --site | --station | --tag | --version | --customer | -n) return ;;
+	esac
+	case $command in
+	'') mapfile -t COMPREPLY < <(compgen -W "$commands $options" -- "$cur") ;;
+	init) mapfile -t COMPREPLY < <(compgen -W "--site --station --pack common finance airline retail" -- "$cur") ;;
+	pack)
+		case $word in
+		check | load) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "check load list" -- "$cur") ;;
+		esac
+		;;
+	kb)
+		case $word in
+		import) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+		search) mapfile -t COMPREPLY < <(compgen -W "-n --json --explain --batch --tag --stats --typing" -- "$cur") ;;
+		show) mapfile -t COMPREPLY < <(compgen -W "--version" -- "$cur") ;;
+		check) mapfile -t COMPREPLY < <(compgen -W "--reindex" -- "$cur") ;;
+		history | diff | gaps | export | stats) ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff gaps export stats check" -- "$cur") ;;
+		esac
+		;;
+	call) mapfile -t COMPREPLY < <(compgen -W "list show replay --customer -n" -- "$cur") ;;
+	ticket) mapfile -t COMPREPLY < <(compgen -W "list show --all -n" -- "$cur") ;;
+	customer) mapfile -t COMPREPLY < <(compgen -W "find" -- "$cur") ;;
+	audit) mapfile -t COMPREPLY < <(compgen -W "verify" -- "$cur") ;;
+	backup | restore) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	esac
+}
+complete -F _zuoxi zuoxi

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# fish completion for zuoxi
+
+complete -c zuoxi -f
+complete -c zuoxi -l data -x -a '(__fish_complete_directories)' -d 'all state'
+complete -c zuoxi -l config -r -F -d settings
+complete -c zuoxi -l lang -x -a 'zh_CN en' -d language
+complete -c zuoxi -l now -x -d 'test clock'
+complete -c zuoxi -l seed -x -d 'random seed'
+complete -c zuoxi -l json -d 'listings as JSON'
+complete -c zuoxi -l demo -d 'throw-away demo site'
+complete -c zuoxi -l script -r -F -d 'keys from a file'
+complete -c zuoxi -l ascii-borders -d 'rules and marks in ASCII'
+complete -c zuoxi -l help
+complete -c zuoxi -l version
+
+complete -c zuoxi -n __fish_use_subcommand -a keys -d 'every action and its keys'
+complete -c zuoxi -n __fish_use_subcommand -a init -d 'make a data directory'
+complete -c zuoxi -n __fish_use_subcommand -a pack -d 'check, load and list content packs'
+complete -c zuoxi -n __fish_use_subcommand -a kb -d 'the knowledge base'
+complete -c zuoxi -n __fish_use_subcommand -a call -d contacts
+complete -c zuoxi -n __fish_use_subcommand -a ticket -d tickets
+complete -c zuoxi -n __fish_use_subcommand -a customer -d 'customers, masked'
+complete -c zuoxi -n __fish_use_subcommand -a status -d 'the station and what is unsent'
+complete -c zuoxi -n __fish_use_subcommand -a audit -d 'the chain of the audit log'
+complete -c zuoxi -n __fish_use_subcommand -a backup -d 'copy the station while it runs'
+complete -c zuoxi -n __fish_use_subcommand -a restore -d 'bring a copy back'
+complete -c zuoxi -n __fish_use_subcommand -a doctor -d 'test everything'
+
+complete -c zuoxi -n '__fish_seen_subcommand_from init' -l site -x
+complete -c zuoxi -n '__fish_seen_subcommand_from init' -l station -x
+complete -c zuoxi -n '__fish_seen_subcommand_from init' -l pack -x -a 'common finance airline retail'
+complete -c zuoxi -n '__fish_seen_subcommand_from pack' -a 'check load list (__fish_complete_directories)'
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -F -a 'import search show history diff gaps export stats check'
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -s n -x
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l explain
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l batch -r -F
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l tag -x
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l stats
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l typing
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l reindex
+complete -c zuoxi -n '__fish_seen_subcommand_from call' -a 'list show replay'
+complete -c zuoxi -n '__fish_seen_subcommand_from call' -l customer -x
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -a 'list show'
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l all
+complete -c zuoxi -n '__fish_seen_subcommand_from customer' -a find
+complete -c zuoxi -n '__fish_seen_subcommand_from audit' -a verify
+complete -c zuoxi -n '__fish_seen_subcommand_from backup restore' -F
