@@ -436,8 +436,11 @@ static void leave(struct ui *u, struct model *m)
 		return;
 	x.v = ui_view(u, m);
 	look(&x);
-	if (x.row)
-		settle(&x);
+	if (x.row && !settle(&x)) {
+		// What was refused waits as a draft; coming back loads it again.
+		x.v->edit_of[0] = '\0';
+		x.v->edit_typed = false;
+	}
 	end(&x);
 }
 

@@ -187,8 +187,6 @@ static void in_words(const struct lines *l, struct event *ev)
 
 	if (ev->type == EV_FORM_SET)
 		label_field(l, ev);
-	if (ev->type == EV_CUSTOMER)
-		replace(ev, "id", l->w->card.masked_name ? l->w->card.masked_name : "");
 	if (ev->type == EV_CLASSIFY && category_find(l->m->world.categories, code))
 		replace(ev, "code", category_label(category_find(l->m->world.categories, code)));
 	else if (ev->type == EV_DISPOSITION && disposition_find(l->m->world.dispositions, code))

@@ -128,6 +128,29 @@ bool ui_try(struct model *m, bool ok, const struct err *e)
 	return true;
 }
 
+// The call ended and the wrap-up stands before the panes. Whoever is in the middle of a word keeps the pane: letters meant for a
+// field must not become commands. Otherwise what was typed in the form counts.
+static void call_over(struct ui *u, struct model *m)
+{
+	enum { MID_WORD_MS = 3000 };
+	struct view *v = ui_view(u, m);
+	struct work *w = model_work(m);
+
+	if (!w || !w->wrap_open || w->read_only || v->wrap_seen)
+		return;
+	v->wrap_seen = true;
+	w->wrap_open = false;
+	const struct place *p = ui_place(u, m);
+	bool typing = p->contexts(u, m) & CTX_EDIT && clock_mono(m->clock) - w->last_key_mono < MID_WORD_MS;
+	if (typing && str_eq(w->contact->end_side, "customer")) {
+		model_say_note(m, NOTE_INFO, _("The customer has hung up. Finish the line; F9 wraps up."));
+		return;
+	}
+	if (p->leave)
+		p->leave(u, m);
+	w->wrap_open = true;
+}
+
 void ui_follow(struct ui *u, struct model *m)
 {
 	if (u->popup.kind != POPUP_NONE && u->ask_contact[0] && !ui_ask_work(u, m)) {
@@ -143,7 +166,7 @@ void ui_follow(struct ui *u, struct model *m)
 			vec_remove(&u->views, i);
 		}
 	}
-	ui_view(u, m);
+	call_over(u, m);
 }
 
 // --- dialogs

@@ -48,6 +48,7 @@ struct view {
 	struct lineedit reply;
 	// wrap-up
 	struct list wrap;
+	bool wrap_seen; // the wrap-up has come up once
 };
 
 struct ui;

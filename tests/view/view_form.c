@@ -200,6 +200,12 @@ static void a_category_by_initials_and_keyword(void **state)
 	keys(&s, "Enter");
 	assert_string_equal(w->contact->category, "account.freeze");
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	// A keyword that is in no label.
+	keys(&s, "M-c");
+	type(&s, "催收");
+	assert_int_equal(s.ui.popup.shown.n, 1);
+	assert_string_equal(s.ui.popup.rows.v[s.ui.popup.shown.v[0]].id, "loan.overdue");
+	keys(&s, "Esc");
 	// From the field: the first letter goes into the filter.
 	keys(&s, "M-3");
 	struct view *v = ui_view(&s.ui, &s.model);
@@ -358,6 +364,51 @@ static void a_whole_wrap_up(void **state)
 	scene_close(&s);
 }
 
+static void hang_up(struct scene *s, struct work *w, enum cti_why why)
+{
+	struct cti_event ev = {.type = CTI_ENDED, .why = why};
+
+	ev.mono_ms = clock_mono(&s->clock);
+	ev.wall_ms = clock_wall(&s->clock);
+	snprintf(ev.call, sizeof(ev.call), "%s", w->contact->call);
+	model_cti_event(&s->model, &ev);
+	ui_follow(&s->ui, &s->model);
+	ui_layout(&s->ui, &s->model);
+}
+
+// The customer hangs up in the middle of a word: the next letters still go into the field, F9 wraps up.
+static void a_hang_up_does_not_take_the_field_away(void **state)
+{
+	struct scene s;
+	struct work *w = freeze_call(&s, LANG_EN);
+
+	(void)state;
+	type(&s, "77");
+	hang_up(&s, w, CTI_WHY_CUSTOMER);
+	assert_int_equal(w->contact->state, CALL_WRAP_UP);
+	type(&s, "19");
+	assert_string_equal(model_draft_of(w, "form.acct_tail")->text, "7719");
+	keys(&s, "F9");
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_wrap);
+	assert_string_equal(contact_field(w->contact, "form.acct_tail"), "7719");
+	scene_close(&s);
+}
+
+// Without a hand on the keys the wrap-up comes up by itself, and what stood in the editor is in the record.
+static void the_wrap_up_comes_up_and_typing_counts(void **state)
+{
+	struct scene s;
+	struct work *w = freeze_call(&s, LANG_EN);
+
+	(void)state;
+	type(&s, "77");
+	scene_wait(&s, 5000);
+	hang_up(&s, w, CTI_WHY_CUSTOMER);
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_wrap);
+	assert_string_equal(contact_field(w->contact, "form.acct_tail"), "77");
+	scene_close(&s);
+}
+
 static void skipped_steps_are_settled(void **state)
 {
 	struct scene s;
@@ -487,6 +538,8 @@ int main(void)
 		cmocka_unit_test(check_goes_to_the_first_error),
 		cmocka_unit_test(a_click_goes_to_the_field),
 		cmocka_unit_test(a_whole_wrap_up),
+		cmocka_unit_test(a_hang_up_does_not_take_the_field_away),
+		cmocka_unit_test(the_wrap_up_comes_up_and_typing_counts),
 		cmocka_unit_test(skipped_steps_are_settled),
 		cmocka_unit_test(an_outcome_without_a_date),
 		cmocka_unit_test(form_screens),
