@@ -333,51 +333,75 @@ static void saved_text(const struct model *m, char *buf, size_t cap, unsigned *r
 	}
 }
 
-// The actions of the hint line by what is going on; the panes show their own.
-static size_t hint_actions(const struct ui *u, const struct model *m, enum action out[16])
+// What the same key means now: F2 answers or acknowledges, F4 confirms or starts a call, F6 holds or resumes.
+static const char *hint_words(const struct model *m, enum action a)
 {
 	const struct work *w = model_work(m);
+	bool live = w && !w->read_only && contact_is_live(w->contact);
+
+	switch ((int)a) {
+	case ACT_ANSWER: return live ? _("Acknowledge") : _("Answer");
+	case ACT_STAMP_CONFIRM: return live ? _("Confirmed") : _("Manual call");
+	case ACT_HOLD: return w && w->contact->state == CALL_ON_HOLD ? _("Resume") : _("Hold");
+	case ACT_WRAPUP: return w && w->wrap_open ? _("Save") : _("Wrap up");
+	case ACT_READY: return m->state == AGENT_READY ? _("Busy") : _("Ready");
+	default: return _(action_info(a)->hint);
+	}
+}
+
+// The actions of the hint line by what is going on; the panes show their own.
+static size_t hint_actions(const struct model *m, enum action out[16])
+{
+	static const enum action live[] = {ACT_HOLD, ACT_TRANSFER, ACT_ESCALATE, ACT_WRAPUP, ACT_CLASSIFY, ACT_RESTATE};
+	static const enum action home[] = {ACT_STAMP_CONFIRM, ACT_READY, ACT_HISTORY, ACT_SEARCH};
+	const struct work *w = model_work(m);
+	bool talking = w && !w->read_only && contact_is_live(w->contact);
 	size_t n = 0;
 
-	(void)u;
 	out[n++] = ACT_HELP;
-	if (model_ringing(m) && !(w && contact_is_live(w->contact))) {
+	if (model_ringing(m) && !talking) {
 		out[n++] = ACT_ANSWER;
 		out[n++] = ACT_REJECT;
 	}
-	if (w && !w->read_only && contact_is_live(w->contact)) {
-		static const enum action live[] = {ACT_STAMP_PLAN, ACT_STAMP_CONFIRM, ACT_HOLD, ACT_TRANSFER, ACT_ESCALATE, ACT_WRAPUP,
-						   ACT_RESTATE, ACT_CLASSIFY};
+	out[n++] = ACT_PALETTE;
+	if (talking) {
+		// Deadlines that still run come first: their keys stop them.
 		if (!w->contact->clocks.c[CALL_T5].stopped)
 			out[n++] = ACT_ANSWER;
+		if (!w->contact->clocks.c[CALL_T30].stopped)
+			out[n++] = ACT_STAMP_PLAN;
+		if (!w->contact->clocks.c[CALL_T180].stopped)
+			out[n++] = ACT_STAMP_CONFIRM;
 		for (size_t i = 0; i < sizeof(live) / sizeof(*live); i++)
 			out[n++] = live[i];
 	} else if (w && !w->read_only) {
 		out[n++] = ACT_WRAPUP;
 		if (w->contact->state == CALL_DROPPED)
 			out[n++] = ACT_CALL_BACK;
-	} else if (!w) {
-		out[n++] = ACT_STAMP_CONFIRM;
-		out[n++] = ACT_READY;
-		out[n++] = ACT_HISTORY;
-		out[n++] = ACT_SEARCH;
+	} else {
+		for (size_t i = 0; !w && i < sizeof(home) / sizeof(*home); i++)
+			out[n++] = home[i];
 	}
 	if (m->works.n > 1)
 		out[n++] = ACT_NEXT_CONTACT;
-	out[n++] = ACT_PALETTE;
 	return n;
 }
 
 static void draw_hint(const struct ui *u, const struct model *m, const struct canvas *c)
 {
 	enum action acts[16];
-	size_t n = hint_actions(u, m, acts);
+	size_t n = hint_actions(m, acts);
 	char saved[64];
 	unsigned role;
 
 	saved_text(m, saved, sizeof(saved), &role);
 	int x = canvas_text(c, 0, 0, role, saved) + 2;
-	ui_hints(u, c, 0, x < 20 ? 20 : x, ui_place(u, m)->contexts(u, m), acts, n);
+	if (x < 19)
+		x = 19;
+	for (size_t i = 0; i < n; i++) {
+		int used = ui_hint(u, c, 0, x, ui_place(u, m)->contexts(u, m), acts[i], hint_words(m, acts[i]));
+		x += used ? used + 2 : 0;
+	}
 }
 
 // How long a message stands: until it was read, more or less; alarms stay until the next message.

@@ -125,7 +125,7 @@ static void draw_trip(struct pen *p)
 static void draw_line(struct pen *p, const struct script_node *n)
 {
 	const char *line = words(p, n->text);
-	bool zh = i18n_lang() == LANG_ZH;
+	bool zh = model_spoken(p->w) == LANG_ZH;
 	const char *other = zh ? n->text.en : n->text.zh;
 	// A title (choice, form, knowledge) is not said to the customer.
 	bool spoken = n->kind == NODE_SAY || n->kind == NODE_ASK || n->kind == NODE_ACTION || n->kind == NODE_OFFER || n->kind == NODE_END;
@@ -136,9 +136,10 @@ static void draw_line(struct pen *p, const struct script_node *n)
 	else
 		canvas_text(&p->c, p->y++, 2, ROLE_ACCENT | STYLE_BOLD, node_kind_label(n->kind));
 	if (spoken && !str_empty(other) && p->c.r.h >= ROOMY_ROWS && left_rows(p) > 14)
-		wrapped(p, 2, ROLE_DIM, words(p, (struct label){.zh = other, .en = other}), 3);
+		wrapped(p, 2, ROLE_DIM,
+			model_line_in(p->m, p->w, n->text, zh ? LANG_EN : LANG_ZH, &p->a), 3);
 	if (!str_empty(label_text(n->hint)) && left_rows(p) > 4)
-		wrapped(p, 2, ROLE_DIM, arena_printf(&p->a, "%s: %s", _("Hint"), words(p, n->hint)), 4);
+		wrapped(p, 2, ROLE_DIM, arena_printf(&p->a, "%s: %s", _("Hint"), model_line_in(p->m, p->w, n->hint, i18n_lang(), &p->a)), 4);
 	gap(p);
 }
 
@@ -162,7 +163,7 @@ static void draw_edit(struct pen *p, const char *label, const struct lineedit *l
 
 static void draw_answer(struct pen *p, const struct script_node *n)
 {
-	const char *draft = model_draft_of(p->w, "script.answer")->text, *label = script_restates(n) ? _("Restated") : _("Answer");
+	const char *draft = model_draft_of(p->w, "script.answer")->text, *label = script_restates(n) ? _("Restated") : _("Their answer");
 	const char *have = script_restates(n) ? p->k->restate : contact_field(p->k, n->into);
 	char key[KEY_NAME_MAX];
 

@@ -250,24 +250,27 @@ const char *ui_level_sign(const struct ui *u, enum note_level level)
 	BUG("note level %d", (int)level);
 }
 
+int ui_hint(const struct ui *u, const struct canvas *c, int y, int x, unsigned ctx, enum action a, const char *words)
+{
+	char key[KEY_NAME_MAX];
+	int at = x;
+
+	keymap_label(u->keys, ctx | CTX_ANY, a, key, sizeof(key));
+	if (!key[0] || x + canvas_columns(sv(key)) + 1 + canvas_columns(sv(words)) > c->r.w)
+		return 0;
+	at += canvas_text(c, y, at, ROLE_ACCENT, key) + 1;
+	at += canvas_text(c, y, at, ROLE_DIM, words);
+	return at - x;
+}
+
 int ui_hints(const struct ui *u, const struct canvas *c, int y, int x, unsigned ctx, const enum action *acts, size_t n)
 {
 	int at = x;
 
 	for (size_t i = 0; i < n; i++) {
-		char key[KEY_NAME_MAX];
-		keymap_label(u->keys, ctx | CTX_ANY, acts[i], key, sizeof(key));
-		const char *hint = _(action_info(acts[i])->hint);
-		int need = canvas_columns(sv(key)) + 1 + canvas_columns(sv(hint)) + (at > x ? 2 : 0);
-		if (!key[0])
-			continue;
-		if (at + need > c->r.w)
-			break;
-		if (at > x)
-			at += 2;
-		at += canvas_text(c, y, at, ROLE_ACCENT, key);
-		at += 1;
-		at += canvas_text(c, y, at, ROLE_DIM, hint);
+		int used = ui_hint(u, c, y, at > x ? at + 2 : at, ctx, acts[i], _(action_info(acts[i])->hint));
+		if (used)
+			at += used + (at > x ? 2 : 0);
 	}
 	return at - x;
 }

@@ -140,6 +140,8 @@ void ui_time(const struct model *m, int64_t utc, const char *fmt, char *buf, siz
 // "Enter next  u back  ..." for these actions as far as they have keys in ctx and fit; the last row of a pane uses it.
 // Returns the columns used.
 int ui_hints(const struct ui *u, const struct canvas *c, int y, int x, unsigned ctx, const enum action *acts, size_t n);
+// One such pair with words of its own ("F2 acknowledge"); columns used, 0 if it does not fit or has no key.
+int ui_hint(const struct ui *u, const struct canvas *c, int y, int x, unsigned ctx, enum action a, const char *words);
 // Sign before a due time: "", "!" or "×" in words of the theme.
 const char *ui_level_sign(const struct ui *u, enum note_level level);
 

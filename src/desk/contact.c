@@ -246,9 +246,10 @@ static const struct script_visit *said_before(const struct script_run *run, cons
 
 // A change of script keeps the place: shared opening nodes that were said already count as said in the new one, by the
 // same answers.
-static bool carry_over(const struct script_run *old, struct script_run *run, const struct script_env *env, int64_t t,
-		       struct script_effects *fx)
+static bool carry_over(const struct script_run *old, struct script_run *run, const struct script_env *env, struct script_effects *fx)
 {
+	int64_t t = 0;
+
 	for (int guard = 0; guard < 32; guard++) {
 		const struct script_node *node = script_run_node(run);
 		const struct script_visit *v = node ? said_before(old, node->id) : NULL;
@@ -258,6 +259,8 @@ static bool carry_over(const struct script_run *old, struct script_run *run, con
 		const struct script_option *opts = script_run_options(run, &n);
 		if (opts && !v->key)
 			return true;
+		// Said when it was said, not when the script changed.
+		t = v->said_ms > t ? v->said_ms : t;
 		if (opts ? !script_run_choose(run, v->key, env, t, fx, NULL) : !script_run_next(run, env, t, fx, NULL))
 			return true;
 	}
@@ -278,13 +281,14 @@ static bool apply_script_start(struct contact *c, const struct event *ev, struct
 		return err_set(e, ERR_DENIED, _("The script %s is running already."), label_text(s->title));
 	contact_script_env(c, &env);
 	c->run = (struct script_run){0};
-	if (!script_run_start(&c->run, s, &env, ev->t_ms, &first, e)) {
+	int64_t began = old.visits.n ? old.visits.v[0].t_ms : ev->t_ms;
+	if (!script_run_start(&c->run, s, &env, began, &first, e)) {
 		script_run_release(&c->run);
 		c->run = old;
 		return false;
 	}
 	sfx = first;
-	carry_over(&old, &c->run, &env, ev->t_ms, &sfx);
+	carry_over(&old, &c->run, &env, &sfx);
 	script_run_release(&old);
 	c->script = s;
 	if (s->form && (!c->category || !category_find(c->world->categories, c->category)->form))

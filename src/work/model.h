@@ -258,8 +258,10 @@ must_use bool model_script_return(struct model *m, struct work *w, struct err *e
 must_use bool model_script_offer(struct model *m, struct work *w, enum offer_outcome outcome, struct err *e);
 // reason NULL: made up for; else not applicable. node is the id of the due (or its disclosure code).
 must_use bool model_script_settle(struct model *m, struct work *w, const char *node, const char *reason, struct err *e);
-// The line of a node with its variables filled in, in the customer's language (text) or the user's. Owned by a.
+// The line of a node with its variables filled in, as it is said: in the language spoken with the customer. Owned by a.
 const char *model_line(const struct model *m, const struct work *w, struct label line, struct arena *a);
+const char *model_line_in(const struct model *m, const struct work *w, struct label line, enum lang lang, struct arena *a);
+enum lang model_spoken(const struct work *w); // English with a customer whose card says so, else the user's language
 
 // --- Knowledge; w NULL: the desk between calls
 struct kb_view *model_kb(struct model *m, struct work *w);

@@ -292,7 +292,15 @@ struct line_ctx {
 	const struct model *m;
 	const struct work *w;
 	struct arena *a;
+	enum lang lang; // of the line: what is filled in is in the same language
 };
+
+static const char *pick(const struct line_ctx *x, struct label l)
+{
+	const char *first = x->lang == LANG_ZH ? l.zh : l.en, *second = x->lang == LANG_ZH ? l.en : l.zh;
+
+	return !str_empty(first) ? first : second ? second : "";
+}
 
 static const char *due_text(const struct line_ctx *x, int64_t at)
 {
@@ -309,7 +317,9 @@ static const char *greeting(const struct line_ctx *x)
 	struct date d;
 
 	clock_local(x->m->zone, clock_wall(x->m->clock), &d);
-	return d.hour < 12 ? _("Good morning") : d.hour < 18 ? _("Good afternoon") : _("Good evening");
+	static const struct label words[] = {{"早上好", "Good morning"}, {"下午好", "Good afternoon"}, {"晚上好", "Good evening"}};
+
+	return pick(x, words[d.hour < 12 ? 0 : d.hour < 18 ? 1 : 2]);
 }
 
 // 王** with 先生/女士 is for the pack's author to write; here only the family name and a neutral title.
@@ -323,7 +333,7 @@ static const char *title_of(const struct line_ctx *x)
 	size_t n = utf8_decode(sv(name), &cp);
 	if (!utf8_is_han(cp))
 		return name;
-	return arena_printf(x->a, "%.*s%s", (int)n, name, "先生/女士");
+	return arena_printf(x->a, x->lang == LANG_ZH ? "%.*s先生/女士" : "%.*s", (int)n, name);
 }
 
 static const char *field_text(const struct line_ctx *x, struct sv name)
@@ -368,20 +378,33 @@ static const char *ticket_no(const struct work *w)
 	return NULL;
 }
 
+// Whose line it is: the category's pack, else that of the queue the contact came through, else the script's.
+static const struct pack *line_pack(const struct line_ctx *x, const struct category *cat, const struct pack_script *ps)
+{
+	const struct category_tree *t = &x->m->packs->categories;
+	const char *queue = x->w->contact->queue;
+
+	for (size_t i = 0; !cat && !str_empty(queue) && i < t->n; i++)
+		if (str_eq(t->v[i].queue, queue) && !str_eq(t->v[i].pack, "com"))
+			cat = &t->v[i];
+	const struct pack *pack = cat ? packs_pack(x->m->packs, cat->pack) : NULL;
+	return pack ? pack : ps ? ps->pack : NULL;
+}
+
 static const char *variable(void *ctx, struct sv name)
 {
 	const struct line_ctx *x = ctx;
 	const struct contact *k = x->w->contact;
 	const struct pack_script *ps = k->script ? packs_script(x->m->packs, k->script->code) : NULL;
 	const struct category *cat = k->category ? category_find(&x->m->packs->categories, k->category) : NULL;
-	const struct pack *pack = cat && packs_pack(x->m->packs, cat->pack) ? packs_pack(x->m->packs, cat->pack) : ps ? ps->pack : NULL;
+	const struct pack *pack = line_pack(x, cat, ps);
 
 	if (sv_eqz(name, "agent.no"))
 		return x->m->agent_no;
 	if (sv_eqz(name, "agent.name"))
 		return x->m->agent_name;
 	if (sv_eqz(name, "org"))
-		return label_text(packs_org(x->m->packs, pack));
+		return pick(x, packs_org(x->m->packs, pack));
 	if (sv_eqz(name, "customer.name"))
 		return k->customer_name;
 	if (sv_eqz(name, "customer.title"))
@@ -401,16 +424,28 @@ static const char *variable(void *ctx, struct sv name)
 	if (sv_starts(name, "set.")) {
 		const char *key = arena_strndup(x->a, name.p + 4, name.n - 4);
 		const struct label *v = packs_value(x->m->packs, ps ? ps->pack : pack, key);
-		return v ? label_text(*v) : NULL;
+		return v ? pick(x, *v) : NULL;
 	}
 	if (sv_starts(name, "form.") || sv_starts(name, "base."))
 		return field_text(x, name);
 	return NULL;
 }
 
+const char *model_line_in(const struct model *m, const struct work *w, struct label line, enum lang lang, struct arena *a)
+{
+	struct line_ctx ctx = {.m = m, .w = w, .a = a, .lang = lang};
+
+	return script_render(pick(&ctx, line), variable, &ctx, a);
+}
+
+enum lang model_spoken(const struct work *w)
+{
+	const char *lang = w->contact->customer_language;
+
+	return lang && str_starts(lang, "en") ? LANG_EN : i18n_lang();
+}
+
 const char *model_line(const struct model *m, const struct work *w, struct label line, struct arena *a)
 {
-	struct line_ctx ctx = {.m = m, .w = w, .a = a};
-
-	return script_render(label_text(line), variable, &ctx, a);
+	return model_line_in(m, w, line, model_spoken(w), a);
 }
