@@ -512,6 +512,39 @@ static void record_screens(void **state)
 	scene_close(&s);
 }
 
+// A number that nobody typed here is masked in the form, its editor and the record; typing replaces it.
+static void numbers_are_masked(void **state)
+{
+	struct scene s;
+	struct work *w;
+
+	(void)state;
+	scene_open(&s, LANG_EN);
+	w = scene_call(&s, "13900001234", NULL);
+	scene_must(model_script_start(&s.model, w, "com.media", &e));
+	keys(&s, "M-3");
+	struct view *v = ui_view(&s.ui, &s.model);
+	snprintf(v->field, sizeof(v->field), "base.need");
+	assert_true(form_shows(&s, "139****1234"));
+	assert_false(form_shows(&s, "13900001234"));
+	snprintf(v->field, sizeof(v->field), "form.phone");
+	keys(&s, "End");
+	assert_true(form_shows(&s, "139****1234"));
+	assert_false(form_shows(&s, "13900001234"));
+	keys(&s, "Tab S-Tab");
+	assert_string_equal(contact_field(w->contact, "form.phone"), "13900001234");
+	type(&s, "13700005678");
+	keys(&s, "Tab");
+	assert_string_equal(contact_field(w->contact, "form.phone"), "13700005678");
+	assert_true(form_shows(&s, "137****5678"));
+	assert_false(form_shows(&s, "13700005678"));
+	w->card.known = false;
+	assert_false(scene_shows(&s, &place_record, 40, 120, "13900001234"));
+	assert_false(scene_shows(&s, &place_record, 40, 120, "13700005678"));
+	assert_true(scene_shows(&s, &place_record, 40, 120, "139****1234"));
+	scene_close(&s);
+}
+
 static void wrap_screens(void **state)
 {
 	struct scene s;
@@ -544,6 +577,7 @@ int main(void)
 		cmocka_unit_test(an_outcome_without_a_date),
 		cmocka_unit_test(form_screens),
 		cmocka_unit_test(record_screens),
+		cmocka_unit_test(numbers_are_masked),
 		cmocka_unit_test(wrap_screens),
 	};
 
