@@ -52,8 +52,10 @@ static bool on_progress(void *arg, const struct kb_import_report *r)
 {
 	struct watch *w = arg;
 
-	if (w->tty)
-		fprintf(w->c->err, _("\r%lld articles read"), (long long)r->read);
+	if (w->tty) {
+		fputc('\r', w->c->err);
+		fprintf(w->c->err, _("%lld articles read"), (long long)r->read);
+	}
 	return true;
 }
 
