@@ -353,7 +353,7 @@ static const char *hint_words(const struct model *m, enum action a)
 static size_t hint_actions(const struct model *m, enum action out[16])
 {
 	static const enum action live[] = {ACT_HOLD, ACT_TRANSFER, ACT_ESCALATE, ACT_WRAPUP, ACT_CLASSIFY, ACT_RESTATE};
-	static const enum action home[] = {ACT_STAMP_CONFIRM, ACT_READY, ACT_HISTORY, ACT_SEARCH};
+	static const enum action home[] = {ACT_MANUAL_CALL, ACT_READY, ACT_HISTORY, ACT_SEARCH};
 	const struct work *w = model_work(m);
 	bool talking = w && !w->read_only && contact_is_live(w->contact);
 	size_t n = 0;
@@ -422,10 +422,13 @@ static void draw_message(const struct ui *u, const struct model *m, const struct
 		snprintf(text, sizeof(text), " %s ", u->unknown);
 	else if (n && note_visible(m, n))
 		snprintf(text, sizeof(text), " %s%s ", ui_level_sign(u, n->level), n->text);
+	else if (!m->packs)
+		snprintf(text, sizeof(text), " %s ", _("Loading the content packs; calls can be taken in a moment."));
 	else
 		return;
-	canvas_fit(c, 0, 2, !u->unknown[0] && n->level == NOTE_ALARM ? ROLE_ALARM : u->unknown[0] || n->level == NOTE_WARN ? ROLE_WARN : ROLE_PLAIN,
-		   sv(text), c->r.w - 4);
+	bool alarm = !u->unknown[0] && n && note_visible(m, n) && n->level == NOTE_ALARM;
+	bool warn = u->unknown[0] || (n && note_visible(m, n) && n->level == NOTE_WARN);
+	canvas_fit(c, 0, 2, alarm ? ROLE_ALARM : warn ? ROLE_WARN : ROLE_PLAIN, sv(text), c->r.w - 4);
 }
 
 void ui_layout(struct ui *u, const struct model *m)

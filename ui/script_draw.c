@@ -164,11 +164,12 @@ static void draw_edit(struct pen *p, const char *label, const struct lineedit *l
 static void draw_answer(struct pen *p, const struct script_node *n)
 {
 	const char *draft = model_draft_of(p->w, "script.answer")->text, *label = script_restates(n) ? _("Restated") : _("Their answer");
-	const char *have = script_restates(n) ? p->k->restate : contact_field(p->k, n->into);
 	char key[KEY_NAME_MAX];
 
+	// Many questions only lead on: nothing is written down, so there is no field to look into.
 	if (!script_takes_answer(n) || full(p))
 		return;
+	const char *have = script_restates(n) ? p->k->restate : contact_field(p->k, n->into);
 	if (!p->w->read_only && (p->v->script_typing || *draft)) {
 		draw_edit(p, label, &p->v->answer, draft, p->v->script_typing);
 		return;
