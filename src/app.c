@@ -319,8 +319,11 @@ static bool open_phone(struct app *a, struct err *e)
 static void load_config(struct app *a)
 {
 	struct problems p = {0};
+	// The demo site brings its own settings; what is given on the command line wins.
+	char *own = a->demo_made ? path_join(a->data, "zuoxi.yaml") : NULL;
 
-	config_load(&a->config, a->opt->config, &p);
+	config_load(&a->config, a->opt->config || !own ? a->opt->config : own, &p);
+	free(own);
 	if (!a->opt->lang && a->config.language != LANGUAGE_SYSTEM)
 		i18n_init(a->config.language == LANGUAGE_ZH ? "zh_CN" : "en", NULL);
 	for (size_t i = 0; i < p.n; i++)
@@ -367,9 +370,9 @@ static bool start(struct app *a, struct err *e)
 	// What the terminal cannot do is said before anything is opened.
 	if (!a->opt->script && !term_check(e))
 		return false;
-	load_config(a);
 	if (a->opt->demo ? !make_demo(a, e) : !(a->data = xstrdup(a->opt->data)))
 		return false;
+	load_config(a);
 	if (!store_exists(a->data))
 		return err_set(e, ERR_NOT_FOUND, _("There is no station in %s yet: run zuoxi init, or zuoxi --demo to look around."), a->data);
 	log = path_join(a->data, "zuoxi.log");

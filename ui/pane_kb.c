@@ -51,7 +51,10 @@ static void draw_query(const struct ui *u, const struct model *m, const struct c
 		used = c->r.w - canvas_right(c, 0, ROLE_DIM, right);
 	int x = canvas_text(c, 0, 0, ROLE_DIM, _("Search")) + 1;
 	struct canvas line = canvas_sub(c, (struct rect){0, x, 1, c->r.w - x - used});
-	if (v->query.text.n || (focused && v->kb_at == KB_AT_QUERY))
+	// The restated need becomes the query without anybody typing it here.
+	if (!focused && !str_empty(kb->query))
+		canvas_text(&line, 0, 0, ROLE_PLAIN, kb->query);
+	else if (v->query.text.n || (focused && v->kb_at == KB_AT_QUERY))
 		lineedit_draw(&v->query, &line, ROLE_PLAIN | STYLE_UNDERLINE, focused && v->kb_at == KB_AT_QUERY);
 	else
 		canvas_text(&line, 0, 0, ROLE_DIM, _("type what the customer asks"));

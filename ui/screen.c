@@ -202,6 +202,14 @@ struct banner {
 };
 enum { BANNERS = 3 };
 
+static bool on_the_phone(const struct model *m)
+{
+	for (size_t i = 0; i < m->works.n; i++)
+		if (m->works.v[i]->contact->channel != CHANNEL_CHAT && contact_is_live(m->works.v[i]->contact))
+			return true;
+	return false;
+}
+
 static void ringing_text(const struct ui *u, const struct model *m, const struct work *w, struct banner *b)
 {
 	const struct contact *k = w->contact;
@@ -219,6 +227,14 @@ static void ringing_text(const struct ui *u, const struct model *m, const struct
 		snprintf(last, sizeof(last), _("  last %s %s"), day, card->contacts.v[0].category ? card->contacts.v[0].category : "");
 	}
 	b->role = ROLE_ACCENT | STYLE_BOLD;
+	if (k->channel != CHANNEL_CHAT && on_the_phone(m)) {
+		snprintf(b->text, sizeof(b->text), _("%sSecond call %s  %s %s  waits until this one is over  [%s] reject"),
+			 theme_glyph(&u->theme, GLYPH_BAR), dur,
+			 card->known && !str_empty(card->masked_name) ? card->masked_name : k->caller ? k->caller : _("Unknown caller"),
+			 str_z(&phone), reject_key);
+		str_release(&phone);
+		return;
+	}
 	snprintf(b->text, sizeof(b->text), "%s%s %s  %s %s  %s%s  [%s] %s  [%s] %s", theme_glyph(&u->theme, GLYPH_BAR),
 		 k->channel == CHANNEL_CHAT ? _("Chat") : _("Incoming call"), dur,
 		 card->known && !str_empty(card->masked_name) ? card->masked_name : k->caller ? k->caller : _("Unknown caller"), str_z(&phone),
@@ -409,6 +425,8 @@ static bool note_visible(const struct model *m, const struct note *n)
 {
 	int64_t age = clock_wall(m->clock) - n->at;
 
+	if (n->level == NOTE_WARN && m->store_jobs > n->jobs && age > 1500)
+		return false;
 	return n->level == NOTE_ALARM || age < (n->level == NOTE_WARN ? 20000 : 8000);
 }
 

@@ -213,8 +213,12 @@ static void draw_action(struct pen *p, const struct script_node *n)
 	struct str b = {0};
 
 	str_add(&b, script_action_label(n->action));
+	// Only what tells the agent something; the rest is for the dialog.
 	for (size_t i = 0; i < n->with.n; i++)
-		str_addf(&b, "%s%s %s", i ? ", " : ": ", n->with.v[i].name, n->with.v[i].value);
+		if (strcmp(n->with.v[i].name, "level") == 0)
+			str_addf(&b, _(" (level %s)"), n->with.v[i].value);
+		else if (strcmp(n->with.v[i].name, "text") == 0)
+			str_addf(&b, ": %s", n->with.v[i].value);
 	int x = 2 + canvas_text(&p->c, p->y, 2, ROLE_ACCENT, glyph(p, GLYPH_RIGHT)) + 1;
 	wrapped(p, x, ROLE_ACCENT, str_z(&b), 3);
 	str_release(&b);

@@ -720,6 +720,9 @@ static bool fold(struct contact *c, const struct event *ev, bool by_system, stru
 	case EV_CALLBACK_BOOK:
 		add_ref(c, ev, "at", "text");
 		c->follow_up_at = event_get_int(ev, "at", c->follow_up_at);
+		// What was promised is the follow-up, unless the agent wrote another time.
+		if (!*contact_field(c, "base.follow_up_at"))
+			put_base(c, "follow_up_at", event_get(ev, "at"), ev->at);
 		return true;
 	case EV_FAULT_KEY: add_ref(c, ev, "type", "text"); return true;
 	case EV_NOTE:

@@ -142,7 +142,7 @@ struct contact *contact_replay(const char *id, int64_t started_at, const struct 
 
 struct form_run *contact_base(const struct contact *c);
 struct form_run *contact_form(const struct contact *c); // the pack's form, NULL if none
-const char *contact_field(const struct contact *c, const char *name); // "base.need", "form.flight"; "" when empty
+const char *contact_field(const struct contact *c, const char *name); // "base.need", "form.flight"; "" when empty or NULL
 bool contact_is_open(const struct contact *c); // not closed, missed or abandoned
 bool contact_is_live(const struct contact *c); // the customer is on the line
 bool contact_is_ringing(const struct contact *c);

@@ -16,6 +16,8 @@ const char *contact_field(const struct contact *c, const char *name)
 {
 	const struct form_run *run = NULL;
 
+	if (!name)
+		return "";
 	if (str_starts(name, "base."))
 		run = contact_base(c);
 	else if (str_starts(name, "form."))

@@ -169,7 +169,10 @@ void event_describe(const struct event *ev, struct str *out)
 	}
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
 		const char *v = event_get(ev, shown[i]);
-		if (*v)
+		// Ids of articles are names; those of tickets and records only machines read.
+		bool machine = (strcmp(shown[i], "id") == 0 || strcmp(shown[i], "text") == 0) &&
+			       (ev->type == EV_TICKET_CREATE || ev->type == EV_TICKET_UPDATE);
+		if (*v && !machine)
 			str_addf(out, " %s", v);
 	}
 }

@@ -358,7 +358,8 @@ static bool furnish(const char *dir, const struct clock *clock, struct err *e)
 	for (size_t i = 0; ok && i < n; i++)
 		ok = station_add_pack(dir, dirs[i], clock, DEMO_ZONE, e);
 	ok = ok && path_write_atomic(settings, sv("agent:\n  no: \"" DEMO_AGENT_NO "\"\n  name: " DEMO_AGENT_NAME "\n"
-						  "zone: " DEMO_ZONE "\n"), 0600, e);
+						  "zone: " DEMO_ZONE "\n"
+						  "site:\n  name: 示例服务中心\n"), 0600, e);
 	free(packs);
 	free(settings);
 	arena_release(&a);

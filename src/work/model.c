@@ -39,6 +39,7 @@ void model_say_note(struct model *m, enum note_level level, const char *fmt, ...
 	va_end(ap);
 	n->level = level;
 	n->at = clock_wall(m->clock);
+	n->jobs = m->store_jobs;
 	size_t fit = strlen(cut.msg);
 	while (fit >= sizeof(n->text) || (fit && ((unsigned char)cut.msg[fit] & 0xC0) == 0x80))
 		fit--;

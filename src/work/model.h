@@ -33,6 +33,7 @@ enum note_level { NOTE_INFO, NOTE_WARN, NOTE_ALARM };
 struct note {
 	enum note_level level;
 	int64_t at;
+	uint64_t jobs; // store_jobs then: a refusal is out of date once something was done
 	char text[320];
 };
 enum { NOTES = 200 };

@@ -391,6 +391,16 @@ static const struct pack *line_pack(const struct line_ctx *x, const struct categ
 	return pack ? pack : ps ? ps->pack : NULL;
 }
 
+// Before anything tells which house is called, the site's own name, if it has one.
+static const char *org_of(const struct line_ctx *x, const struct pack *pack)
+{
+	const char *site = x->m->config->site_name;
+
+	if ((!pack || strcmp(pack->code, "com") == 0) && !str_empty(site))
+		return site;
+	return pick(x, packs_org(x->m->packs, pack));
+}
+
 static const char *variable(void *ctx, struct sv name)
 {
 	const struct line_ctx *x = ctx;
@@ -404,7 +414,7 @@ static const char *variable(void *ctx, struct sv name)
 	if (sv_eqz(name, "agent.name"))
 		return x->m->agent_name;
 	if (sv_eqz(name, "org"))
-		return pick(x, packs_org(x->m->packs, pack));
+		return org_of(x, pack);
 	if (sv_eqz(name, "customer.name"))
 		return k->customer_name;
 	if (sv_eqz(name, "customer.title"))
