@@ -440,6 +440,7 @@ static bool act(struct ui *u, struct model *m, enum action a)
 	switch ((int)a) {
 	case ACT_KB_TO_LIST:
 		requery(u, m, true);
+		model_kb_searched(m, model_work(m));
 		v->kb_at = KB_AT_LIST;
 		return true;
 	case ACT_KB_CLEAR:

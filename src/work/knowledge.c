@@ -116,6 +116,16 @@ static bool log_search(struct model *m, struct work *w, struct commit *c, struct
 	return work_emit(m, w, &ev, false, NULL, c, e);
 }
 
+void model_kb_searched(struct model *m, struct work *w)
+{
+	struct commit *c = commit_new(m, "kb.search");
+	struct err e = {0};
+
+	if (!log_search(m, w, c, &e))
+		model_say_note(m, NOTE_WARN, "%s", e.msg);
+	commit_submit(m, c);
+}
+
 static void version_key(char out[96], const char *id, int ver)
 {
 	snprintf(out, 96, "%s@%d", id, ver);

@@ -267,6 +267,7 @@ enum lang model_spoken(const struct work *w); // English with a customer whose c
 // --- Knowledge; w NULL: the desk between calls
 struct kb_view *model_kb(struct model *m, struct work *w);
 void model_kb_query(struct model *m, struct work *w, const char *text, bool full); // searches at once
+void model_kb_searched(struct model *m, struct work *w); // the agent is done typing: the query goes to the timeline, once
 void model_kb_narrow(struct model *m, struct work *w, bool narrow);
 void model_kb_select(struct model *m, struct work *w, int delta); // moves the selection by rows
 must_use bool model_kb_open(struct model *m, struct work *w, const char *id, struct err *e); // logs search and open
