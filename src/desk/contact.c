@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Knows one contact from the ring to the saved record: how each event changes it.
-#include "src/desk/contact.h"
+#include "src/desk/contact_fold.h"
 
 #include "src/base/i18n.h"
 
-static void set(char **slot, const char *value)
+void contact_set_text(char **slot, const char *value)
 {
 	char *new = str_empty(value) ? NULL : xstrdup(value);
 
@@ -12,7 +12,7 @@ static void set(char **slot, const char *value)
 	*slot = new;
 }
 
-static struct contact_form *add_form(struct contact *c, const struct form *form, int64_t at)
+struct contact_form *contact_add_form(struct contact *c, const struct form *form, int64_t at)
 {
 	struct contact_form *cf = xcalloc(1, sizeof(*cf));
 	struct form_env env;
@@ -36,7 +36,7 @@ struct contact *contact_new(const char *id, int64_t started_at, const struct con
 	c->versions = 1;
 	if (!base)
 		BUG("no base form is loaded");
-	add_form(c, base, started_at);
+	contact_add_form(c, base, started_at);
 	return c;
 }
 
@@ -120,7 +120,7 @@ static struct form_run *run_of(struct contact *c, struct sv form)
 	return NULL;
 }
 
-static void refresh_forms(struct contact *c, int64_t at)
+void contact_refresh_forms(struct contact *c, int64_t at)
 {
 	struct form_env env;
 
@@ -130,376 +130,13 @@ static void refresh_forms(struct contact *c, int64_t at)
 }
 
 // Puts a value that the desk itself decides into the base form; a pack without such a field is fine.
-static void put_base(struct contact *c, const char *field, const char *value, int64_t at)
+void contact_put_base(struct contact *c, const char *field, const char *value, int64_t at)
 {
 	struct form_env env;
 
 	contact_form_env(c, at, &env);
 	if (!form_run_set_code(&c->forms.v[0]->run, sv(field), sv(value), FORM_SCRIPT, &env, NULL))
 		return;
-}
-
-// --- classification
-
-static void show_form(struct contact *c, const char *code, int64_t at)
-{
-	const struct form *form = code ? c->world->form(c->world->ctx, code) : NULL;
-
-	c->form = 0;
-	if (!form)
-		return;
-	for (size_t i = 1; i < c->forms.n; i++)
-		if (c->forms.v[i]->form == form) {
-			c->form = (int)i;
-			return;
-		}
-	// Values of a form shown before stay in the list: a wrong category loses nothing.
-	add_form(c, form, at);
-	c->form = (int)c->forms.n - 1;
-}
-
-static bool apply_classify(struct contact *c, const struct event *ev, struct contact_effects *fx, struct err *e)
-{
-	const char *code = event_get(ev, "code");
-	const struct category *cat = category_find(c->world->categories, code);
-
-	if (!cat || !cat->leaf)
-		return err_set(e, ERR_NOT_FOUND, _("There is no category %s at the last level; choose one from the list."), code);
-	set(&c->category, code);
-	if (!c->first_category)
-		set(&c->first_category, code);
-	put_base(c, "category", code, ev->at);
-	if (!c->intent_set && cat->intent != INTENT_NONE) {
-		c->intent = cat->intent;
-		put_base(c, "intent", intent_code(cat->intent), ev->at);
-	}
-	if (!c->difficulty_set && cat->difficulty != DIFFICULTY_NONE) {
-		c->difficulty = cat->difficulty;
-		put_base(c, "difficulty", difficulty_code(cat->difficulty), ev->at);
-		clocks_set_difficulty(&c->clocks, cat->difficulty);
-	}
-	clocks_stop(&c->clocks, CALL_C20, ev->t_ms);
-	if (cat->form)
-		show_form(c, cat->form, ev->at);
-	else if (!c->script || !c->script->form)
-		show_form(c, NULL, ev->at);
-	if (fx)
-		fx->classified = true;
-	return true;
-}
-
-// --- script
-
-static void apply_marks(struct contact *c, const struct script_effects *sfx, int64_t t)
-{
-	if (sfx->marks & MARK_BIT(MARK_ACK))
-		clocks_agent_line(&c->clocks, t);
-	if (sfx->marks & MARK_BIT(MARK_PLAN))
-		clocks_stop(&c->clocks, CALL_T30, t);
-	if (sfx->marks & MARK_BIT(MARK_CONFIRM))
-		clocks_stop(&c->clocks, CALL_T180, t);
-}
-
-static void apply_sets(struct contact *c, const struct script_effects *sfx, int64_t at)
-{
-	struct form_env env;
-
-	contact_form_env(c, at, &env);
-	for (size_t i = 0; i < sfx->n_sets; i++) {
-		struct sv name = sv(sfx->sets[i]->name), value = sv(sfx->sets[i]->value);
-		struct form_run *run = NULL;
-		if (sv_starts(name, "form.")) {
-			run = contact_form(c);
-			name = sv_n(name.p + 5, name.n - 5);
-		} else if (sv_starts(name, "base.")) {
-			run = &c->forms.v[0]->run;
-			name = sv_n(name.p + 5, name.n - 5);
-		}
-		// The loader has checked names and values; a secret or a closed field is simply not set.
-		if (run && !form_run_set_code(run, name, value, FORM_SCRIPT, &env, NULL))
-			continue;
-	}
-	if (sfx->n_sets)
-		refresh_forms(c, at);
-}
-
-static void after_script(struct contact *c, struct contact_effects *fx, const struct script_effects *sfx, const struct event *ev)
-{
-	apply_marks(c, sfx, ev->t_ms);
-	apply_sets(c, sfx, ev->at);
-	if (fx) {
-		fx->script = *sfx;
-		fx->script_moved = sfx->moved;
-	}
-}
-
-// Was a node with this id said in the run before?
-static const struct script_visit *said_before(const struct script_run *run, const char *id)
-{
-	for (size_t i = run->visits.n; i-- > 0;) {
-		const struct script_visit *v = &run->visits.v[i];
-		if (v->said && !v->undone && v->depth == 0 && strcmp(v->script->nodes[v->node].id, id) == 0)
-			return v;
-	}
-	return NULL;
-}
-
-// A change of script keeps the place: shared opening nodes that were said already count as said in the new one, by the
-// same answers.
-static bool carry_over(const struct script_run *old, struct script_run *run, const struct script_env *env, struct script_effects *fx)
-{
-	int64_t t = 0;
-
-	for (int guard = 0; guard < 32; guard++) {
-		const struct script_node *node = script_run_node(run);
-		const struct script_visit *v = node ? said_before(old, node->id) : NULL;
-		size_t n;
-		if (!v)
-			return true;
-		const struct script_option *opts = script_run_options(run, &n);
-		if (opts && !v->key)
-			return true;
-		// Said when it was said, not when the script changed.
-		t = v->said_ms > t ? v->said_ms : t;
-		if (opts ? !script_run_choose(run, v->key, env, t, fx, NULL) : !script_run_next(run, env, t, fx, NULL))
-			return true;
-	}
-	return true;
-}
-
-static bool apply_script_start(struct contact *c, const struct event *ev, struct contact_effects *fx, struct err *e)
-{
-	const char *code = event_get(ev, "script");
-	const struct script *s = c->world->script(c->world->ctx, code);
-	struct script_run old = c->run;
-	struct script_effects sfx = {0}, first;
-	struct script_env env;
-
-	if (!s)
-		return err_set(e, ERR_NOT_FOUND, _("There is no script %s; choose one from the list."), code);
-	if (s == c->script)
-		return err_set(e, ERR_DENIED, _("The script %s is running already."), label_text(s->title));
-	contact_script_env(c, &env);
-	c->run = (struct script_run){0};
-	int64_t began = old.visits.n ? old.visits.v[0].t_ms : ev->t_ms;
-	if (!script_run_start(&c->run, s, &env, began, &first, e)) {
-		script_run_release(&c->run);
-		c->run = old;
-		return false;
-	}
-	sfx = first;
-	carry_over(&old, &c->run, &env, &sfx);
-	script_run_release(&old);
-	c->script = s;
-	if (s->form && (!c->category || !category_find(c->world->categories, c->category)->form))
-		show_form(c, s->form, ev->at);
-	// Marks of lines said under the old script have their stamps already.
-	sfx.marks = 0;
-	sfx.moved = true;
-	after_script(c, fx, &sfx, ev);
-	return true;
-}
-
-static bool node_of(const struct contact *c, const char *id, size_t *node, struct err *e)
-{
-	const struct script *s = script_run_script(&c->run);
-
-	*node = s ? script_find_node(s, sv(id)) : SCRIPT_NO_NODE;
-	if (*node == SCRIPT_NO_NODE)
-		return err_set(e, ERR_NOT_FOUND, _("There is no step %s in this script."), id);
-	return true;
-}
-
-static bool settle(struct contact *c, const struct event *ev, const char *node, struct err *e)
-{
-	struct arena a = {0};
-	struct script_due *due;
-	const char *reason = event_get(ev, "reason");
-	size_t n = script_run_due(&c->run, true, &due, &a);
-	bool ok = err_set(e, ERR_NOT_FOUND, _("The step %s is not among those that were left out."), node);
-
-	for (size_t i = 0; i < n; i++) {
-		const char *id = due[i].node == SCRIPT_NO_NODE ? due[i].disclosure : due[i].script->nodes[due[i].node].id;
-		if (due[i].state != DUE_OPEN || !str_eq(id, node))
-			continue;
-		ok = script_run_settle(&c->run, &due[i], *reason ? DUE_NOT_APPLICABLE : DUE_MADE_UP, *reason ? reason : NULL,
-				       ev->t_ms, e);
-		break;
-	}
-	arena_release(&a);
-	return ok;
-}
-
-// op: next choose tick skip back jump side objection return offer settle
-static bool apply_script_op(struct contact *c, const struct event *ev, struct contact_effects *fx, struct err *e)
-{
-	const char *op = event_get(ev, "op"), *key = event_get(ev, "key"), *id = event_get(ev, "node");
-	struct script_effects sfx = {0};
-	struct script_env env;
-	int64_t t = ev->t_ms;
-	bool ok;
-
-	contact_script_env(c, &env);
-	if (!script_run_started(&c->run))
-		return err_set(e, ERR_DENIED, _("No script is running; choose one first (M-s)."));
-	if (ev->type == EV_SCRIPT_TICK) {
-		ok = script_run_tick(&c->run, t, &sfx, e);
-	} else if (ev->type == EV_SCRIPT_SKIP && strcmp(op, "settle") == 0) {
-		return settle(c, ev, id, e);
-	} else if (ev->type == EV_SCRIPT_SKIP) {
-		ok = script_run_skip(&c->run, event_get(ev, "reason"), &env, t, &sfx, e);
-	} else if (ev->type == EV_OFFER) {
-		enum offer_outcome outcome;
-		if (!offer_outcome_parse(sv(event_get(ev, "result")), &outcome))
-			return err_set(e, ERR_USAGE, _("Unknown outcome of an offer: %s."), event_get(ev, "result"));
-		ok = script_run_offer(&c->run, outcome, &env, t, &sfx, e);
-	} else if (strcmp(op, "choose") == 0) {
-		ok = script_run_choose(&c->run, *key, &env, t, &sfx, e);
-	} else if (strcmp(op, "back") == 0) {
-		ok = script_run_back(&c->run, t, &sfx, e);
-	} else if (strcmp(op, "jump") == 0) {
-		size_t node;
-		ok = node_of(c, id, &node, e) && script_run_jump(&c->run, node, &env, t, &sfx, e);
-	} else if (strcmp(op, "side") == 0) {
-		const struct script *s = c->world->script(c->world->ctx, event_get(ev, "script"));
-		ok = s ? script_run_side(&c->run, s, &env, t, &sfx, e)
-		       : err_set(e, ERR_NOT_FOUND, _("There is no script %s; choose one from the list."), event_get(ev, "script"));
-	} else if (strcmp(op, "objection") == 0) {
-		ok = script_run_objection(&c->run, (size_t)event_get_int(ev, "n", 0), &env, t, &sfx, e);
-	} else if (strcmp(op, "return") == 0) {
-		ok = script_run_return(&c->run, t, &sfx, e);
-	} else {
-		ok = script_run_next(&c->run, &env, t, &sfx, e);
-	}
-	if (ok)
-		after_script(c, fx, &sfx, ev);
-	return ok;
-}
-
-// --- the call
-
-static const struct {
-	enum event_type type;
-	enum call_event call;
-} call_events[] = {
-	{EV_RING, CALL_EV_RING},	   {EV_ANSWER, CALL_EV_ANSWER},	      {EV_MISSED, CALL_EV_NO_ANSWER},
-	{EV_ABANDONED, CALL_EV_HANGUP},	   {EV_HOLD, CALL_EV_HOLD},	      {EV_RESUME, CALL_EV_RESUME},
-	{EV_CONSULT, CALL_EV_CONSULT},	   {EV_CONSULT_BACK, CALL_EV_BACK},   {EV_CONFERENCE, CALL_EV_CONFERENCE},
-	{EV_LEAVE, CALL_EV_LEAVE},	   {EV_DROP, CALL_EV_DROP},	      {EV_CALL_BACK, CALL_EV_CALL_BACK},
-	{EV_GIVE_UP, CALL_EV_GIVE_UP},	   {EV_HANGUP, CALL_EV_END},	      {EV_CLOSE, CALL_EV_SAVE},
-	{EV_CORRECT, CALL_EV_CORRECT},	   {EV_TRANSFER, CALL_EV_BLIND_TRANSFER},
-};
-
-static void on_hold(struct contact *c, int64_t t)
-{
-	c->hold_since_t = t;
-	c->hold_count++;
-	clocks_hold(&c->clocks, t);
-}
-
-static void off_hold(struct contact *c, int64_t t)
-{
-	c->hold_ms += t - c->hold_since_t;
-	clocks_resume(&c->clocks, t);
-}
-
-static void on_over(struct contact *c, int64_t t, const char *side)
-{
-	c->ended_t = t;
-	set(&c->end_side, side);
-	clocks_end(&c->clocks, t);
-}
-
-static void enter_state(struct contact *c, enum call_state from, const struct event *ev)
-{
-	int64_t t = ev->t_ms;
-
-	if (from == CALL_ON_HOLD && c->state != CALL_ON_HOLD)
-		off_hold(c, t);
-	switch (c->state) {
-	case CALL_OFFERED: case CALL_CONFERENCE: case CALL_MISSED: case CALL_ABANDONED:
-		break;
-	case CALL_RINGING:
-		clocks_ring(&c->clocks, t);
-		break;
-	case CALL_CONNECTED:
-		if (!c->ever_connected) {
-			c->ever_connected = true;
-			c->connected_t = t;
-			clocks_answer(&c->clocks, t);
-		}
-		break;
-	case CALL_ON_HOLD:
-		on_hold(c, t);
-		break;
-	case CALL_CONSULTING:
-		set(&c->consult_target, event_get(ev, "target"));
-		break;
-	case CALL_TRANSFERRED:
-		c->handed_over = true;
-		clocks_handed_over(&c->clocks, t);
-		break;
-	case CALL_DROPPED:
-		c->dropped_t = t;
-		break;
-	case CALL_WRAP_UP:
-		if (from != CALL_WRAP_UP)
-			on_over(c, from == CALL_DROPPED ? c->dropped_t : t, event_get(ev, "side"));
-		break;
-	case CALL_CLOSED:
-		if (from == CALL_WRAP_UP)
-			c->closed_t = t;
-		break;
-	}
-}
-
-static bool apply_call(struct contact *c, const struct event *ev, bool by_system, struct contact_effects *fx, struct err *e)
-{
-	enum call_event what = CALL_EV_RING;
-	enum call_state from = c->state, to;
-	struct call_guard g = {
-		.by_system = by_system,
-		.channel = c->channel,
-		.reason = event_get(ev, "reason"),
-		.target = event_get(ev, "target"),
-		.packet_complete = *event_get(ev, "packet") != '\0',
-		.wrap_ok = true, // the wrap-up asks wrapup_check before it sends the event
-		.since_ms = ev->t_ms - (ev->type == EV_CORRECT ? c->closed_t : c->dropped_t),
-		.own = true,
-		.max_chats = 1 << 20, // how many at once is the desk's affair, not this contact's
-	};
-
-	for (size_t i = 0; i < sizeof(call_events) / sizeof(*call_events); i++)
-		if (call_events[i].type == ev->type)
-			what = call_events[i].call;
-	if (ev->type == EV_MISSED && *g.reason)
-		what = CALL_EV_DECLINE;
-	if (ev->type == EV_TRANSFER && c->state == CALL_CONSULTING)
-		what = CALL_EV_COMPLETE_TRANSFER;
-	switch (call_step(from, what, &g, &to, e)) {
-	case CALL_REFUSED:
-		return false;
-	case CALL_IGNORED:
-		return true;
-	case CALL_MOVED:
-		break;
-	}
-	c->state = to;
-	enter_state(c, from, ev);
-	if (what == CALL_EV_CORRECT) {
-		// A correction opens the wrap-up again for this one record; the clocks of the call stay as they were.
-		c->versions++;
-		c->correct_t = ev->t_ms;
-		c->state = CALL_WRAP_UP;
-	}
-	// A transferred call is over for this desk: the wrap-up follows at once.
-	if (c->state == CALL_TRANSFERRED && call_step(c->state, CALL_EV_END, &(struct call_guard){.by_system = true}, &to, NULL)) {
-		c->state = to;
-		enter_state(c, CALL_TRANSFERRED, ev);
-	}
-	if (fx)
-		fx->state_changed = true;
-	return true;
 }
 
 // --- everything else
@@ -511,23 +148,23 @@ static void apply_start(struct contact *c, const struct event *ev)
 	    !source_parse(sv(event_get(ev, "source")), &c->source) ||
 	    !contact_mode_parse(sv(event_get(ev, "mode")), &c->mode))
 		return; // what is not said keeps its first value: phone, in, manual, live
-	set(&c->number, event_get(ev, "number"));
-	set(&c->caller, event_get(ev, "name"));
-	set(&c->queue, event_get(ev, "queue"));
-	set(&c->call, event_get(ev, "call"));
-	set(&c->no, event_get(ev, "no"));
+	contact_set_text(&c->number, event_get(ev, "number"));
+	contact_set_text(&c->caller, event_get(ev, "name"));
+	contact_set_text(&c->queue, event_get(ev, "queue"));
+	contact_set_text(&c->call, event_get(ev, "call"));
+	contact_set_text(&c->no, event_get(ev, "no"));
 }
 
 static void apply_customer(struct contact *c, const struct event *ev)
 {
 	struct form_env env;
 
-	set(&c->customer_id, event_get(ev, "id"));
-	set(&c->customer_name, event_get(ev, "name"));
-	set(&c->customer_tier, event_get(ev, "tier"));
-	set(&c->customer_language, event_get(ev, "language"));
-	set(&c->customer_phone, event_get(ev, "number"));
-	set(&c->customer_flags, event_get(ev, "flags"));
+	contact_set_text(&c->customer_id, event_get(ev, "id"));
+	contact_set_text(&c->customer_name, event_get(ev, "name"));
+	contact_set_text(&c->customer_tier, event_get(ev, "tier"));
+	contact_set_text(&c->customer_language, event_get(ev, "language"));
+	contact_set_text(&c->customer_phone, event_get(ev, "number"));
+	contact_set_text(&c->customer_flags, event_get(ev, "flags"));
 	contact_form_env(c, ev->at, &env);
 	for (size_t i = 0; i < c->forms.n; i++)
 		form_run_autofill(&c->forms.v[i]->run, &env);
@@ -544,7 +181,7 @@ static bool apply_form_set(struct contact *c, const struct event *ev, struct err
 	contact_form_env(c, ev->at, &env);
 	if (!form_run_set_code(run, sv(field), sv(value), FORM_TYPED, &env, e))
 		return false;
-	refresh_forms(c, ev->at);
+	contact_refresh_forms(c, ev->at);
 	return true;
 }
 
@@ -567,19 +204,19 @@ static void apply_mark(struct contact *c, const struct event *ev)
 		clocks_agent_line(&c->clocks, ev->t_ms);
 	} else if (strcmp(mark, "plan") == 0) {
 		clocks_stop(&c->clocks, CALL_T30, ev->t_ms);
-		set(&c->plan_text, text);
+		contact_set_text(&c->plan_text, text);
 	} else if (strcmp(mark, "confirm") == 0) {
 		clocks_stop(&c->clocks, CALL_T180, ev->t_ms);
-		set(&c->confirm_text, text);
+		contact_set_text(&c->confirm_text, text);
 	}
 }
 
 static void apply_restate(struct contact *c, const struct event *ev)
 {
-	set(&c->restate, event_get(ev, "text"));
+	contact_set_text(&c->restate, event_get(ev, "text"));
 	c->restate_confirmed = strcmp(event_get(ev, "confirmed"), "1") == 0;
 	if (c->restate && !*contact_field(c, "base.need"))
-		put_base(c, "need", c->restate, ev->at);
+		contact_put_base(c, "need", c->restate, ev->at);
 }
 
 static void apply_emotion(struct contact *c, const struct event *ev)
@@ -594,7 +231,7 @@ static void apply_emotion(struct contact *c, const struct event *ev)
 		c->emotion_start = c->emotion;
 	if (c->emotion > c->emotion_peak)
 		c->emotion_peak = c->emotion;
-	refresh_forms(c, ev->at);
+	contact_refresh_forms(c, ev->at);
 }
 
 static void apply_verify(struct contact *c, const struct event *ev)
@@ -603,7 +240,7 @@ static void apply_verify(struct contact *c, const struct event *ev)
 
 	if (strcmp(event_get(ev, "passed"), "1") == 0 && level > c->verification)
 		c->verification = level > 3 ? 3 : level;
-	refresh_forms(c, ev->at);
+	contact_refresh_forms(c, ev->at);
 }
 
 static bool apply_disposition(struct contact *c, const struct event *ev, struct err *e)
@@ -614,15 +251,15 @@ static bool apply_disposition(struct contact *c, const struct event *ev, struct 
 	if (!d)
 		return err_set(e, ERR_NOT_FOUND, _("There is no disposition %s; choose one from the list."), code);
 	if (d->class_ == DISPOSITION_SECOND) {
-		set(&c->second, code);
+		contact_set_text(&c->second, code);
 		return true;
 	}
-	set(&c->disposition, code);
+	contact_set_text(&c->disposition, code);
 	if (*event_get(ev, "second"))
-		set(&c->second, event_get(ev, "second"));
+		contact_set_text(&c->second, event_get(ev, "second"));
 	c->resolution = disposition_resolution(d);
-	put_base(c, "disposition", code, ev->at);
-	refresh_forms(c, ev->at);
+	contact_put_base(c, "disposition", code, ev->at);
+	contact_refresh_forms(c, ev->at);
 	return true;
 }
 
@@ -642,7 +279,7 @@ static void apply_kb_update(struct contact *c, const struct event *ev)
 
 	if (*event_get(ev, "kind") && kb_update_parse(sv(event_get(ev, "kind")), &kind)) {
 		c->kb_update = kind;
-		set(&c->kb_update_ref, event_get(ev, "id"));
+		contact_set_text(&c->kb_update_ref, event_get(ev, "id"));
 	}
 	if (*event_get(ev, "reason") && kb_skip_parse(sv(event_get(ev, "reason")), &skip))
 		c->kb_skip = skip;
@@ -669,20 +306,20 @@ static bool fold(struct contact *c, const struct event *ev, bool by_system, stru
 	case EV_RING: case EV_ANSWER: case EV_MISSED: case EV_ABANDONED: case EV_HOLD: case EV_RESUME: case EV_CONSULT:
 	case EV_CONSULT_BACK: case EV_TRANSFER: case EV_CONFERENCE: case EV_LEAVE: case EV_DROP: case EV_CALL_BACK:
 	case EV_GIVE_UP: case EV_HANGUP: case EV_CLOSE: case EV_CORRECT:
-		return apply_call(c, ev, by_system, fx, e);
+		return contact_apply_call(c, ev, by_system, fx, e);
 	case EV_SAY: apply_say(c, ev); return true;
-	case EV_CLASSIFY: return apply_classify(c, ev, fx, e);
+	case EV_CLASSIFY: return contact_apply_classify(c, ev, fx, e);
 	case EV_INTENT:
 		if (!intent_parse(sv(event_get(ev, "intent")), &c->intent))
 			return err_set(e, ERR_USAGE, _("Unknown intent %s."), event_get(ev, "intent"));
 		c->intent_set = true;
-		put_base(c, "intent", intent_code(c->intent), ev->at);
+		contact_put_base(c, "intent", intent_code(c->intent), ev->at);
 		return true;
 	case EV_DIFFICULTY:
 		if (!difficulty_parse(sv(event_get(ev, "difficulty")), &c->difficulty))
 			return err_set(e, ERR_USAGE, _("Unknown difficulty %s."), event_get(ev, "difficulty"));
 		c->difficulty_set = true;
-		put_base(c, "difficulty", difficulty_code(c->difficulty), ev->at);
+		contact_put_base(c, "difficulty", difficulty_code(c->difficulty), ev->at);
 		clocks_set_difficulty(&c->clocks, c->difficulty);
 		return true;
 	case EV_MARK: apply_mark(c, ev); return true;
@@ -700,16 +337,16 @@ static bool fold(struct contact *c, const struct event *ev, bool by_system, stru
 							   .ver = (int)event_get_int(ev, "ver", 0)}));
 		return true;
 	case EV_KB_PIN:
-		set(&c->pin_id, event_get(ev, "id"));
-		set(&c->pin_text, event_get(ev, "text"));
+		contact_set_text(&c->pin_id, event_get(ev, "id"));
+		contact_set_text(&c->pin_text, event_get(ev, "text"));
 		return true;
 	case EV_KB_UPDATE: apply_kb_update(c, ev); return true;
-	case EV_SCRIPT_START: return apply_script_start(c, ev, fx, e);
-	case EV_SCRIPT_VISIT: case EV_SCRIPT_TICK: case EV_SCRIPT_SKIP: case EV_OFFER: return apply_script_op(c, ev, fx, e);
+	case EV_SCRIPT_START: return contact_apply_script_start(c, ev, fx, e);
+	case EV_SCRIPT_VISIT: case EV_SCRIPT_TICK: case EV_SCRIPT_SKIP: case EV_OFFER: return contact_apply_script_op(c, ev, fx, e);
 	case EV_FORM_SET: return apply_form_set(c, ev, e);
 	case EV_NEED:
 		vec_push(&c->needs, ((struct contact_note){.t_ms = ev->t_ms, .text = xstrdup(event_get(ev, "text"))}));
-		put_base(c, "need", event_get(ev, "text"), ev->at);
+		contact_put_base(c, "need", event_get(ev, "text"), ev->at);
 		return true;
 	case EV_RESTATE: apply_restate(c, ev); return true;
 	case EV_VERIFY: apply_verify(c, ev); return true;
@@ -722,7 +359,7 @@ static bool fold(struct contact *c, const struct event *ev, bool by_system, stru
 		c->follow_up_at = event_get_int(ev, "at", c->follow_up_at);
 		// What was promised is the follow-up, unless the agent wrote another time.
 		if (!*contact_field(c, "base.follow_up_at"))
-			put_base(c, "follow_up_at", event_get(ev, "at"), ev->at);
+			contact_put_base(c, "follow_up_at", event_get(ev, "at"), ev->at);
 		return true;
 	case EV_FAULT_KEY: add_ref(c, ev, "type", "text"); return true;
 	case EV_NOTE:
@@ -774,7 +411,7 @@ static size_t refold(struct contact *c)
 	fresh.undone.n = c->undone.n;
 	fresh.undone.cap = c->undone.cap;
 	*c = fresh;
-	add_form(c, c->world->form(c->world->ctx, "base"), c->started_at);
+	contact_add_form(c, c->world->form(c->world->ctx, "base"), c->started_at);
 	for (size_t i = 0; i < c->events.n; i++)
 		if (!is_undone(c, c->events.v[i].seq) && !fold(c, &c->events.v[i], true, NULL, NULL))
 			skipped++;

@@ -75,6 +75,12 @@ must_use bool work_callback(struct model *m, struct work *w, int64_t due_at, con
 const char *work_category_label(const struct model *m, const char *code);
 const char *work_disposition_label(const struct model *m, const char *code);
 const char *work_channel_label(const char *code);
+// A contact exists and rings: one commit with its number and the screen pop. NULL with e when it cannot.
+struct work *work_begin(struct model *m, enum channel channel, enum source source, enum direction dir, const char *number,
+			const char *name, const char *queue, const char *call, int64_t mono, int64_t wall, struct err *e);
+// The contact is connected: clocks, the opening script, the contact in front, a card for an unknown caller.
+must_use bool work_connect(struct model *m, struct work *w, int64_t t_ms, int64_t at, bool by_system, struct err *e);
+void work_gone(struct model *m, struct work *w, const char *text); // says so and takes the contact off the desk
 struct kb *model_open_kb(struct model *m, struct err *e); // on first use
 struct work *work_by_call(const struct model *m, const char *call);
 void work_remove(struct model *m, struct work *w);
