@@ -49,6 +49,26 @@ static struct pen pen_for(const struct canvas *c, unsigned role)
 	return p;
 }
 
+// Which part of a wide character a cell is: 1 its first column, 2 its second, 0 a narrow one.
+static unsigned half_at(const struct canvas *c, int y, int x)
+{
+	cchar_t cell;
+
+	return mvwin_wch(c->win, y, x, &cell) == OK ? (unsigned)(cell.attr & A_CHARTEXT) : 0;
+}
+
+// A narrow character over one half of a wide one leaves the other half behind in curses' cells; it would then be sent as if it
+// were whole, and the rest of the row would stand a column off. So the other half becomes a blank first.
+static void split(const struct canvas *c, int y, int x, int w)
+{
+	const cchar_t blank = {.chars = {L' '}};
+
+	if (x > 0 && half_at(c, y, x) == 2)
+		mvwadd_wch(c->win, y, x - 1, &blank);
+	if (x + w < getmaxx(c->win) && half_at(c, y, x + w) == 2)
+		mvwadd_wch(c->win, y, x + w, &blank);
+}
+
 // The only place where a cell is written. y and x are absolute, w the columns of the character.
 static void put(const struct canvas *c, int y, int x, int w, const wchar_t *wch, const struct pen *p)
 {
@@ -59,6 +79,7 @@ static void put(const struct canvas *c, int y, int x, int w, const wchar_t *wch,
 			c->frame->leak(c->frame->leak_ctx, c->r, y, x);
 		return;
 	}
+	split(c, y, x, w);
 	setcchar(&cell, wch, p->attr, p->pair, NULL);
 	mvwadd_wch(c->win, y, x, &cell);
 }

@@ -391,6 +391,9 @@ static bool text(struct ui *u, struct model *m, struct key k, struct sv paste)
 			return false;
 		if (n->kind == NODE_KB && k.cp >= '1' && k.cp - '1' < n->articles.n)
 			return open_article(u, m, w, n, k.cp - '1');
+		// Read out from here, cited from here: the hands stay on the script.
+		if (n->kind == NODE_KB && (k.cp == 'c' || k.cp == 'y') && ui_view(u, m)->kb_at == KB_AT_ARTICLE)
+			return place_kb.act(u, m, k.cp == 'c' ? ACT_KB_CITE : ACT_KB_TALK);
 		if (n->kind == NODE_OFFER && script_offer_key(k.cp) != OFFER_NONE) {
 			struct err e = {0};
 			return ui_try(m, model_script_offer(m, w, script_offer_key(k.cp), &e), &e);

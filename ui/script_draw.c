@@ -191,6 +191,8 @@ static void draw_articles(struct pen *p, const struct script_node *n)
 		canvas_printf(&p->c, p->y, 2, ROLE_ACCENT, "%zu", i + 1);
 		canvas_printf(&p->c, p->y++, 4, ROLE_PLAIN, "%s %s", opened ? glyph(p, GLYPH_DONE) : " ", n->articles.v[i]);
 	}
+	if (p->v->kb_at == KB_AT_ARTICLE && !p->w->read_only && !full(p))
+		canvas_printf(&p->c, p->y++, 4, ROLE_DIM, "[c] %s  [y] %s", _("Cite"), _("Talk track"));
 }
 
 // Which fields, and which of them are filled; values belong to the form, masked there.
