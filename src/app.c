@@ -45,6 +45,7 @@ struct app {
 	char *data; // owned
 	bool model_ready, ui_ready, demo_made, leaving;
 	char rang[40]; // contact the bell was rung for
+	size_t unsaved; // actions the disk refused to the end
 	int exit_code;
 };
 
@@ -422,15 +423,28 @@ static void close_handle(uv_handle_t *h, void *arg)
 		uv_close(h, NULL);
 }
 
-static void stop(struct app *a, bool looped)
+// The last try to write what the disk refused; how many actions it still refuses.
+static size_t settle(struct app *a)
 {
 	if (a->model_ready)
 		model_flush_drafts(&a->model);
+	if (!a->store)
+		return 0;
+	store_wait_idle(a->store);
+	store_retry(a->store);
+	store_wait_idle(a->store);
+	return store_failed_count(a->store);
+}
+
+static void stop(struct app *a, bool looped)
+{
 	if (looped) {
 		// The worker must be done before what it fills is freed.
 		while (a->packs_running)
 			uv_run(&a->loop, UV_RUN_ONCE);
-		store_wait_idle(a->store);
+	}
+	a->unsaved = settle(a);
+	if (looped) {
 		store_detach(a->store);
 		uv_walk(&a->loop, close_handle, NULL);
 		uv_run(&a->loop, UV_RUN_DEFAULT);
@@ -440,11 +454,12 @@ static void stop(struct app *a, bool looped)
 		ui_release(&a->ui);
 	term_end(a->term);
 	headless_end(a->headless);
+	// The store before the model: jobs that were kept tell the model what became of them.
+	store_close(a->store);
 	if (a->model_ready)
 		model_release(&a->model);
 	if (a->cti)
 		a->cti->ops->close(a->cti);
-	store_close(a->store);
 	problems_release(&a->packs_problems);
 	station_free_dirs(a->pack_dirs);
 	config_release(&a->config);
@@ -545,5 +560,8 @@ int app_run(const struct app_options *o)
 	stop(&a, looped);
 	if (e.msg[0])
 		fprintf(stderr, "zuoxi: %s\n", e.msg);
-	return ok ? a.exit_code : CLI_FAILED;
+	if (a.unsaved)
+		fprintf(stderr, ngettext("zuoxi: %zu change was not saved: the disk refused it to the end.\n",
+					 "zuoxi: %zu changes were not saved: the disk refused them to the end.\n", a.unsaved), a.unsaved);
+	return ok && !a.unsaved ? a.exit_code : CLI_FAILED;
 }

@@ -3,6 +3,7 @@
 #include "ui/ui.h"
 
 #include "src/base/i18n.h"
+#include "src/base/utf8.h"
 
 void ui_init(struct ui *u, const struct theme *theme, const struct config *config, struct model *m)
 {
@@ -213,8 +214,12 @@ void ui_edit_load(struct lineedit *le, const struct model *m, const struct work 
 
 	(void)m;
 	lineedit_set(le, d->text);
-	if (d->caret <= le->text.n)
-		le->caret = d->caret;
+	// The journal may hold a shorter text (a card number is taken out): the caret goes to the character it falls into.
+	struct sv text = sv(lineedit_text(le));
+	size_t at = 0, next;
+	while (at < text.n && (next = utf8_next(text, at)) <= d->caret)
+		at = next;
+	le->caret = at;
 }
 
 void ui_edit_store(const struct lineedit *le, struct model *m, struct work *w, const char *field)

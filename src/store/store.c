@@ -41,6 +41,7 @@ struct store {
 	struct list todo, finished, kept;
 	size_t kept_count; // kept, or finished and about to be
 	bool busy, retry, stop;
+	struct err why; // of the last job that was kept
 };
 
 static void list_add(struct list *l, struct item *it)
@@ -90,6 +91,8 @@ static void finish(struct store *s, struct item *it)
 {
 	if (it->result == STORE_KEPT && !it->told_kept)
 		s->kept_count++;
+	if (it->result == STORE_KEPT)
+		s->why = it->err;
 	if (it->result != STORE_KEPT && it->told_kept)
 		s->kept_count--;
 	list_add(&s->finished, it);
@@ -138,7 +141,12 @@ static void *work(void *arg)
 		if (s->kept.n)
 			try_kept(s);
 		struct item *it = list_take(&s->todo);
-		if (it) {
+		if (it && s->kept_count && !it->once) {
+			// What was kept comes first, even where this one would fit: events of a contact are a chain.
+			it->err = s->why;
+			it->result = STORE_KEPT;
+			finish(s, it);
+		} else if (it) {
 			pthread_mutex_unlock(&s->mutex);
 			run_item(s, it);
 			pthread_mutex_lock(&s->mutex);

@@ -57,14 +57,15 @@ struct store_job {
 	void (*release)(void *arg);
 	void *arg; // owned by the job from submit to release
 };
-// Queues a copy of the job; never blocks. Jobs run in order, one transaction each; a failure does not stop later ones.
+// Queues a copy of the job; never blocks. Jobs run in order, one transaction each; a refused one does not stop later ones, but
+// while one is kept all newer ones are kept behind it, so that nothing is ever stored out of order.
 void store_submit(struct store *s, const struct store_job *job);
 // Runs the done callbacks of finished jobs; gives their number. The uv_async calls it by itself.
 size_t store_poll(struct store *s);
 // Blocks until nothing is queued or running, delivering results (shutdown, subcommands, tests).
 void store_wait_idle(struct store *s);
 size_t store_pending(struct store *s); // queued or running
-// Kept jobs are tried again before each newer job, in their order, and when store_retry asks.
+// Kept jobs are tried again before each newer job, in their order, and when store_retry asks; the first that fails ends the try.
 size_t store_failed_count(struct store *s);
 void store_retry(struct store *s);
 

@@ -334,12 +334,20 @@ void model_tick(struct model *m)
 		}
 	}
 	follow_state(m);
+	if (m->save.failed && clock_mono(m->clock) >= m->save.retry_at) {
+		m->save.retry_at = clock_mono(m->clock) + SAVE_RETRY_MS;
+		store_retry(m->store);
+	}
 }
 
 int64_t model_next_ms(const struct model *m)
 {
 	int64_t best = -1;
 
+	if (m->save.failed) {
+		best = m->save.retry_at - clock_mono(m->clock);
+		best = best < 0 ? 0 : best;
+	}
 	for (size_t i = 0; i < m->works.n; i++) {
 		int64_t due = due_of(m, m->works.v[i]), asked = m->works.v[i]->asked_at;
 		if (asked) {

@@ -113,7 +113,7 @@ bool model_save(struct model *m, struct work *w, struct err *e)
 	c = commit_new(m, "contact.close");
 	ev = work_event(m, w, EV_CLOSE);
 	if (!work_emit(m, w, &ev, false, NULL, c, e)) {
-		commit_free(c);
+		commit_abandon(m, c);
 		return false;
 	}
 	clear = xcalloc(1, sizeof(*clear));
@@ -138,6 +138,14 @@ bool model_correct(struct model *m, const char *interaction_id, const char *reas
 
 	if (str_empty(reason))
 		return err_set(e, ERR_USAGE, _("Say in a few words why the record is corrected."));
+	for (size_t i = 0; i < m->works.n; i++)
+		if (!m->works.v[i]->read_only && strcmp(m->works.v[i]->contact->id, interaction_id) == 0) {
+			model_select(m, (int)i);
+			return err_set(e, ERR_CONFLICT, _("This contact is open already; it is in front now."));
+		}
+	// A version is made of what is stored: it must not miss what is still on its way there.
+	if (store_pending(m->store) || store_failed_count(m->store))
+		return err_set(e, ERR_CONFLICT, _("The last changes are still being saved; try again in a moment."));
 	model_close_view(m);
 	if (!interaction_get(store_reader(m->store), interaction_id, &row, &a, e) || !model_open_past(m, interaction_id, e)) {
 		arena_release(&a);
@@ -163,7 +171,7 @@ bool model_correct(struct model *m, const char *interaction_id, const char *reas
 		commit_submit(m, c);
 		w->wrap_open = true;
 	} else {
-		commit_free(c);
+		commit_abandon(m, c);
 		work_remove(m, w);
 	}
 	arena_release(&a);

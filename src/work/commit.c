@@ -13,12 +13,15 @@ struct part {
 	bool (*run)(struct db *db, void *arg, struct err *e);
 	void (*drop)(void *arg);
 	void *arg;
+	bool fact; // of an event that the contact has folded already
 };
 
 struct commit {
 	struct model *model;
 	const char *what;
 	VEC(struct part) parts;
+	bool facts; // parts added now are
+	struct err refused; // why what was beside the facts was not made
 };
 
 struct commit *commit_new(struct model *m, const char *what)
@@ -30,30 +33,88 @@ struct commit *commit_new(struct model *m, const char *what)
 	return c;
 }
 
-void commit_free(struct commit *c)
+static void drop_part(struct part *p)
 {
-	if (!c)
-		return;
+	if (p->drop)
+		p->drop(p->arg);
+}
+
+static void destroy(struct commit *c)
+{
 	for (size_t i = 0; i < c->parts.n; i++)
-		if (c->parts.v[i].drop)
-			c->parts.v[i].drop(c->parts.v[i].arg);
+		drop_part(&c->parts.v[i]);
 	vec_release(&c->parts);
 	free(c);
 }
 
+void commit_abandon(struct model *m, struct commit *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->parts.n; i++) {
+		if (c->parts.v[i].fact)
+			c->parts.v[kept++] = c->parts.v[i];
+		else
+			drop_part(&c->parts.v[i]);
+	}
+	c->parts.n = kept;
+	commit_submit(m, c);
+}
+
+void commit_facts(struct commit *c, struct model *m, struct work *w, const struct event *ev)
+{
+	c->facts = true;
+	commit_event(c, w, ev);
+	commit_record(c, m, w);
+	c->facts = false;
+}
+
 void commit_part(struct commit *c, bool (*run)(struct db *db, void *arg, struct err *e), void *arg, void (*drop)(void *arg))
 {
-	vec_push(&c->parts, ((struct part){.run = run, .arg = arg, .drop = drop}));
+	vec_push(&c->parts, ((struct part){.run = run, .arg = arg, .drop = drop, .fact = c->facts}));
+}
+
+// The parts in order, or only those that are facts; *stopped is the one that was refused.
+static bool run_some(struct db *db, struct commit *c, bool facts_only, size_t *stopped, struct err *e)
+{
+	for (size_t i = 0; i < c->parts.n; i++) {
+		*stopped = i;
+		if ((c->parts.v[i].fact || !facts_only) && !c->parts.v[i].run(db, c->parts.v[i].arg, e))
+			return false;
+	}
+	return true;
+}
+
+static bool has_facts(const struct commit *c)
+{
+	for (size_t i = 0; i < c->parts.n; i++)
+		if (c->parts.v[i].fact)
+			return true;
+	return false;
 }
 
 static bool run_parts(struct db *db, void *arg, struct err *e)
 {
 	struct commit *c = arg;
+	struct err why = {0};
+	size_t at = 0;
 
-	for (size_t i = 0; i < c->parts.n; i++)
-		if (!c->parts.v[i].run(db, c->parts.v[i].arg, e))
-			return false;
-	return true;
+	c->refused = (struct err){0};
+	if (!has_facts(c))
+		return run_some(db, c, false, &at, e);
+	if (!db_run(db_stmt(db, "savepoint action"), e))
+		return false;
+	if (run_some(db, c, false, &at, &why))
+		return db_run(db_stmt(db, "release action"), e);
+	// On a full disk all of it waits. But what was refused for another reason beside the contact (an article that is gone, a
+	// knowledge base that is being imported) must not take the contact's events with it: without one all later ones are refused.
+	if (why.code == ERR_FULL || why.code == ERR_IO || c->parts.v[at].fact) {
+		err_set(e, why.code, "%s", why.msg);
+		return false;
+	}
+	c->refused = why;
+	return db_run(db_stmt(db, "rollback to action"), e) && db_run(db_stmt(db, "release action"), e) &&
+	       run_some(db, c, true, &at, e);
 }
 
 // Loop thread: what became of it.
@@ -66,6 +127,8 @@ static void commit_done(void *arg, enum store_result r, const struct err *e)
 	switch (r) {
 	case STORE_SAVED:
 		m->save.saved_at = clock_wall(m->clock);
+		if (c->refused.code)
+			model_say_note(m, NOTE_ALARM, _("Noted on the contact, but not done: %s"), c->refused.msg);
 		break;
 	case STORE_KEPT:
 		m->save.why = *e;
@@ -82,13 +145,13 @@ static void commit_done(void *arg, enum store_result r, const struct err *e)
 
 static void commit_release(void *arg)
 {
-	commit_free(arg);
+	destroy(arg);
 }
 
 void commit_submit(struct model *m, struct commit *c)
 {
 	if (!c->parts.n) {
-		commit_free(c);
+		destroy(c);
 		return;
 	}
 	m->store_jobs++;
@@ -270,17 +333,19 @@ void commit_kb_event(struct commit *c, struct model *m, const struct work *w, co
 {
 	struct kb_part *p = xcalloc(1, sizeof(*p));
 	struct arena *a = &p->arena;
+	char *swept = work_redacted(query);
 
 	p->ev = (struct kb_event){
 		.at = clock_wall(m->clock),
 		.agent_id = arena_strdup(a, m->agent_id),
 		.interaction_id = w ? arena_strdup(a, w->contact->id) : NULL,
 		.type = type,
-		.query = arena_strdup(a, query),
+		.query = arena_strdup(a, swept),
 		.results = results,
 		.rank = rank,
 		.article_version_id = arena_strdup(a, version),
 	};
+	free(swept);
 	commit_part(c, run_kb, p, drop_kb);
 }
 

@@ -346,7 +346,7 @@ bool model_customer_attach(struct model *m, struct work *w, const char *customer
 	json_decref(doc);
 	arena_release(&a);
 	if (!ok) {
-		commit_free(c);
+		commit_abandon(m, c);
 		return false;
 	}
 	commit_submit(m, c);
@@ -429,7 +429,7 @@ bool model_customer_create(struct model *m, struct work *w, const char *name, co
 			fill_person(&w->card, id, doc);
 			m->changed = true;
 		} else {
-			commit_free(c);
+			commit_abandon(m, c);
 		}
 		json_decref(doc);
 	}

@@ -13,7 +13,11 @@ struct commit *commit_new(struct model *m, const char *what); // what: static, f
 // run gets arg on the store thread and must touch nothing else; drop frees it afterwards (may be NULL).
 void commit_part(struct commit *c, bool (*run)(struct db *db, void *arg, struct err *e), void *arg, void (*drop)(void *arg));
 void commit_submit(struct model *m, struct commit *c); // takes it; an empty one is dropped
-void commit_free(struct commit *c);
+// The action was refused: nothing of it is made. Events that the contact has folded by then are facts and are written all the
+// same, else the store would miss a link of the chain and refuse all that follows.
+void commit_abandon(struct model *m, struct commit *c);
+// One folded event: its timeline row, its outbox operation, the record as it is now.
+void commit_facts(struct commit *c, struct model *m, struct work *w, const struct event *ev);
 
 // Ready-made parts; everything is copied.
 void commit_event(struct commit *c, const struct work *w, const struct event *ev); // timeline row and outbox operation
@@ -25,6 +29,8 @@ void commit_kb_event(struct commit *c, struct model *m, const struct work *w, co
 void commit_counter(struct commit *c, const char *name, const char *day, int64_t expected);
 
 // --- Events
+// A copy of a text with cards, codes and passwords taken out (secret.h); NULL for NULL. Owned by the caller.
+char *work_redacted(const char *text);
 struct event work_event(const struct model *m, const struct work *w, enum event_type type);
 // Folds ev (released here in every case) and puts it into c, or into a commit of its own when c is NULL. by_system: reported by
 // the telephone or a timer. fx may be NULL.

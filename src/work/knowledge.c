@@ -217,7 +217,7 @@ bool model_kb_cite(struct model *m, struct work *w, const char *id, struct err *
 	if (ok)
 		commit_submit(m, c);
 	else
-		commit_free(c);
+		commit_abandon(m, c);
 	if (ok)
 		model_say_note(m, NOTE_INFO, _("Cited %s v%d."), id, art.cur.ver);
 	arena_release(&a);
@@ -320,8 +320,8 @@ static void commit_kb_write(struct commit *c, struct model *m, struct work *w, i
 	p->path = path_join(store_dir(m->store), "kb.db");
 	p->zone = dup(m->zone);
 	p->id = dup(id);
-	p->query = dup(query);
-	p->description = dup(description);
+	p->query = work_redacted(query);
+	p->description = work_redacted(description);
 	p->category = dup(w ? w->contact->category : NULL);
 	p->interaction = dup(w ? w->contact->id : NULL);
 	p->agent = dup(m->agent_id);
@@ -371,7 +371,7 @@ bool model_kb_gap(struct model *m, struct work *w, const char *description, stru
 	struct commit *c;
 	bool ok;
 
-	if (str_empty(query))
+	if (!sv_trim(sv(query)).n)
 		return err_set(e, ERR_USAGE, _("Type what the customer asked into the query first, then report it as uncovered."));
 	c = commit_new(m, "kb.gap");
 	ok = log_search(m, w, c, e);
@@ -394,9 +394,11 @@ bool model_kb_suggest(struct model *m, struct work *w, const char *id, const cha
 	c = commit_new(m, "kb.suggest");
 	commit_kb_event(c, m, w, "suggest", text, 0, -1, id);
 	ok = note_update(m, w, KB_UPDATE_SUGGEST, id, text, c, e);
-	json_t *body = json_pack("{s:s, s:s}", "article", id, "text", text);
+	char *swept = work_redacted(text);
+	json_t *body = json_pack("{s:s, s:s}", "article", id, "text", swept);
 	commit_outbox(c, m, "kb.suggest", "article", id, "kb/all", body);
 	json_decref(body);
+	free(swept);
 	commit_submit(m, c);
 	if (ok)
 		model_say_note(m, NOTE_INFO, _("Suggestion for %s noted."), id);

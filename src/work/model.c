@@ -9,6 +9,7 @@
 #include "src/base/log.h"
 #include "src/base/path.h"
 #include "src/desk/number.h"
+#include "src/desk/secret.h"
 #include "src/store/id.h"
 #include "src/store/interaction.h"
 #include "src/store/journal.h"
@@ -285,6 +286,32 @@ struct event work_event(const struct model *m, const struct work *w, enum event_
 	return (struct event){.type = type, .t_ms = model_t(m, w), .at = clock_wall(m->clock)};
 }
 
+char *work_redacted(const char *text)
+{
+	struct str b = {0};
+
+	if (!text)
+		return NULL;
+	secret_redact(sv(text), &b);
+	return str_take(&b);
+}
+
+// What is typed or said freely may hold what must never be stored (domain.md 18.1). Agents are told where they type; a customer
+// cannot be, and nothing gets past this place. Values of fields are the form's to refuse.
+static void sweep(struct event *ev)
+{
+	static const char *const free_text[] = {"text", "q", "proposal", "packet", "reason", "title", "name"};
+
+	for (int i = 0; i < ev->pairs; i++)
+		for (size_t k = 0; k < sizeof(free_text) / sizeof(*free_text); k++) {
+			if (strcmp(ev->pair[i].key, free_text[k]) != 0 || !secret_any(sv(ev->pair[i].value)))
+				continue;
+			char *swept = work_redacted(ev->pair[i].value);
+			free(ev->pair[i].value);
+			ev->pair[i].value = swept;
+		}
+}
+
 bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system, struct contact_effects *fx, struct commit *c,
 	       struct err *e)
 {
@@ -293,13 +320,14 @@ bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system
 
 	if (w->read_only)
 		ok = err_set(e, ERR_DENIED, _("This contact is closed and shown read-only; c in the list of your calls corrects it."));
-	if (ok)
+	if (ok) {
+		sweep(ev);
 		ok = contact_apply(w->contact, ev, by_system, fx, e);
+	}
 	if (ok) {
 		if (!own)
 			own = commit_new(m, event_type_name(ev->type));
-		commit_event(own, w, ev);
-		commit_record(own, m, w);
+		commit_facts(own, m, w, ev);
 		if (!c)
 			commit_submit(m, own);
 	}
@@ -342,6 +370,10 @@ void model_store_poll(struct model *m)
 		m->changed = true;
 	if (m->save.failed && !failed)
 		model_say_note(m, NOTE_INFO, _("The disk takes writes again; everything is saved."));
+	if (failed && !m->save.retry_at)
+		m->save.retry_at = clock_mono(m->clock) + SAVE_RETRY_MS;
+	if (!failed)
+		m->save.retry_at = 0;
 	m->save.pending = pending;
 	m->save.failed = failed;
 }

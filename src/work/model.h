@@ -26,7 +26,9 @@ struct save_state {
 	size_t pending;
 	bool failed;
 	struct err why;
+	int64_t retry_at; // mono; while failed: when the disk is tried again
 };
+enum { SAVE_RETRY_MS = 2000 };
 
 // One line for the agent, newest last; `level` also has a sign on the screen.
 enum note_level { NOTE_INFO, NOTE_WARN, NOTE_ALARM };

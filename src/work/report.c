@@ -85,7 +85,7 @@ bool model_callback(struct model *m, struct work *w, int64_t due_at, const char 
 	char at[24];
 
 	if (!work_callback(m, w, due_at, text, c, e)) {
-		commit_free(c);
+		commit_abandon(m, c);
 		return false;
 	}
 	commit_submit(m, c);
@@ -237,7 +237,7 @@ bool model_fault(struct model *m, struct work *w, const char *type, const char *
 	char no[NUMBER_CAP];
 
 	if (str_empty(type)) {
-		commit_free(c);
+		commit_abandon(m, c);
 		return err_set(e, ERR_USAGE, _("Choose what kind of fault it is."));
 	}
 	json_t *data = json_pack("{s:s, s:o, s:s}", "fault_type", type, "text", json_swept(text), "call_id",
@@ -262,7 +262,7 @@ bool model_fault(struct model *m, struct work *w, const char *type, const char *
 		commit_submit(m, c);
 		model_say_note(m, NOTE_INFO, merged ? _("Fault added to the open ticket %s.") : _("Fault reported with ticket %s."), no);
 	} else {
-		commit_free(c);
+		commit_abandon(m, c);
 	}
 	json_decref(data);
 	arena_release(&a);

@@ -291,7 +291,7 @@ bool model_ticket_create(struct model *m, struct work *w, const char *title, str
 	char no[NUMBER_CAP];
 
 	if (!work_ticket(m, w, title, c, no, e)) {
-		commit_free(c);
+		commit_abandon(m, c);
 		return false;
 	}
 	commit_submit(m, c);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/base/utf8.h"
+#include "src/cti/sim.h"
 #include "src/store/meta.h"
 
 _Noreturn void scene_fail(const char *file, int line, const char *what, const char *why)
@@ -56,10 +57,33 @@ static struct packs *load_packs(void)
 	return packs;
 }
 
-void scene_open(struct scene *s, enum lang lang)
+static void start_model(struct scene *s)
 {
+	struct model_options o = {.clock = &s->clock, .config = &s->config, .store = s->store, .cti = s->cti, .seeded = true, .seed = 7};
 	int recovered;
 
+	// Ids follow from the seed: a program that starts again must not give them out again.
+	o.seed += (uint64_t)clock_mono(&s->clock) - 1000000;
+	scene_must(model_init(&s->model, &o, &e));
+	scene_must(model_set_packs(&s->model, load_packs(), &recovered, &e));
+	ui_init(&s->ui, theme_by_name("dark"), &s->config, &s->model);
+	scene_theme(s, "dark", false);
+	scene_size(s, 40, 120);
+	if (s->cti)
+		model_pump_phone(&s->model);
+}
+
+static void start_phone(struct scene *s)
+{
+	struct err e = {0};
+
+	s->cti = sim_open("", &s->clock, &e);
+	if (!s->cti)
+		scene_fail(__FILE__, __LINE__, "sim_open", e.msg);
+}
+
+static void open_scene(struct scene *s, enum lang lang, bool phone)
+{
 	*s = (struct scene){0};
 	utf8_init();
 	// Without a catalogue the messages stay the English ids: the same on every machine, whatever is installed there.
@@ -71,23 +95,49 @@ void scene_open(struct scene *s, enum lang lang)
 	s->dir = xasprintf("%s/zuoxi-view-XXXXXX", str_empty(tmp) ? "/tmp" : tmp);
 	if (!mkdtemp(s->dir))
 		scene_fail(__FILE__, __LINE__, s->dir, strerror(errno));
+	struct store_options o = {.dir = s->dir, .sync = phone ? DB_SYNC_OFF : DB_SYNC_FULL};
 	scene_must(store_init(s->dir, "SHA", "0A7", &s->clock, &e));
-	scene_must(store_open(&s->store, &(struct store_options){.dir = s->dir}, &e));
+	if (phone)
+		scene_kb_all(s);
+	scene_must(store_open(&s->store, &o, &e));
 	put_meta(s, "agent", "8001");
 	put_meta(s, "agent_name", "陈晨");
-	struct model_options o = {.clock = &s->clock, .config = &s->config, .store = s->store, .seeded = true, .seed = 7};
-	scene_must(model_init(&s->model, &o, &e));
-	scene_must(model_set_packs(&s->model, load_packs(), &recovered, &e));
-	ui_init(&s->ui, theme_by_name("dark"), &s->config, &s->model);
-	scene_theme(s, "dark", false);
-	scene_size(s, 40, 120);
+	if (phone)
+		start_phone(s);
+	start_model(s);
+}
+
+void scene_open(struct scene *s, enum lang lang)
+{
+	open_scene(s, lang, false);
+}
+
+void scene_open_phone(struct scene *s, enum lang lang)
+{
+	open_scene(s, lang, true);
+}
+
+static void stop_model(struct scene *s)
+{
+	model_flush_drafts(&s->model);
+	store_wait_idle(s->store);
+	ui_release(&s->ui);
+	model_release(&s->model);
+	if (s->cti)
+		s->cti->ops->close(s->cti);
+}
+
+void scene_restart(struct scene *s)
+{
+	stop_model(s);
+	if (s->cti)
+		start_phone(s);
+	start_model(s);
 }
 
 void scene_close(struct scene *s)
 {
-	store_wait_idle(s->store);
-	ui_release(&s->ui);
-	model_release(&s->model);
+	stop_model(s);
 	store_close(s->store);
 	config_release(&s->config);
 	nftw(s->dir, rm_one, 8, FTW_DEPTH | FTW_PHYS);

@@ -26,11 +26,17 @@ struct scene {
 	char theme[16]; // name
 	bool ascii;
 	struct ui ui; // 120x40 until scene_size
+	struct cti *cti; // of scene_open_phone, else NULL
 };
 
 // Station SHA 0A7, agent 8001 陈晨, packs of config/packs, no articles (scene_kb), no telephone. Texts of the content are in
 // lang; messages of the program too, as far as the catalogue that ZUOXI_LOCALEDIR names has them.
 void scene_open(struct scene *s, enum lang lang);
+// The same with a simulated telephone (src/cti/sim.h) that has no calls of its own, the articles of all
+// packs, and a store that does not wait for the disk: for long runs.
+void scene_open_phone(struct scene *s, enum lang lang);
+// The program ends as it does when the agent leaves, and starts again on the same store: what is open comes back.
+void scene_restart(struct scene *s);
 void scene_close(struct scene *s);
 // Imports the articles of these packs ("common", "finance" ...), NULL at the end.
 void scene_kb(struct scene *s, ...) __attribute__((sentinel));
@@ -47,6 +53,8 @@ void scene_size(struct scene *s, int rows, int cols); // ui_resize
 void scene_theme(struct scene *s, const char *name, bool ascii);
 // Keys as in key scripts: names, "text:..." types the rest. One a call.
 void scene_key(struct scene *s, const char *line);
+
+void scene_kb_all(const struct scene *s); // of all packs; before the store is open (scene_open_phone does it)
 
 // What a place draws into rows x cols, or the whole screen (place NULL: ui_draw at the size of scene_size): appended to out as
 // golden_dump writes it; with NAME compared as golden_check does.

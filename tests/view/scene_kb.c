@@ -24,3 +24,14 @@ void scene_kb(struct scene *s, ...)
 	kb_close(kb);
 	free(path);
 }
+
+void scene_kb_all(const struct scene *s)
+{
+	static const char *const names[] = {"common", "finance", "airline", "retail"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char *src = xasprintf("%s/config/packs/%s", ZUOXI_SOURCEDIR, names[i]);
+		scene_must(station_add_pack(s->dir, src, &s->clock, NULL, &e));
+		free(src);
+	}
+}

@@ -153,27 +153,33 @@ static void test_full_disk_keeps_the_job(void **state)
 	assert_int_equal(stored(f, 2), 2);
 }
 
-static void test_kept_jobs_do_not_stop_later_ones(void **state)
+static void test_kept_jobs_hold_later_ones_behind_them(void **state)
 {
 	struct fix *f = *state;
-	struct job a, b, c;
+	struct job a, b, c, d;
 
 	submit(f, &a, 1, ERR_FULL);
-	submit(f, &b, 2, ERR_IO);
+	submit(f, &b, 2, ERR_NONE); // it would fit, but it is behind the first, whether that was told already or not
 	store_wait_idle(f->s);
 	submit(f, &c, 3, ERR_NONE);
 	store_wait_idle(f->s);
-	assert_int_equal(c.result, STORE_SAVED);
-	assert_int_equal(store_failed_count(f->s), 2);
-	b.fail = ERR_NONE;
-	store_retry(f->s); // the first of them still fails: order is kept, both wait
+	assert_int_equal(b.result, STORE_KEPT);
+	assert_int_equal(c.result, STORE_KEPT);
+	assert_int_equal(store_failed_count(f->s), 3);
+	assert_int_equal(stored(f, 2), -1);
+	store_retry(f->s); // the first of them still fails: all wait
 	store_wait_idle(f->s);
-	assert_int_equal(store_failed_count(f->s), 2);
-	a.fail = ERR_DENIED;
-	store_retry(f->s);
+	assert_int_equal(store_failed_count(f->s), 3);
+	a.fail = ERR_DENIED; // refused at last: the others go on
+	f->ran = 0;
+	submit(f, &d, 4, ERR_NONE);
 	store_wait_idle(f->s);
 	assert_int_equal(a.result, STORE_FAILED);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(f->order[i], i + 1);
 	assert_int_equal(b.result, STORE_SAVED);
+	assert_int_equal(c.result, STORE_SAVED);
+	assert_int_equal(d.result, STORE_SAVED);
 	assert_int_equal(store_failed_count(f->s), 0);
 }
 
@@ -308,7 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_store(test_in_order_and_each_alone),
 		with_store(test_full_disk_keeps_the_job),
-		with_store(test_kept_jobs_do_not_stop_later_ones),
+		with_store(test_kept_jobs_hold_later_ones_behind_them),
 		with_store(test_close_tells_what_was_lost),
 		with_store(test_results_come_through_the_loop),
 		with_store(test_do_waits),

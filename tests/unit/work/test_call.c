@@ -213,6 +213,39 @@ static void test_a_crash_brings_everything_back(void **state)
 	assert_int_equal(model_draft_of(w, "form.acct_tail")->caret, 2);
 }
 
+// A search was folded before the citation was refused: the store must have it, or it refuses all that follows.
+static void test_a_refused_citation_does_not_break_the_chain(void **state)
+{
+	struct desk *d = *state;
+	struct work *w = begin(d);
+	struct err e = {0};
+	struct event *events;
+	size_t n;
+
+	DO(model_kb_cite(&d->m, w, "KB-FIN-011", &e));
+	model_kb_query(&d->m, w, "冻结", true);
+	assert_false(model_kb_cite(&d->m, w, "KB-FIN-011", &e));
+	DO(model_note(&d->m, w, "之后仍能保存", &e));
+	store_wait_idle(d->store);
+	need(work_read_events(store_reader(d->store), w->contact->id, &events, &n, &e), &e);
+	assert_int_equal(n, w->contact->events.n);
+	work_free_events(events, n);
+	assert_null(strstr(model_last_note(&d->m) ? model_last_note(&d->m)->text : "", "Not saved"));
+}
+
+// What a customer says is not the agent's to refuse, and must not be kept as it is.
+static void test_a_card_the_customer_reads_out_is_not_kept(void **state)
+{
+	struct desk *d = *state;
+	struct work *w = begin(d);
+	struct err e = {0};
+
+	DO(model_say(&d->m, w, "您的卡号是 4111 1111 1111 1111 吗", &e));
+	const char *said = w->contact->lines.v[w->contact->lines.n - 1].text;
+	assert_null(strstr(said, "4111 1111 1111 1111"));
+	assert_non_null(strstr(said, "1111")); // the last four stay
+}
+
 static int64_t count_outbox(struct desk *d)
 {
 	struct outbox_counts c;
@@ -508,6 +541,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_undo_takes_back_one_action, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_refused_everywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_crash_brings_everything_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_refused_citation_does_not_break_the_chain, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_card_the_customer_reads_out_is_not_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_action_is_one_commit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_call_ends_as_a_record_that_replays, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_state_follows_the_telephone, setup, teardown),

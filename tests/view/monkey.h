@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Knows what the random agent and the checks of it share: the scene, the dice, what was visited.
+#ifndef TESTS_VIEW_MONKEY_H
+#define TESTS_VIEW_MONKEY_H
+
+#include "tests/view/scene.h"
+
+struct visit {
+	char *name; // message id of a title, or the name of a place
+	long n;
+};
+struct monkey {
+	struct scene s;
+	struct golden g;
+	uint64_t seed, dice;
+	long keys; // pressed so far
+	VEC(struct visit) places, dialogs;
+	VEC(struct key) bound; // every default key of every action
+	const char *last; // what was done last, static
+	int64_t dirty_since; // mono; text waits for the journal, 0: none
+	long restarts, closed;
+	size_t notes_seen; // of the model
+};
+
+uint64_t monkey_dice(struct monkey *k, uint64_t below); // 0 .. below-1
+_Noreturn void monkey_fail(const struct monkey *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+// monkey_do.c: one random thing an agent, a customer or the clock does.
+void monkey_keys_init(struct monkey *k);
+void monkey_step(struct monkey *k);
+void monkey_key(struct monkey *k, struct key key); // and what the program does after a key
+// The contact is ended and saved as an invalid one, so that a long run does not pile them up.
+void monkey_finish(struct monkey *k, struct work *w);
+
+// monkey_check.c: what must always hold; each ends the run with the seed when it does not.
+void monkey_visits_init(struct monkey *k);
+void monkey_visit(struct monkey *k);
+void monkey_check_state(struct monkey *k);
+void monkey_draw(struct monkey *k); // the whole screen; nothing outside, the caret inside
+// Does a place draw outside the rectangle it was given? False with where.
+bool monkey_draws_inside(struct monkey *k, const struct place *p, struct rect r, int *y, int *x);
+void monkey_check_panes(struct monkey *k);
+void monkey_check_journal(struct monkey *k); // what was journaled is clean and holds no secret
+void monkey_check_records(struct monkey *k); // every record follows from its stored events
+void monkey_check_visits(const struct monkey *k);
+void monkey_release(struct monkey *k);
+
+#endif

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: MIT
+// Knows what the random agent does: keys of the keymap, text, whole little tasks; and what happens around it meanwhile.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// cmocka needs the four above first
+#include <cmocka.h>
+
+#include "src/base/utf8.h"
+#include "src/cti/sim.h"
+#include "tests/view/monkey.h"
+
+uint64_t monkey_dice(struct monkey *k, uint64_t below)
+{
+	// splitmix64
+	uint64_t z = (k->dice += 0x9E3779B97F4A7C15ULL);
+
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+	return (z ^ (z >> 31)) % below;
+}
+
+static bool one_in(struct monkey *k, uint64_t n)
+{
+	return monkey_dice(k, n) == 0;
+}
+
+void monkey_keys_init(struct monkey *k)
+{
+	struct err e = {0};
+	struct key key;
+
+	for (int a = 1; a < ACT_COUNT; a++) {
+		struct sv rest = sv(action_info((enum action)a)->keys), name;
+		while (sv_split(&rest, ' ', &name))
+			if (name.n && key_parse(name, &key, &e))
+				vec_push(&k->bound, key);
+	}
+}
+
+// --- what the program does after each key (src/app.c), with the fake clock
+
+static void obey(struct monkey *k)
+{
+	struct ui *u = &k->s.ui;
+
+	if (u->lang_asked)
+		i18n_init(u->want_lang == LANG_ZH ? "zh_CN" : "en", NULL);
+	if (u->theme_asked) {
+		bool ascii = u->theme.ascii;
+		u->theme = *theme_by_name(theme_next(u->theme.name));
+		theme_start(&u->theme, NULL);
+		u->theme.ascii = ascii;
+	}
+	u->lang_asked = u->theme_asked = u->redraw = u->suspend = false;
+	if (!u->quit)
+		return;
+	int rows = u->rows, cols = u->cols;
+	k->last = "a restart";
+	scene_restart(&k->s);
+	scene_size(&k->s, rows, cols);
+	theme_start(&u->theme, NULL);
+	k->dirty_since = 0;
+	k->restarts++;
+}
+
+static void settle(struct monkey *k)
+{
+	struct model *m = &k->s.model;
+	int64_t now = clock_mono(&k->s.clock);
+
+	obey(k);
+	model_pump_phone(m);
+	model_store_poll(m);
+	model_tick(m);
+	ui_follow(&k->s.ui, m);
+	if (!model_drafts_dirty(m))
+		k->dirty_since = 0;
+	else if (!k->dirty_since)
+		k->dirty_since = now;
+	else if (now - k->dirty_since >= 1000) {
+		model_flush_drafts(m);
+		k->dirty_since = 0;
+	}
+}
+
+void monkey_key(struct monkey *k, struct key key)
+{
+	ui_key(&k->s.ui, &k->s.model, key);
+	k->keys++;
+	settle(k);
+	monkey_visit(k);
+	monkey_check_state(k);
+}
+
+static void press(struct monkey *k, enum key_kind kind)
+{
+	monkey_key(k, (struct key){.kind = kind});
+}
+
+static void type(struct monkey *k, const char *text)
+{
+	for (struct sv s = sv(text); s.n;) {
+		struct key key = {.kind = K_CHAR};
+		size_t n = utf8_decode(s, &key.cp);
+		s = sv_n(s.p + n, s.n - n);
+		monkey_key(k, key);
+	}
+}
+
+static void alt(struct monkey *k, char c)
+{
+	monkey_key(k, (struct key){.kind = K_CHAR, .cp = (uint32_t)c, .mods = MOD_ALT});
+}
+
+// --- text
+
+static const char *const phrases[] = {
+	"冻结", "退款", "银行卡被冻结了怎么办", "refund", "+2h", "明天 10:00", "13812345678", "4111 1111 1111 1111", "6222021234567890123",
+	"验证码123456", "密码是abc123", "客户要求解除风控限制并回电", "XA1357", "dj", "tk", "👨‍👩‍👧", "é̂̃̄̅̆", "\u202e倒", "ＡＢＣ１２３", "2026-11-23", "99.50", "supervisor",
+	"陈", "KB-FIN-011", "他说明天上午再联系，语气已经缓和", "a b", "%s%n", "'; drop table", "ﷺ", "\u200d\u200d",
+};
+
+static const char *phrase(struct monkey *k)
+{
+	return phrases[monkey_dice(k, sizeof(phrases) / sizeof(*phrases))];
+}
+
+static struct key random_char(struct monkey *k)
+{
+	static const uint32_t odd[] = {0x51BB, 0x7ED3, 0xFF11, 0x1F600, 0x301, 0x200D, 0x202E, 0xFEFF, 0x85, 0x7F, 0x10FFFF, 0xAC00, 0x5D0, 0x3000};
+	uint32_t cp = ' ' + (uint32_t)monkey_dice(k, 95);
+
+	if (one_in(k, 8))
+		cp = odd[monkey_dice(k, sizeof(odd) / sizeof(*odd))];
+	return (struct key){.kind = K_CHAR, .cp = cp};
+}
+
+static void paste(struct monkey *k)
+{
+	struct str text = {0};
+
+	k->last = "a paste";
+	for (uint64_t n = monkey_dice(k, 6); n-- > 0;) {
+		str_add(&text, phrase(k));
+		str_add(&text, one_in(k, 3) ? "\r\n" : one_in(k, 4) ? "\t" : "");
+		if (one_in(k, 4))
+			str_addc(&text, (char)monkey_dice(k, 256));
+	}
+	if (one_in(k, 40))
+		for (int i = 0; i < 3000; i++)
+			str_add(&text, "长");
+	ui_paste(&k->s.ui, &k->s.model, sv_n(str_z(&text), text.n));
+	str_release(&text);
+}
+
+static struct key navigation(struct monkey *k)
+{
+	static const enum key_kind kinds[] = {K_ENTER, K_ENTER, K_ENTER, K_TAB, K_TAB, K_ESC, K_UP, K_DOWN, K_DOWN, K_LEFT, K_RIGHT,
+					      K_BACKSPACE, K_HOME, K_END, K_PGUP, K_PGDN};
+	static const char letters[] = "yynlx123456789cdbtoe ";
+
+	if (one_in(k, 3))
+		return (struct key){.kind = K_CHAR, .cp = (uint32_t)letters[monkey_dice(k, sizeof(letters) - 1)]};
+	return (struct key){.kind = kinds[monkey_dice(k, sizeof(kinds) / sizeof(*kinds))], .mods = one_in(k, 20) ? MOD_SHIFT : 0};
+}
+
+// --- the world
+
+static void fresh_call(struct monkey *k)
+{
+	char number[24];
+	bool chat = one_in(k, 3);
+
+	snprintf(number, sizeof(number), "138%08d", (int)monkey_dice(k, 12) * 1111111);
+	const char *id = sim_offer(k->s.cti, chat ? CTI_CHAT : CTI_PHONE, number, one_in(k, 3) ? NULL : "王\u202e芳", one_in(k, 2) ? "account" : NULL);
+	if (chat)
+		sim_say(k->s.cti, id, phrase(k));
+}
+
+static void phone(struct monkey *k)
+{
+	const struct model *m = &k->s.model;
+	const struct work *w = m->works.n ? m->works.v[monkey_dice(k, m->works.n)] : NULL;
+
+	k->last = "the telephone";
+	if (m->works.n < 4 && one_in(k, 2))
+		fresh_call(k);
+	else if (w && w->contact->call && one_in(k, 3))
+		sim_end(k->s.cti, w->contact->call, one_in(k, 3) ? CTI_WHY_FAULT : CTI_WHY_CUSTOMER);
+	else if (w && w->contact->call)
+		sim_say(k->s.cti, w->contact->call, phrase(k));
+	else
+		sim_link(k->s.cti, !one_in(k, 4));
+	if (one_in(k, 6))
+		sim_link(k->s.cti, true);
+}
+
+static void time_passes(struct monkey *k)
+{
+	int64_t ms = one_in(k, 300) ? 3600000 * 7 : one_in(k, 40) ? 120000 : one_in(k, 6) ? 12000 : (int64_t)monkey_dice(k, 1500);
+
+	k->last = "a while";
+	clock_fake_add(&k->s.clock, ms);
+}
+
+static void resize(struct monkey *k)
+{
+	static const int sizes[][2] = {{24, 80}, {40, 120}, {25, 95}, {60, 220}, {24, 80}, {20, 70}, {50, 110}, {3, 5}, {200, 400}};
+	size_t n = monkey_dice(k, sizeof(sizes) / sizeof(*sizes));
+	bool ascii = one_in(k, 4);
+
+	k->last = "a resize";
+	golden_close(&k->g);
+	golden_open(&k->g, sizes[n][0], sizes[n][1], k->s.ui.theme.name);
+	k->s.ui.theme = k->g.theme;
+	k->s.ui.theme.ascii = ascii;
+	scene_size(&k->s, sizes[n][0], sizes[n][1]);
+}
+
+// --- little tasks, by keys
+
+static void command(struct monkey *k)
+{
+	const char *name = action_info((enum action)(1 + monkey_dice(k, ACT_COUNT - 1)))->name;
+
+	k->last = name;
+	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 'p', .mods = MOD_CTRL});
+	type(k, name);
+	press(k, K_ENTER);
+}
+
+static void fill_prompt(struct monkey *k)
+{
+	size_t fields = k->s.ui.popup.kind == POPUP_PROMPT ? k->s.ui.popup.fields.n : 0;
+
+	k->last = "filling a prompt";
+	for (size_t i = 0; i < fields; i++) {
+		type(k, phrase(k));
+		press(k, K_ENTER);
+	}
+}
+
+static void read_article(struct monkey *k)
+{
+	k->last = "reading an article";
+	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 'f', .mods = MOD_CTRL});
+	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 'u', .mods = MOD_CTRL});
+	type(k, one_in(k, 2) ? "冻结" : "退款");
+	press(k, K_ENTER);
+	press(k, K_ENTER);
+}
+
+static void take_a_call(struct monkey *k)
+{
+	k->last = "taking a call";
+	if (!model_ringing(&k->s.model) && k->s.model.works.n < 4)
+		fresh_call(k);
+	for (int i = 0; i < 3; i++)
+		press(k, K_ESC);
+	monkey_key(k, (struct key){.kind = K_F, .cp = 2});
+	alt(k, 'c');
+	type(k, one_in(k, 2) ? "冻结" : "退");
+	press(k, K_ENTER);
+	alt(k, '1');
+}
+
+static void past_calls(struct monkey *k)
+{
+	k->last = "my calls";
+	press(k, K_ESC);
+	monkey_key(k, (struct key){.kind = K_F, .cp = 10});
+	for (uint64_t n = monkey_dice(k, 4); n-- > 0;)
+		press(k, K_DOWN);
+	if (one_in(k, 2))
+		type(k, "c");
+	else
+		press(k, K_ENTER);
+}
+
+void monkey_finish(struct monkey *k, struct work *w)
+{
+	struct model *m = &k->s.model;
+	struct err e = {0};
+	char id[40];
+
+	snprintf(id, sizeof(id), "%s", w->contact->id);
+	k->last = "finishing a contact";
+	if (w->read_only) {
+		model_close_view(m);
+		return;
+	}
+	if (contact_is_ringing(w->contact) && !model_reject(m, w, "busy", &e))
+		return;
+	settle(k);
+	for (size_t i = 0; i < m->works.n; i++)
+		if (strcmp(m->works.v[i]->contact->id, id) == 0)
+			w = m->works.v[i], i = m->works.n, id[0] = '\0';
+	if (id[0])
+		return;
+	bool ended = w->contact->state == CALL_WRAP_UP ||
+		     (w->contact->state == CALL_DROPPED ? model_give_up(m, w, &e) : model_hangup(m, w, &e));
+	settle(k);
+	if (!ended || w->contact->state != CALL_WRAP_UP)
+		return;
+	const struct disposition_set *all = m->world.dispositions;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].class_ == DISPOSITION_INVALID && model_disposition(m, w, all->v[i].code, &e))
+			break;
+	if (!model_form_set(m, w, "base.follow_up", "none", &e) || !model_save(m, w, &e))
+		fprintf(stderr, "SAVE %s\n", e.msg), e.code = ERR_NONE;
+	settle(k);
+}
+
+static void tidy(struct monkey *k)
+{
+	struct model *m = &k->s.model;
+
+	for (size_t i = 0; i < m->works.n; i++)
+		if (m->works.v[i]->contact->events.n > 250 || m->works.n > 5) {
+			monkey_finish(k, m->works.v[i]);
+			return;
+		}
+}
+
+static void task(struct monkey *k)
+{
+	switch (monkey_dice(k, 8)) {
+	case 0: case 1: command(k); break;
+	case 2: case 3: fill_prompt(k); break;
+	case 4: read_article(k); break;
+	case 5: take_a_call(k); break;
+	case 6: past_calls(k); break;
+	default: type(k, phrase(k)); break;
+	}
+}
+
+void monkey_step(struct monkey *k)
+{
+	uint64_t r = monkey_dice(k, 1000);
+
+	if (r < 300) {
+		k->last = "a bound key";
+		monkey_key(k, k->bound.v[monkey_dice(k, k->bound.n)]);
+	} else if (r < 520) {
+		k->last = "a character";
+		monkey_key(k, random_char(k));
+	} else if (r < 780) {
+		k->last = "moving";
+		monkey_key(k, navigation(k));
+	} else if (r < 850) {
+		task(k);
+	} else if (r < 860) {
+		paste(k);
+	} else if (r < 880) {
+		k->last = "a click";
+		ui_click(&k->s.ui, &k->s.model, (int)monkey_dice(k, 60) - 2, (int)monkey_dice(k, 130) - 2, (int)monkey_dice(k, 3) - 1);
+	} else if (r < 883) {
+		resize(k);
+	} else if (r < 970) {
+		time_passes(k);
+	} else {
+		phone(k);
+	}
+	settle(k);
+	monkey_check_state(k);
+	if (one_in(k, 50))
+		tidy(k);
+}
