@@ -418,17 +418,47 @@ static size_t refold(struct contact *c)
 	return skipped;
 }
 
+// The events of the action that ends with i; false if one of them cannot be taken back.
+static bool whole_action(const struct contact *c, size_t i, size_t *first)
+{
+	while (i > 0 && strcmp(event_get(&c->events.v[i], "joined"), "1") == 0)
+		if (!event_undoable(c->events.v[--i].type))
+			return false;
+	*first = i;
+	return true;
+}
+
+static void put_seqs(struct event *ev, size_t first, size_t last)
+{
+	struct str seqs = {0};
+
+	for (size_t i = first; i <= last; i++)
+		str_addf(&seqs, "%s%zu", i > first ? "," : "", i + 1);
+	event_put(ev, "seq", str_z(&seqs));
+	str_release(&seqs);
+}
+
+static void take_back(struct contact *c, const struct event *undo)
+{
+	struct sv rest = sv(event_get(undo, "seq")), part;
+	int64_t seq;
+
+	while (sv_split(&rest, ',', &part))
+		if (parse_int(part, 1, INT64_MAX, &seq))
+			vec_push(&c->undone, seq);
+}
+
 bool contact_undo(struct contact *c, int64_t t_ms, int64_t at, struct event *ev, enum event_type *type, struct err *e)
 {
 	for (size_t i = c->events.n; i-- > 0;) {
-		const struct event *old = &c->events.v[i];
-		if (!event_undoable(old->type) || is_undone(c, old->seq))
+		size_t first;
+		if (!event_undoable(c->events.v[i].type) || is_undone(c, c->events.v[i].seq) || !whole_action(c, i, &first))
 			continue;
-		*type = old->type;
+		*type = c->events.v[first].type;
 		*ev = (struct event){.type = EV_UNDO, .t_ms = t_ms < c->last_t ? c->last_t : t_ms, .at = at};
-		event_put_int(ev, "seq", old->seq);
+		put_seqs(ev, first, i);
 		ev->seq = (int64_t)c->events.n + 1;
-		vec_push(&c->undone, old->seq);
+		take_back(c, ev);
 		c->last_t = ev->t_ms;
 		event_copy(vec_add(&c->events), ev);
 		refold(c);
@@ -448,7 +478,7 @@ struct contact *contact_replay(const char *id, int64_t started_at, const struct 
 		if (events[i].t_ms > c->last_t)
 			c->last_t = events[i].t_ms;
 		if (events[i].type == EV_UNDO)
-			vec_push(&c->undone, event_get_int(&events[i], "seq", 0));
+			take_back(c, &events[i]);
 	}
 	size_t bad = refold(c);
 	if (skipped)

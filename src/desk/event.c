@@ -70,7 +70,7 @@ static const char *const keys[] = {
 	"node",	  "number", "op",     "packet",	 "passed", "proposal",	"q",	     "queue", "rank",	"reason",
 	"result", "resolution", "script", "second", "seq", "side",	"source",    "stage", "target", "term",
 	"text",	  "ticket", "tier",   "title",	 "type",   "value",	"ver",	     "version", "vote", "difficulty",
-	"title_en", "language", "flags", "mono", "boot",
+	"title_en", "language", "flags", "mono", "boot", "joined",
 };
 
 const char *event_type_name(enum event_type t)

@@ -58,7 +58,7 @@ enum event_type {
 	EV_LEXICON_HIT, // class term
 	EV_DISPOSITION, // code second
 	EV_FOLLOW_UP, // + resolution at
-	EV_UNDO, // + seq of the event taken back
+	EV_UNDO, // + seq of the events taken back, joined by ','
 	EV_CLOSE, // + saved; the record is complete
 	EV_CORRECT, // + a new version of a closed record begins, reason
 	EV_END, // the contact is over for good
@@ -90,6 +90,7 @@ const char *event_get(const struct event *ev, const char *key); // "" when absen
 int64_t event_get_int(const struct event *ev, const char *key, int64_t otherwise);
 void event_release(struct event *ev);
 void event_copy(struct event *to, const struct event *from);
+// An event with "joined" = "1" belongs to the action of the event before it: undo takes back both or neither.
 // Keys are a closed list; NULL for one that is none (then the pair is ignored on reading).
 const char *event_key(struct sv name);
 // May this event be taken back by undo? Telephone, saved tickets and the end may not.

@@ -68,6 +68,7 @@ bool work_connect(struct model *m, struct work *w, int64_t t_ms, int64_t at, boo
 	if (ok && script && !script_run_started(&w->contact->run)) {
 		ev = (struct event){.type = EV_SCRIPT_START, .t_ms = t_ms, .at = at};
 		event_put(&ev, "script", script);
+		event_put(&ev, "joined", "1");
 		ok = work_emit(m, w, &ev, false, NULL, c, e);
 	}
 	commit_submit(m, c);

@@ -92,6 +92,7 @@ bool model_classify(struct model *m, struct work *w, const char *category, struc
 	    (!now || strcmp(now->code, "com.general") == 0) && !str_eq(now ? now->code : NULL, script)) {
 		ev = work_event(m, w, EV_SCRIPT_START);
 		event_put(&ev, "script", script);
+		event_put(&ev, "joined", "1");
 		struct err why = {0};
 		if (!work_emit(m, w, &ev, false, NULL, c, &why))
 			model_say_note(m, NOTE_WARN, "%s", why.msg);

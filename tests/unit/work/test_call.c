@@ -166,6 +166,25 @@ static void test_undo_takes_back_one_action(void **state)
 	assert_true(contact_digest(w->contact) == before);
 }
 
+static void test_undo_takes_category_and_its_script_together(void **state)
+{
+	struct desk *d = *state;
+	struct work *w = begin(d);
+	struct err e = {0};
+	uint64_t before = contact_digest(w->contact);
+
+	DO(model_classify(&d->m, w, "account.freeze", &e));
+	assert_string_equal(w->contact->script->code, "fin.freeze");
+	DO(model_undo(&d->m, w, &e));
+	assert_true(contact_digest(w->contact) == before);
+	assert_string_equal(w->contact->script->code, "com.general");
+	// The script that came with the answer stays: the answer cannot be taken back.
+	while (model_undo(&d->m, w, &e))
+		continue;
+	assert_string_equal(w->contact->script->code, "com.general");
+	assert_int_equal(w->contact->state, CALL_CONNECTED);
+}
+
 static void test_secrets_are_refused_everywhere(void **state)
 {
 	struct desk *d = *state;
@@ -539,6 +558,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_stamps_and_script_carry_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo_takes_back_one_action, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo_takes_category_and_its_script_together, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_are_refused_everywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_crash_brings_everything_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_refused_citation_does_not_break_the_chain, setup, teardown),
