@@ -135,7 +135,7 @@ bool term_check(struct err *e)
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(e, ERR_USAGE,
 			       _("the workstation needs a terminal; without one use a subcommand, such as zuoxi keys, zuoxi kb "
-				 "search or zuoxi export"));
+				 "search or zuoxi kb export"));
 	if (!term_check_locale(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG"), e))
 		return false;
 	if (str_empty(name))

@@ -6,8 +6,14 @@
 #include <libintl.h>
 #include <stdbool.h>
 
-#define _(s) gettext(s)
+#define _(s) i18n_text(s)
 #define N_(s) (s)
+#undef ngettext
+#define ngettext(one, many, n) i18n_count((one), (many), (n))
+
+// The message in the user's language; the id itself where it has no translation. Static.
+const char *i18n_text(const char *id) __attribute__((format_arg(1)));
+const char *i18n_count(const char *one, const char *many, unsigned long n) __attribute__((format_arg(1), format_arg(2)));
 
 enum lang {
 	LANG_EN,
