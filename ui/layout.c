@@ -4,7 +4,7 @@
 
 enum {
 	BANNERS_MAX = 3,
-	RECORD_ROWS = 9,      // the record below the form, with its title
+	RECORD_ROWS = 9,      // the record below the form, with its title: at least this, or a third
 	RECORD_FROM_BODY = 26, // only when the form keeps more than that
 };
 
@@ -17,8 +17,9 @@ static void separator(struct layout *l, int y, int x, int h)
 static void form_and_record(struct layout *l, struct rect r, enum pane focus)
 {
 	if (r.h >= RECORD_FROM_BODY) {
-		l->pane[PANE_FORM] = (struct rect){r.y, r.x, r.h - RECORD_ROWS, r.w};
-		l->pane[PANE_RECORD] = (struct rect){r.y + r.h - RECORD_ROWS, r.x, RECORD_ROWS, r.w};
+		int rows = r.h / 3 > RECORD_ROWS ? r.h / 3 : RECORD_ROWS;
+		l->pane[PANE_FORM] = (struct rect){r.y, r.x, r.h - rows, r.w};
+		l->pane[PANE_RECORD] = (struct rect){r.y + r.h - rows, r.x, rows, r.w};
 	} else {
 		l->pane[focus == PANE_RECORD ? PANE_RECORD : PANE_FORM] = r;
 	}

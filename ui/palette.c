@@ -17,18 +17,28 @@ static bool palette_done(struct ui *u, struct model *m, const struct popup_resul
 	return true;
 }
 
+// The keys of this place first, then the call, then the program, then all the rest: nothing is out of reach.
+enum { PALETTE_PLACE, PALETTE_CALL, PALETTE_PROGRAM, PALETTE_REST, PALETTE_PASSES };
+static int palette_pass(enum action a, unsigned here)
+{
+	unsigned ctx = action_info(a)->contexts;
+
+	if (ctx & CTX_ANY)
+		return a >= ACT_SEARCH ? PALETTE_CALL : PALETTE_PROGRAM;
+	return ctx & here & ~(unsigned)CTX_EDIT ? PALETTE_PLACE : PALETTE_REST;
+}
+
 bool ask_palette(struct ui *u, struct model *m)
 {
-	unsigned here = ui_place(u, m)->contexts(u, m) | CTX_ANY;
+	unsigned here = ui_place(u, m)->contexts(u, m);
 
 	popup_pick(&u->popup, 0, _("Commands"), NULL);
-	// What works here comes first, then all the rest: nothing is out of reach.
-	for (int pass = 0; pass < 2; pass++)
+	for (int pass = 0; pass < PALETTE_PASSES; pass++)
 		for (int a = 1; a < ACT_COUNT; a++) {
 			const struct action_info *info = action_info((enum action)a);
 			char label[400];
 			struct str keys = {0};
-			if (((info->contexts & here) != 0) != (pass == 0) || a == ACT_PALETTE)
+			if (palette_pass((enum action)a, here) != pass || a == ACT_PALETTE)
 				continue;
 			snprintf(label, sizeof(label), "%s - %s", _(info->hint), _(info->help));
 			keymap_names_of(u->keys, (enum action)a, &keys);

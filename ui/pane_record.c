@@ -5,7 +5,8 @@
 #include "src/desk/mask.h"
 #include "ui/form_pane.h"
 
-enum { WIDE = 90, STAMP_W = 7 };
+enum { WIDE = 90, STAMP_W = 7, SPLIT_FROM = 8, STEP_WIDE = 60, STEP_NARROW = 22 };
+enum part { PART_CUSTOMER = 1, PART_LINKED = 2, PART_TIME = 4, PART_ALL = 7 };
 
 struct line {
 	unsigned role;
@@ -21,6 +22,7 @@ struct lines {
 	const struct ui *u;
 	const struct model *m;
 	const struct work *w;
+	int step_cols; // of the line of a script step
 };
 
 static void put(struct lines *l, unsigned role, const char *head, const char *sign, const char *text)
@@ -33,12 +35,15 @@ static void rule(struct lines *l, const char *title)
 	vec_push(&l->v, ((struct line){.text = title, .rule = true}));
 }
 
+// Times count from the answer, as everywhere else on the screen; what came before it has a minus.
 static const char *stamp(struct lines *l, int64_t t_ms)
 {
+	const struct contact *k = l->w->contact;
+	int64_t t = k->ever_connected ? t_ms - k->connected_t : t_ms;
 	char buf[16];
 
-	ui_duration(t_ms, buf, sizeof(buf));
-	return arena_strdup(l->a, buf);
+	ui_duration(t < 0 ? -t : t, buf, sizeof(buf));
+	return arena_printf(l->a, "%s%s", t <= -1000 ? "-" : "", buf);
 }
 
 // --- what stands beside the timeline
@@ -199,6 +204,65 @@ static void in_words(const struct lines *l, struct event *ev)
 		replace(ev, "resolution", resolution_label(r));
 }
 
+// The line of a step, of whichever script or side trip it was; NULL: not in the scripts of this contact.
+static const struct script_node *step_of(const struct contact *k, const char *id, int64_t t_ms)
+{
+	const struct script_node *found = NULL;
+
+	for (size_t i = 0; i < k->run.visits.n; i++) {
+		const struct script_visit *v = &k->run.visits.v[i];
+		const struct script_node *n = &v->script->nodes[v->node];
+		if (strcmp(n->id, id) == 0 && (!found || v->t_ms <= t_ms))
+			found = n;
+	}
+	if (found)
+		return found;
+	const struct script *s = script_run_main(&k->run);
+	size_t at = s ? script_find_node(s, sv(id)) : SCRIPT_NO_NODE;
+	return at == SCRIPT_NO_NODE ? NULL : &s->nodes[at];
+}
+
+// A step of the script in the words the agent saw, and where it led.
+static bool step_words(const struct lines *l, const struct event *ev, struct str *out)
+{
+	static const struct {
+		const char *op, *label;
+	} ops[] = {{"back", N_("Back from")}, {"jump", N_("Jump to")}, {"side", N_("Side trip at")},
+		   {"objection", N_("Objection at")}, {"return", N_("Back to the script from")}};
+	const char *op = event_get(ev, "op"), *label = NULL;
+	const struct script_node *n = step_of(l->w->contact, event_get(ev, "node"), ev->t_ms);
+
+	if ((ev->type != EV_SCRIPT_VISIT && ev->type != EV_SCRIPT_TICK && ev->type != EV_SCRIPT_SKIP) || !n)
+		return false;
+	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++)
+		if (strcmp(op, ops[i].op) == 0)
+			label = _(ops[i].label);
+	if (!label && ev->type == EV_SCRIPT_VISIT)
+		label = _("Said line");
+	if (label)
+		str_add(out, label);
+	else
+		event_describe(&(struct event){.type = ev->type}, out);
+	const char *line = model_line(l->m, l->w, n->text, l->a);
+	size_t fits = utf8_fit(sv(line), l->step_cols, NULL);
+	str_addf(out, " %.*s%s", (int)fits, line, line[fits] ? theme_glyph(&l->u->theme, GLYPH_MORE) : "");
+	for (size_t i = 0; i < n->n_options; i++)
+		if (strcmp(op, "choose") == 0 && *event_get(ev, "key") == n->options[i].key)
+			str_addf(out, " %s %s", theme_glyph(&l->u->theme, GLYPH_RIGHT), model_line(l->m, l->w, n->options[i].label, l->a));
+	if (*event_get(ev, "reason"))
+		str_addf(out, " (%s)", event_get(ev, "reason"));
+	return true;
+}
+
+// Going on from a line that was just ticked says nothing new.
+static bool only_moves_on(const struct contact *k, size_t i)
+{
+	const struct event *ev = &k->events.v[i], *before = i ? &k->events.v[i - 1] : NULL;
+
+	return before && ev->type == EV_SCRIPT_VISIT && before->type == EV_SCRIPT_TICK && strcmp(event_get(ev, "op"), "next") == 0 &&
+	       strcmp(event_get(ev, "node"), event_get(before, "node")) == 0;
+}
+
 static bool taken_back(const struct contact *k, int64_t seq)
 {
 	for (size_t i = 0; i < k->undone.n; i++)
@@ -216,11 +280,14 @@ static void timeline(struct lines *l)
 		const struct event *ev = &k->events.v[i];
 		struct event copy;
 		struct str text = {0}, masked = {0};
+		if (only_moves_on(k, i))
+			continue;
 		bool undone = taken_back(k, ev->seq);
 		bool warn = ev->type == EV_LEXICON_HIT || ev->type == EV_ESCALATE || ev->type == EV_DROP || ev->type == EV_MISSED;
 		event_copy(&copy, ev);
 		in_words(l, &copy);
-		event_describe(&copy, &text);
+		if (!step_words(l, ev, &text))
+			event_describe(&copy, &text);
 		if (ev->type == EV_SCRIPT_START) {
 			const struct script *s = l->m->world.script(l->m->world.ctx, event_get(ev, "script"));
 			str_addf(&text, " %s", s ? label_text(s->title) : event_get(ev, "script"));
@@ -272,7 +339,7 @@ static void draw_lines(const struct lines *l, const struct canvas *c, int from)
 			canvas_title(&row, 0, line->text, NULL, false);
 		}
 		if (y >= 0 && !line->rule && line->head)
-			canvas_text(c, y, 1, ROLE_DIM, line->head);
+			canvas_text(c, y, line->indent - 1 - canvas_columns(sv(line->head)), ROLE_DIM, line->head);
 		if (y >= 0 && !line->rule && line->sign)
 			canvas_text(c, y, line->indent, line->role, line->sign);
 		if (!line->rule && h > hidden)
@@ -281,17 +348,18 @@ static void draw_lines(const struct lines *l, const struct canvas *c, int from)
 	}
 }
 
-static struct lines lines_of(const struct ui *u, const struct model *m, struct arena *a, bool side, bool time)
+static struct lines lines_of(const struct ui *u, const struct model *m, struct arena *a, unsigned parts, bool wide)
 {
-	struct lines l = {.a = a, .u = u, .m = m, .w = model_work(m)};
+	struct lines l = {.a = a, .u = u, .m = m, .w = model_work(m), .step_cols = wide ? STEP_WIDE : STEP_NARROW};
 
-	if (side) {
+	if (parts & PART_CUSTOMER)
 		customer(&l);
+	if (parts & PART_LINKED) {
 		last_contacts(&l);
 		tickets(&l);
 		cites_and_notes(&l);
 	}
-	if (time)
+	if (parts & PART_TIME)
 		timeline(&l);
 	return l;
 }
@@ -321,7 +389,19 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	bool wide = c->r.w >= WIDE;
 	int left = wide ? c->r.w * 3 / 5 : c->r.w;
 	struct canvas main = canvas_sub(c, (struct rect){1, 0, c->r.h - 1, left});
-	struct lines l = lines_of(u, m, &a, !wide, true);
+	struct lines l = lines_of(u, m, &a, wide ? PART_TIME : PART_ALL, wide);
+	// Narrow and untouched: what came before keeps a place above the newest of the timeline.
+	if (!wide && !v->record_scroll && height_of(&l, left) > main.r.h && main.r.h >= SPLIT_FROM) {
+		vec_release(&l.v);
+		l = lines_of(u, m, &a, PART_LINKED, wide);
+		int head = height_of(&l, left);
+		head = head > main.r.h / 2 ? main.r.h / 2 : head;
+		struct canvas above = canvas_sub(&main, (struct rect){0, 0, head, left});
+		draw_lines(&l, &above, 0);
+		vec_release(&l.v);
+		main = canvas_below(&main, head);
+		l = lines_of(u, m, &a, PART_TIME, wide);
+	}
 	int from = hidden_above(&l, &main, v->record_scroll);
 	draw_lines(&l, &main, from);
 	if (from > 0)
@@ -331,7 +411,7 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	vec_release(&l.v);
 	if (wide) {
 		struct canvas side = canvas_sub(c, (struct rect){1, left + 1, c->r.h - 1, c->r.w - left - 1});
-		l = lines_of(u, m, &a, true, false);
+		l = lines_of(u, m, &a, PART_CUSTOMER | PART_LINKED, wide);
 		canvas_vline(c, 1, left, c->r.h - 1, ROLE_DIM);
 		draw_lines(&l, &side, 0);
 		vec_release(&l.v);
@@ -370,7 +450,7 @@ static bool act(struct ui *u, struct model *m, enum action a)
 	    a != ACT_LIST_LAST)
 		return false;
 	bool wide = r.w >= WIDE;
-	struct lines l = lines_of(u, m, &arena, !wide, true);
+	struct lines l = lines_of(u, m, &arena, wide ? PART_TIME : PART_ALL, wide);
 	over = height_of(&l, wide ? r.w * 3 / 5 : r.w) - (r.h - 1);
 	vec_release(&l.v);
 	arena_release(&arena);

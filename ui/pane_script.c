@@ -36,6 +36,16 @@ bool script_is_left_out(const struct contact *k, const struct script_due *due)
 	return true;
 }
 
+const char *script_due_words(const struct model *m, const struct work *w, const struct script_due *due, struct arena *a)
+{
+	const struct script_node *n = due->node != SCRIPT_NO_NODE ? &due->script->nodes[due->node] : NULL;
+
+	for (size_t i = 0; !n && due->script && due->disclosure && i < due->script->n_nodes; i++)
+		if (due->script->nodes[i].disclosure && strcmp(due->script->nodes[i].disclosure, due->disclosure) == 0)
+			n = &due->script->nodes[i];
+	return n ? model_line(m, w, n->text, a) : due->disclosure ? due->disclosure : "";
+}
+
 size_t script_left_out(const struct contact *k)
 {
 	struct arena a = {0};

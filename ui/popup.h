@@ -78,6 +78,8 @@ struct popup_result {
 must_use bool popup_input(struct popup *p, const struct keymap *km, struct key k, struct popup_result *out,
 			  enum action *left);
 void popup_paste(struct popup *p, struct sv text);
+// Where its keys count, for the hint line.
+unsigned popup_contexts(const struct popup *p);
 unsigned popup_contexts(const struct popup *p); // for hints and F1
 
 // Where it goes on a screen: centred, off the line avoid_y (-1: none) when there is room.

@@ -403,6 +403,27 @@ static size_t hint_actions(const struct model *m, enum action out[16])
 	return n;
 }
 
+// Under a dialog only its own keys count, and call control.
+static void popup_hints(const struct ui *u, const struct model *m, const struct canvas *c, int x)
+{
+	static const enum action line[] = {ACT_POPUP_OK, ACT_POPUP_CANCEL}, read[] = {ACT_LIST_PAGE_UP, ACT_LIST_PAGE_DOWN, ACT_POPUP_CANCEL},
+				 pick[] = {ACT_PICK_UP, ACT_PICK_DOWN, ACT_POPUP_OK, ACT_POPUP_CANCEL};
+	const struct popup *p = &u->popup;
+	const struct work *w = model_work(m);
+	unsigned ctx = popup_contexts(p);
+
+	switch (p->kind) {
+	case POPUP_NONE: break;
+	case POPUP_CONFIRM: case POPUP_PROMPT: case POPUP_MENU: x += ui_hints(u, c, 0, x, ctx, line, 2); break;
+	case POPUP_TEXT: x += ui_hints(u, c, 0, x, ctx, read, 3); break;
+	case POPUP_PICK: x += ui_hints(u, c, 0, x, ctx, pick, 4); break;
+	}
+	if (w && !w->read_only && contact_is_live(w->contact))
+		ui_hint(u, c, 0, x + 2, CTX_ANY, ACT_HOLD, hint_words(m, ACT_HOLD));
+	else if (!w && model_ringing(m))
+		ui_hint(u, c, 0, x + 2, CTX_ANY, ACT_ANSWER, hint_words(m, ACT_ANSWER));
+}
+
 static void draw_hint(const struct ui *u, const struct model *m, const struct canvas *c)
 {
 	enum action acts[16];
@@ -414,6 +435,10 @@ static void draw_hint(const struct ui *u, const struct model *m, const struct ca
 	int x = canvas_text(c, 0, 0, role, saved) + 2;
 	if (x < 19)
 		x = 19;
+	if (u->popup.kind != POPUP_NONE) {
+		popup_hints(u, m, c, x);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		int used = ui_hint(u, c, 0, x, ui_place(u, m)->contexts(u, m), acts[i], hint_words(m, acts[i]));
 		x += used ? used + 2 : 0;

@@ -176,9 +176,11 @@ static void draw_answer(struct pen *p, const struct script_node *n)
 	}
 	keymap_label(p->u->keys, CTX_SCRIPT | CTX_ANY, ACT_SCRIPT_ANSWER, key, sizeof(key));
 	int x = 2 + canvas_printf(&p->c, p->y, 2, ROLE_PLAIN, "%s ", label);
+	char hint[64];
+	snprintf(hint, sizeof(hint), "[%s] %s", key, !str_empty(have) ? _("change") : _("write"));
 	if (!str_empty(have))
-		x += canvas_text(&p->c, p->y, x, ROLE_PLAIN, have) + 2;
-	canvas_printf(&p->c, p->y++, x, ROLE_DIM, "[%s] %s", key, !str_empty(have) ? _("change") : _("write"));
+		x += canvas_fit(&p->c, p->y, x, ROLE_PLAIN, sv(have), p->c.r.w - x - canvas_columns(sv(hint)) - 3) + 2;
+	canvas_text(&p->c, p->y++, x, ROLE_DIM, hint);
 	gap(p);
 }
 
@@ -251,7 +253,18 @@ static void draw_kind(struct pen *p, const struct script_node *n)
 	}
 }
 
-// "☐ 必说 · 告知 recording                    [空格] 已说"
+// Seconds in front of this step. A script chosen later shows lines of the one before as said then: the agent came with it.
+static int64_t seconds_here(const struct pen *p, const struct script_visit *v)
+{
+	int64_t since = v->t_ms;
+
+	for (size_t i = 0; i < p->k->events.n; i++)
+		if (p->k->events.v[i].type == EV_SCRIPT_START && p->k->events.v[i].t_ms > since)
+			since = p->k->events.v[i].t_ms;
+	return (model_t(p->m, p->w) - since) / 1000;
+}
+
+// "☐ 必说 · 告知                              [空格] 已说"
 static void draw_state(struct pen *p, const struct script_node *n)
 {
 	const struct script_visit *v = script_run_visit(&p->k->run);
@@ -269,8 +282,6 @@ static void draw_state(struct pen *p, const struct script_node *n)
 	for (int mark = MARK_ACK; mark <= MARK_DISCLOSURE; mark++)
 		if (n->marks & MARK_BIT(mark))
 			str_addf(&b, "%s%s", b.n > head ? " · " : "", script_mark_label((enum script_mark)mark));
-	if (n->disclosure)
-		str_addf(&b, " %s", n->disclosure);
 	canvas_glyph(&p->c, p->y, 2, v->said ? ROLE_ACCENT : ROLE_PLAIN, v->said ? GLYPH_BOX_ON : GLYPH_BOX);
 	if (v->said) {
 		talk_time(p, v->said_ms, at, sizeof(at));
@@ -285,7 +296,7 @@ static void draw_state(struct pen *p, const struct script_node *n)
 	str_release(&b);
 	if (script_run_hint_open(&p->k->run) && !full(p))
 		canvas_printf(&p->c, p->y++, 2, ROLE_WARN, "! %s", _("Three closed questions in a row: ask an open one."));
-	int64_t here = (model_t(p->m, p->w) - v->t_ms) / 1000;
+	int64_t here = seconds_here(p, v);
 	if (n->timeout_hint_s && !v->said && !p->w->read_only && contact_is_live(p->k) && here >= n->timeout_hint_s && !full(p))
 		canvas_printf(&p->c, p->y++, 2, ROLE_WARN, _("! %d seconds at this step: choose and go on."), (int)here);
 }
@@ -459,8 +470,7 @@ static bool draw_tail(struct pen *p, int y)
 	for (size_t i = 0; i < n; i++) {
 		if (!script_is_left_out(p->k, &due[i]))
 			continue;
-		const struct script_node *node = due[i].node != SCRIPT_NO_NODE ? &due[i].script->nodes[due[i].node] : NULL;
-		str_addf(&b, "%s%s", first ? "" : "; ", due[i].disclosure ? due[i].disclosure : node ? words(p, node->text) : "");
+		str_addf(&b, "%s%s", first ? "" : "; ", script_due_words(p->m, p->w, &due[i], &p->a));
 		first = false;
 	}
 	canvas_fit(&p->c, y, 2, ROLE_WARN, sv(str_z(&b)), end - 3);

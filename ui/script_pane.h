@@ -15,6 +15,8 @@ bool script_restates(const struct script_node *n);
 bool script_takes_answer(const struct script_node *n);
 // Was this required step left behind unsaid? Not when it is in front of the agent, here or below a side trip.
 bool script_is_left_out(const struct contact *k, const struct script_due *due);
+// The line that is due; for a disclosure promised by the script, the line that holds it.
+const char *script_due_words(const struct model *m, const struct work *w, const struct script_due *due, struct arena *a);
 size_t script_left_out(const struct contact *k); // how many were
 // Rows of the list of what was said; how far it can be scrolled.
 int script_said_rows(const struct contact *k);

@@ -4,6 +4,7 @@
 
 #include "src/base/i18n.h"
 #include "ui/form_pane.h"
+#include "ui/script_pane.h"
 
 struct making {
 	const struct model *m;
@@ -70,7 +71,7 @@ static void add_steps(struct making *k)
 		const struct script_node *node = due[i].node == SCRIPT_NO_NODE ? NULL : &due[i].script->nodes[due[i].node];
 		if (due[i].state == DUE_OPEN)
 			add(k, WRAP_STEP, WRAP_WARN, WRAPUP_SCRIPT, due[i].disclosure ? _("Disclosure") : _("Step"),
-			    node ? model_line(k->m, k->w, node->text, k->a) : due[i].disclosure, node ? node->id : due[i].disclosure);
+			    script_due_words(k->m, k->w, &due[i], k->a), node ? node->id : due[i].disclosure);
 	}
 }
 

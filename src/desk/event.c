@@ -4,7 +4,10 @@
 
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
+#include "src/desk/lexicon.h"
 #include "src/desk/mask.h"
+#include "src/desk/script_run.h"
+#include "src/desk/wrapup.h"
 
 static const struct {
 	const char *name, *label; // label is a message id for the timeline
@@ -153,12 +156,68 @@ void event_copy(struct event *to, const struct event *from)
 		to->pair[i].value = xstrdup(from->pair[i].value);
 }
 
+static const char *side_label(const char *side)
+{
+	return strcmp(side, "agent") == 0 ? _("agent") : strcmp(side, "customer") == 0 ? _("customer") : side;
+}
+
+#define LABEL_OF(kind, value)                                                                  \
+	do {                                                                                   \
+		enum kind known_;                                                              \
+		if (kind##_parse(sv(value), &known_))                                          \
+			return kind##_label(known_);                                           \
+	} while (0)
+
+// The word people know for a code; the value itself where it is text already.
+static const char *value_label(enum event_type type, const char *key, const char *value)
+{
+	if (strcmp(key, "side") == 0)
+		return side_label(value);
+	if (strcmp(key, "mark") == 0)
+		LABEL_OF(script_mark, value);
+	if (strcmp(key, "stage") == 0)
+		LABEL_OF(script_stage, value);
+	if (strcmp(key, "intent") == 0)
+		LABEL_OF(intent, value);
+	if (strcmp(key, "difficulty") == 0)
+		LABEL_OF(difficulty, value);
+	if (strcmp(key, "resolution") == 0)
+		LABEL_OF(resolution, value);
+	if (strcmp(key, "class") == 0 && type == EV_EMOTION)
+		LABEL_OF(emotion_class, value);
+	if (strcmp(key, "class") == 0)
+		LABEL_OF(lexicon_list, value);
+	if (strcmp(key, "result") == 0 && type == EV_OFFER)
+		LABEL_OF(offer_outcome, value);
+	if (strcmp(key, "kind") == 0 && type == EV_KB_UPDATE)
+		LABEL_OF(kb_update, value);
+	if (strcmp(key, "reason") == 0 && type == EV_KB_UPDATE)
+		LABEL_OF(kb_skip, value);
+	if (strcmp(key, "vote") == 0)
+		return *value == '-' ? _("not helpful") : _("helpful");
+	if (strcmp(key, "confirmed") == 0)
+		return *value == '1' ? _("confirmed by the customer") : "";
+	if (strcmp(key, "passed") == 0)
+		return *value == '1' ? _("passed") : _("not passed");
+	return value;
+}
+
+// Values that only machines read: ids of tickets and records, how a transfer was dialled.
+static bool for_machines(enum event_type type, const char *key)
+{
+	if (type == EV_TICKET_CREATE || type == EV_TICKET_UPDATE)
+		return strcmp(key, "id") == 0 || strcmp(key, "text") == 0;
+	if (type == EV_FORM_SET || type == EV_START)
+		return strcmp(key, "class") == 0 || strcmp(key, "kind") == 0;
+	return type == EV_VERIFY && strcmp(key, "method") == 0;
+}
+
 void event_describe(const struct event *ev, struct str *out)
 {
 	// Values a reader of the timeline looks for first; the rest is in --json.
-	static const char *const shown[] = {"node", "field", "value", "code", "mark", "stage", "class", "level", "title", "id",
-					    "q", "method", "target", "no", "kind", "type", "result", "resolution", "reason", "side",
-					    "text", "at"};
+	static const char *const shown[] = {"node", "field", "value", "code", "intent", "difficulty", "mark", "stage", "class",
+					    "term", "level", "passed", "title", "id", "vote", "q", "method", "target", "no",
+					    "kind", "type", "result", "resolution", "reason", "side", "text", "confirmed", "at"};
 
 	str_add(out, _(types[ev->type].label));
 	// A person is told by name, and the name only as far as others may see it; the id says nothing to a reader.
@@ -167,12 +226,20 @@ void event_describe(const struct event *ev, struct str *out)
 		mask_value(MASK_NAME, sv(event_get(ev, "name")), out);
 		return;
 	}
+	// What was written or said: by whom, then the words.
+	if (ev->type == EV_SAY && *event_get(ev, "text")) {
+		str_clear(out);
+		str_addf(out, "%s: %s", side_label(event_get(ev, "side")), event_get(ev, "text"));
+		return;
+	}
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
 		const char *v = event_get(ev, shown[i]);
-		// Ids of articles are names; those of tickets and records only machines read.
-		bool machine = (strcmp(shown[i], "id") == 0 || strcmp(shown[i], "text") == 0) &&
-			       (ev->type == EV_TICKET_CREATE || ev->type == EV_TICKET_UPDATE);
-		if (*v && !machine)
-			str_addf(out, " %s", v);
+		if (!*v || for_machines(ev->type, shown[i]))
+			continue;
+		const char *label = value_label(ev->type, shown[i], v);
+		if (strcmp(shown[i], "level") == 0 || (label != v && strcmp(shown[i], "confirmed") == 0 && *label))
+			str_addf(out, " (%s)", label);
+		else if (*label)
+			str_addf(out, " %s", label);
 	}
 }
