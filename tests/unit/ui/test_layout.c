@@ -29,8 +29,8 @@ static void test_strings(void **state)
 		 "stack | status 0,0 109x1 | rail 1,0 109x1 | script 2,0 109x10 | kb 12,0 54x16 | record 12,55 54x16 | "
 		 "sep 12,54 1x16 | rule 28,0 109x1 | hint 29,0 109x1"},
 		{{40, 120, .focus = PANE_SCRIPT},
-		 "columns | status 0,0 120x1 | rail 1,0 120x1 | script 2,0 39x36 | kb 2,40 43x36 | form 2,84 36x27 | "
-		 "record 29,84 36x9 | sep 2,39 1x36 | sep 2,83 1x36 | rule 38,0 120x1 | hint 39,0 120x1"},
+		 "columns | status 0,0 120x1 | rail 1,0 120x1 | script 2,0 39x36 | kb 2,40 43x36 | form 2,84 36x24 | "
+		 "record 26,84 36x12 | sep 2,39 1x36 | sep 2,83 1x36 | rule 38,0 120x1 | hint 39,0 120x1"},
 		{{24, 110, .focus = PANE_SCRIPT},
 		 "columns | status 0,0 110x1 | rail 1,0 110x1 | script 2,0 36x20 | kb 2,37 39x20 | form 2,77 33x20 | "
 		 "sep 2,36 1x20 | sep 2,76 1x20 | rule 22,0 110x1 | hint 23,0 110x1"},
@@ -38,8 +38,8 @@ static void test_strings(void **state)
 		 "tabs | status 0,0 120x1 | rail 1,0 120x1 | tabs 2,0 120x1 | form 3,0 120x35 | rule 38,0 120x1 | "
 		 "hint 39,0 120x1"},
 		{{50, 200, .focus = PANE_SCRIPT},
-		 "columns | status 0,0 200x1 | rail 1,0 200x1 | script 2,0 49x46 | kb 2,50 49x46 | form 2,151 49x37 | "
-		 "record 39,151 49x9 | preview 2,100 50x46 | sep 2,49 1x46 | sep 2,99 1x46 | sep 2,150 1x46 | "
+		 "columns | status 0,0 200x1 | rail 1,0 200x1 | script 2,0 49x46 | kb 2,50 49x46 | form 2,151 49x31 | "
+		 "record 33,151 49x15 | preview 2,100 50x46 | sep 2,49 1x46 | sep 2,99 1x46 | sep 2,150 1x46 | "
 		 "rule 48,0 200x1 | hint 49,0 200x1"},
 		{{40, 120, .mode = LAYOUT_HOME, .banners = 1},
 		 "columns | status 0,0 120x1 | banner 1,0 120x1 | tickets 2,0 59x27 | todo 2,60 60x27 | notices 29,0 120x9 | "
