@@ -55,8 +55,10 @@ const char *ask_params(const struct script_node *n, struct arena *a)
 {
 	struct str b = {0};
 
+	// Which field takes the time is the program's business, nothing to read.
 	for (size_t i = 0; n && i < n->with.n; i++)
-		str_addf(&b, "%s%s %s", i ? ", " : "", n->with.v[i].name, n->with.v[i].value);
+		if (strcmp(n->with.v[i].name, "field") != 0)
+			str_addf(&b, "%s%s %s", b.n ? ", " : "", n->with.v[i].name, n->with.v[i].value);
 	const char *s = arena_strdup(a, str_z(&b));
 	str_release(&b);
 	return s;
@@ -83,8 +85,12 @@ static void put_down(struct ui *u, struct model *m, struct work *w, const struct
 	struct err e = {0};
 	const char *params = ask_params(n, &a), *label = script_action_label(n->action);
 	const char *line = *params ? arena_printf(&a, "%s: %s", label, params) : label;
+	const char *field = ask_param(w, n->action, "field");
 	bool ok = model_note(m, w, line, &e), have = false;
 
+	// "with: {field: form.stoppay_at}": when it was done belongs into the form.
+	if (ok && field && !*contact_field(w->contact, field))
+		ok = model_form_set(m, w, field, "now", &e);
 	for (size_t i = 0; i < w->contact->refs.n; i++)
 		have |= w->contact->refs.v[i].kind == EV_TICKET_CREATE;
 	// Another department works from a ticket; one that is there already carries the note.

@@ -368,6 +368,9 @@ void model_store_poll(struct model *m)
 
 	if (m->save.pending != pending || m->save.failed != failed)
 		m->changed = true;
+	// The lists between calls are read from the disk: what was just written is on them.
+	if (m->save.pending && !pending && m->current < 0)
+		model_refresh_home(m);
 	if (m->save.failed && !failed)
 		model_say_note(m, NOTE_INFO, _("The disk takes writes again; everything is saved."));
 	if (failed && !m->save.retry_at)
