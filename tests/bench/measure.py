@@ -135,7 +135,9 @@ def switches(pid):
 def peers():
     out = {}
     if HAS["nano"]:
-        out["nano"] = (["nano", "--ignorercfiles"], None)
+        # Where it may leave what it saves when its terminal goes away.
+        os.makedirs(fixture.CACHE / "nano", exist_ok=True)
+        out["nano"] = (["nano", "--ignorercfiles"], str(fixture.CACHE / "nano"))
     if HAS["tig"]:
         out["tig"] = (["tig"], str(fixture.repository()))
     return out
@@ -160,7 +162,7 @@ def leg_type():
             found.setdefault("zuoxi", []).append(keys(s, TYPED, 300))
             s.close()
         if HAS["nano"]:
-            s = open_session(peers()["nano"][0])
+            s = open_session(*peers()["nano"])
             found.setdefault("nano", []).append(keys(s, TYPED, 300))
             s.close()
         if HAS["tig"]:
