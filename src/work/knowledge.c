@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Knows the knowledge pane of a contact: the query, what it found, what was opened, cited, pinned, missed.
+#include "kb/fold.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 #include "src/work/internal.h"
@@ -368,10 +369,15 @@ bool model_kb_gap(struct model *m, struct work *w, const char *description, stru
 {
 	struct kb_view *v = model_kb(m, w);
 	const char *query = !str_empty(v->query) ? v->query : w && w->contact->restate ? w->contact->restate : description;
+	struct str folded = {0};
 	struct commit *c;
 	bool ok;
 
-	if (!sv_trim(sv(query)).n)
+	// Signs alone fold to nothing: nobody could find such a gap again.
+	kb_fold(&folded, sv(query));
+	bool empty = !folded.n;
+	str_release(&folded);
+	if (empty)
 		return err_set(e, ERR_USAGE, _("Type what the customer asked into the query first, then report it as uncovered."));
 	c = commit_new(m, "kb.gap");
 	ok = log_search(m, w, c, e);

@@ -300,7 +300,7 @@ char *work_redacted(const char *text)
 // cannot be, and nothing gets past this place. Values of fields are the form's to refuse.
 static void sweep(struct event *ev)
 {
-	static const char *const free_text[] = {"text", "q", "proposal", "packet", "reason", "title", "name"};
+	static const char *const free_text[] = {"text", "q", "proposal", "packet", "reason", "title", "name", "number", "target"};
 
 	for (int i = 0; i < ev->pairs; i++)
 		for (size_t k = 0; k < sizeof(free_text) / sizeof(*free_text); k++) {

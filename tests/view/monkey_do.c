@@ -223,8 +223,12 @@ static void resize(struct monkey *k)
 
 static void command(struct monkey *k)
 {
-	const char *name = action_info((enum action)(1 + monkey_dice(k, ACT_COUNT - 1)))->name;
+	enum action a = (enum action)(1 + monkey_dice(k, ACT_COUNT - 1));
 
+	// Those without a key are reached only here.
+	for (bool rare = one_in(k, 2); rare && *action_info(a)->keys;)
+		a = (enum action)(1 + monkey_dice(k, ACT_COUNT - 1));
+	const char *name = action_info(a)->name;
 	k->last = name;
 	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 'p', .mods = MOD_CTRL});
 	type(k, name);
@@ -279,6 +283,66 @@ static void past_calls(struct monkey *k)
 		press(k, K_ENTER);
 }
 
+static void book_call_back(struct monkey *k)
+{
+	k->last = "booking a call-back";
+	alt(k, 'k');
+	type(k, "+30m");
+	press(k, K_ENTER);
+	type(k, phrase(k));
+	press(k, K_ENTER);
+}
+
+static void at_the_desk(struct monkey *k)
+{
+	k->last = "looking at the desk";
+	press(k, K_ESC);
+	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 't', .mods = MOD_CTRL});
+	type(k, "0");
+	for (uint64_t n = monkey_dice(k, 3); n-- > 0;)
+		press(k, K_TAB);
+	for (uint64_t n = monkey_dice(k, 3); n-- > 0;)
+		press(k, K_DOWN);
+	press(k, K_ENTER);
+}
+
+static void hand_over(struct monkey *k)
+{
+	k->last = "handing over";
+	press(k, K_ESC);
+	monkey_key(k, (struct key){.kind = K_F, .cp = 7});
+	type(k, one_in(k, 2) ? "x" : "c");
+	type(k, "supervisor");
+	press(k, K_ENTER);
+	if (one_in(k, 2))
+		return;
+	monkey_key(k, (struct key){.kind = K_F, .cp = 7});
+	type(k, "t");
+}
+
+// Scripts are long; a step in the middle of one is jumped to.
+static void deep_in_a_script(struct monkey *k)
+{
+	const struct packs *packs = k->s.model.packs;
+	const struct script *s = &packs->scripts[monkey_dice(k, packs->n_scripts)].s;
+	size_t node = monkey_dice(k, s->n_nodes);
+
+	// Steps of a kind that few scripts have are looked for.
+	for (size_t i = 0; i < s->n_nodes && one_in(k, 2); i++)
+		if (s->nodes[i].kind == NODE_OFFER || s->nodes[i].kind == NODE_ACTION)
+			node = i;
+	k->last = "a step of a script";
+	press(k, K_ESC);
+	alt(k, 's');
+	type(k, s->code);
+	press(k, K_ENTER);
+	alt(k, '1');
+	type(k, "g");
+	type(k, s->nodes[node].id);
+	press(k, K_ENTER);
+	press(k, K_ENTER);
+}
+
 void monkey_finish(struct monkey *k, struct work *w)
 {
 	struct model *m = &k->s.model;
@@ -308,8 +372,13 @@ void monkey_finish(struct monkey *k, struct work *w)
 	for (size_t i = 0; i < all->n; i++)
 		if (all->v[i].class_ == DISPOSITION_INVALID && model_disposition(m, w, all->v[i].code, &e))
 			break;
-	if (!model_form_set(m, w, "base.follow_up", "none", &e) || !model_save(m, w, &e))
-		fprintf(stderr, "SAVE %s\n", e.msg), e.code = ERR_NONE;
+	static const char *const fill[][2] = {{"base.need", "无声"}, {"base.solution", "已结束"}, {"base.follow_up", "none"},
+					      {"base.intent", "inquiry"}, {"base.difficulty", "d1"}};
+	for (size_t i = 0; i < sizeof(fill) / sizeof(*fill); i++)
+		if (!model_form_set(m, w, fill[i][0], fill[i][1], &e))
+			e.code = ERR_NONE;
+	if (!model_save(m, w, &e))
+		e.code = ERR_NONE;
 	settle(k);
 }
 
@@ -326,12 +395,16 @@ static void tidy(struct monkey *k)
 
 static void task(struct monkey *k)
 {
-	switch (monkey_dice(k, 8)) {
+	switch (monkey_dice(k, 12)) {
 	case 0: case 1: command(k); break;
 	case 2: case 3: fill_prompt(k); break;
 	case 4: read_article(k); break;
 	case 5: take_a_call(k); break;
 	case 6: past_calls(k); break;
+	case 7: book_call_back(k); break;
+	case 8: at_the_desk(k); break;
+	case 9: deep_in_a_script(k); break;
+	case 10: hand_over(k); break;
 	default: type(k, phrase(k)); break;
 	}
 }

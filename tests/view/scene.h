@@ -27,6 +27,7 @@ struct scene {
 	bool ascii;
 	struct ui ui; // 120x40 until scene_size
 	struct cti *cti; // of scene_open_phone, else NULL
+	uint64_t starts; // of the model
 };
 
 // Station SHA 0A7, agent 8001 陈晨, packs of config/packs, no articles (scene_kb), no telephone. Texts of the content are in
