@@ -350,7 +350,7 @@ static bool open_screen(struct app *a, struct err *e)
 		if (!headless_start(rows, cols, &a->headless, e))
 			return false;
 	} else {
-		if (!term_start(&(struct term_options){.ascii_borders = ascii, .no_probe = a->config.ascii_borders == AUTO_OFF,
+		if (!term_start(&(struct term_options){.ascii_borders = ascii, .no_probe = a->config.ascii_borders == AUTO_OFF, .no_mouse = !a->config.mouse,
 						       .clock = a->opt->clock}, &a->term, e))
 			return false;
 		term_size(a->term, &rows, &cols);

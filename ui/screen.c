@@ -266,13 +266,25 @@ static int collect_banners(const struct ui *u, const struct model *m, struct ban
 		return n;
 	}
 	int64_t silence = clock_mono(m->clock) - w->last_key_mono;
-	struct comfort comfort = comfort_now(k->state, contact_hold_ms(k, t), t - k->last_t < silence ? t - k->last_t : silence, k->emotion);
+	const struct comfort_limits limits = {
+		.first = m->config->hold_comfort_s * 1000LL, .again = m->config->hold_repeat_s * 1000LL,
+		.call_back = m->config->hold_callback_s * 1000LL, .silence = m->config->silence_s * 1000LL,
+	};
+	struct comfort comfort = comfort_now(&limits, k->state, contact_hold_ms(k, t), t - k->last_t < silence ? t - k->last_t : silence, k->emotion);
 	if (comfort.hold != COMFORT_HOLD_NONE) {
 		out[n].role = ROLE_WARN;
 		snprintf(out[n++].text, sizeof(out[0].text), "! %s", comfort_hold_text(comfort.hold));
 	} else if (comfort.speak) {
 		out[n].role = ROLE_DIM;
-		snprintf(out[n++].text, sizeof(out[0].text), "%s", _("Silence for 20 seconds: say something to the customer."));
+		snprintf(out[n++].text, sizeof(out[0].text), "%s", _("Silence: say something to the customer."));
+	}
+	// Feelings first (domain.md §7.4): while the mood is fresh, the way to words for it.
+	if (n < BANNERS && comfort.empathy && t - k->emotion_t < 60000) {
+		char key[KEY_NAME_MAX];
+		keymap_label(u->keys, CTX_ANY, ACT_SIDE_TRIP, key, sizeof(key));
+		out[n].role = ROLE_WARN;
+		snprintf(out[n++].text, sizeof(out[0].text), _("! The customer is upset (%s): name the feeling before the facts. %s s: soothing words"),
+			 emotion_class_label(k->emotion_class), key);
 	}
 	return n;
 }

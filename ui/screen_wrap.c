@@ -69,7 +69,7 @@ static int heading_width(const struct wrap_rows *rows)
 static void draw_title(const struct model *m, const struct work *w, const struct canvas *c, bool focused)
 {
 	const struct contact *k = w->contact;
-	int64_t spent = model_t(m, w) - (k->correct_t ? k->correct_t : k->ended_t), limit = call_wrap_limit_ms(k->intent);
+	int64_t spent = model_t(m, w) - (k->correct_t ? k->correct_t : k->ended_t), limit = 1000LL * (k->intent == INTENT_COMPLAINT ? m->config->wrapup_complaint_s : m->config->wrapup_phone_s);
 	char title[96], right[96], dur[16];
 
 	ui_duration(spent, dur, sizeof(dur));

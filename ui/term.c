@@ -209,7 +209,8 @@ bool term_start(const struct term_options *opt, struct term **out, struct err *e
 	nodelay(t->in, TRUE);
 	keypad(t->in, TRUE);
 	term_keys_define();
-	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	if (!opt->no_mouse)
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
 	wrefresh(stdscr);
 	modes_on();

@@ -13,6 +13,7 @@ struct term;
 struct term_options {
 	bool ascii_borders;        // --ascii-borders
 	bool no_probe;             // do not ask the terminal how wide ─ is
+	bool no_mouse;             // leave clicks to the terminal
 	const struct clock *clock; // NULL: the real one
 };
 

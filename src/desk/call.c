@@ -231,8 +231,3 @@ bool call_is_live(enum call_state s)
 {
 	return s == CALL_CONNECTED || s == CALL_ON_HOLD || s == CALL_CONSULTING || s == CALL_CONFERENCE;
 }
-
-int64_t call_wrap_limit_ms(enum intent intent)
-{
-	return intent == INTENT_COMPLAINT ? CALL_WRAP_COMPLAINT_MS : CALL_WRAP_PHONE_MS;
-}

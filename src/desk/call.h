@@ -81,7 +81,5 @@ must_use enum call_verdict call_step(enum call_state from, enum call_event ev, c
 bool call_possible(enum call_state from, enum call_event ev);
 bool call_is_terminal(enum call_state s); // missed, abandoned, closed
 bool call_is_live(enum call_state s);     // the customer is on the line: connected, on_hold, consulting, conference
-// Wrap-up limit in ms (domain.md §7.5).
-int64_t call_wrap_limit_ms(enum intent intent);
 
 #endif

@@ -191,16 +191,19 @@ void steps_view(const struct step_facts *f, struct step_bar *out)
 	out->solve_before_classify = done[STEP_SOLVE] && !done[STEP_CLASSIFY];
 }
 
-struct comfort comfort_now(enum call_state s, int64_t hold_ms, int64_t silence_ms, int emotion)
+struct comfort comfort_now(const struct comfort_limits *l, enum call_state s, int64_t hold_ms, int64_t silence_ms, int emotion)
 {
+	static const struct comfort_limits usual = {30000, 60000, 120000, 20000};
 	struct comfort c = {0};
 
+	if (!l || !l->first)
+		l = &usual;
 	if (s == CALL_ON_HOLD) {
-		c.hold = hold_ms > 120000 ? COMFORT_HOLD_CALL_BACK :
-			hold_ms > 60000 ? COMFORT_HOLD_AGAIN :
-			hold_ms > 30000 ? COMFORT_HOLD_FIRST : COMFORT_HOLD_NONE;
+		c.hold = hold_ms > l->call_back ? COMFORT_HOLD_CALL_BACK :
+			hold_ms > l->again ? COMFORT_HOLD_AGAIN :
+			hold_ms > l->first ? COMFORT_HOLD_FIRST : COMFORT_HOLD_NONE;
 	}
-	c.speak = s == CALL_CONNECTED && silence_ms > 20000;
+	c.speak = s == CALL_CONNECTED && silence_ms > l->silence;
 	c.empathy = call_is_live(s) && emotion >= 2;
 	return c;
 }
@@ -211,11 +214,11 @@ const char *comfort_hold_text(enum comfort_hold h)
 	case COMFORT_HOLD_NONE:
 		return "";
 	case COMFORT_HOLD_FIRST:
-		return _("On hold for over 30 s: go back and say that you are still working on it");
+		return _("On hold for some time: go back and say that you are still working on it");
 	case COMFORT_HOLD_AGAIN:
-		return _("On hold for over a minute: go back again, thank the customer for waiting and say how long it takes");
+		return _("Still on hold: go back again, thank the customer for waiting and say how long it takes");
 	case COMFORT_HOLD_CALL_BACK:
-		return _("On hold for over two minutes: offer to call back");
+		return _("On hold for very long: offer to call back (M-k books it)");
 	}
 	return "";
 }

@@ -78,11 +78,15 @@ void steps_view(const struct step_facts *f, struct step_bar *out);
 // Comfort prompts (§7.4). Several may hold at once.
 enum comfort_hold { COMFORT_HOLD_NONE, COMFORT_HOLD_FIRST, COMFORT_HOLD_AGAIN, COMFORT_HOLD_CALL_BACK };
 struct comfort {
-	enum comfort_hold hold; // on hold for more than 30, 60, 120 s
-	bool speak;             // connected and silent (no key, no event) for more than 20 s
+	enum comfort_hold hold; // on hold for longer than the first, second, third limit
+	bool speak;             // connected and silent (no key, no event) for longer than that
 	bool empathy;           // emotion 2 or 3: open the empathy palette
 };
-struct comfort comfort_now(enum call_state s, int64_t hold_ms, int64_t silence_ms, int emotion);
+// Milliseconds; zeroed means those of §7.4: 30, 60, 120 s on hold, 20 s of silence.
+struct comfort_limits {
+	int64_t first, again, call_back, silence;
+};
+struct comfort comfort_now(const struct comfort_limits *l, enum call_state s, int64_t hold_ms, int64_t silence_ms, int emotion);
 const char *comfort_hold_text(enum comfort_hold h); // translated line for the banner; "" for none
 
 #endif

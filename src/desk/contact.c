@@ -227,6 +227,7 @@ static void apply_emotion(struct contact *c, const struct event *ev)
 		c->emotion_class = EMOTION_ANY;
 	// Practice levels 4 and 5 are stored as 3 (domain.md §3.4).
 	c->emotion = level < 0 ? 0 : level > 3 ? 3 : level;
+	c->emotion_t = ev->t_ms;
 	if (c->emotion_start < 0)
 		c->emotion_start = c->emotion;
 	if (c->emotion > c->emotion_peak)

@@ -90,6 +90,7 @@ struct contact {
 	bool intent_set, difficulty_set; // by a person, not the category's default
 	enum emotion_class emotion_class;
 	int emotion, emotion_start, emotion_peak; // 0..3; start -1 until set
+	int64_t emotion_t; // when it was last set
 	int verification; // 0..3
 	char *customer_id, *customer_name, *customer_tier, *customer_language, *customer_phone;
 	char *customer_flags; // of domain.md §3.3 and "marketing" for that consent, joined by ','

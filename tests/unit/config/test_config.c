@@ -50,9 +50,8 @@ static void test_defaults(void **state)
 	assert_int_equal(c.hold_callback_s, 120);
 	assert_int_equal(c.silence_s, 20);
 	assert_int_equal(c.max_chats, 3);
-	assert_int_equal(c.journal_ms, 1000);
+	assert_int_equal(c.journal_ms, 500);
 	assert_int_equal(c.kb_rule, KB_RULE_WARN);
-	assert_false(c.kb_share_drafts);
 	assert_int_equal(c.telephone, TELEPHONE_NONE);
 	assert_string_equal(c.zone, "Asia/Shanghai");
 }
@@ -60,14 +59,13 @@ static void test_defaults(void **state)
 static void test_values(void **state)
 {
 	(void)state;
-	parse("language: zh_CN\ntheme: mono\nmouse: true\nkb:\n  rule: block\n  share_drafts: true\nwrapup.phone_s: 90\n"
+	parse("language: zh_CN\ntheme: mono\nmouse: false\nkb:\n  rule: block\nwrapup.phone_s: 90\n"
 	      "agent: {name: 陈晨}\n");
 	assert_int_equal(p.n, 0);
 	assert_int_equal(c.language, LANGUAGE_ZH);
 	assert_int_equal(c.theme, THEME_MONO);
-	assert_true(c.mouse);
+	assert_false(c.mouse);
 	assert_int_equal(c.kb_rule, KB_RULE_BLOCK);
-	assert_true(c.kb_share_drafts);
 	assert_int_equal(c.wrapup_phone_s, 90);
 	assert_string_equal(c.agent_name, "陈晨");
 }
@@ -81,7 +79,7 @@ static void test_wrong(void **state)
 	assert_int_equal(p.n, 9);
 	assert_problem(0, 1, 8, "theme cannot be 'pink'; it is one of: dark light sixteen mono");
 	assert_problem(1, 2, 8, "mouse must be true or false");
-	assert_problem(2, 3, 13, "journal_ms must be a whole number from 50 to 1000");
+	assert_problem(2, 3, 13, "journal_ms must be a whole number from 50 to 900");
 	assert_problem(3, 4, 5, "kb must be a map of keys and values");
 	assert_problem(4, 5, 12, "max_chats must be a single value");
 	assert_problem(5, 6, 1, "there is no setting themes; did you mean theme?");
@@ -89,8 +87,8 @@ static void test_wrong(void **state)
 	assert_problem(7, 8, 1, "there is no setting rule; did you mean kb.rule?");
 	assert_problem(8, 10, 7, "zone is longer than 64 characters");
 	assert_int_equal(c.theme, THEME_DARK);
-	assert_false(c.mouse);
-	assert_int_equal(c.journal_ms, 1000);
+	assert_true(c.mouse);
+	assert_int_equal(c.journal_ms, 500);
 	assert_int_equal(c.log_level, LOG_LEVEL_DEBUG);
 	assert_string_equal(c.zone, "Asia/Shanghai");
 	parse("theme: [\n");

@@ -123,7 +123,6 @@ static void test_codes_go_round(void **state)
 	assert_int_equal(difficulty_after_contacts(DIFFICULTY_SIMPLE, 2), DIFFICULTY_COMPLEX);
 	assert_int_equal(difficulty_after_contacts(DIFFICULTY_COMPLEX, 2), DIFFICULTY_COMPLEX);
 	assert_int_equal(difficulty_after_contacts(DIFFICULTY_SIMPLE, 3), DIFFICULTY_HARD);
-	assert_int_equal(call_wrap_limit_ms(INTENT_COMPLAINT), 120000);
 }
 
 int main(void)

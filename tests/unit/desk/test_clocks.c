@@ -168,16 +168,18 @@ static void test_steps(void **state)
 static void test_comfort(void **state)
 {
 	(void)state;
-	assert_int_equal(comfort_now(CALL_ON_HOLD, 30000, 0, 0).hold, COMFORT_HOLD_NONE);
-	assert_int_equal(comfort_now(CALL_ON_HOLD, 30001, 0, 0).hold, COMFORT_HOLD_FIRST);
-	assert_int_equal(comfort_now(CALL_ON_HOLD, 60001, 0, 0).hold, COMFORT_HOLD_AGAIN);
-	assert_int_equal(comfort_now(CALL_ON_HOLD, 120001, 0, 0).hold, COMFORT_HOLD_CALL_BACK);
-	assert_false(comfort_now(CALL_ON_HOLD, 0, 99000, 0).speak);
-	assert_true(comfort_now(CALL_CONNECTED, 0, 20001, 0).speak);
-	assert_false(comfort_now(CALL_CONNECTED, 90000, 0, 1).empathy);
-	assert_int_equal(comfort_now(CALL_CONNECTED, 90000, 0, 1).hold, COMFORT_HOLD_NONE);
-	assert_true(comfort_now(CALL_CONNECTED, 0, 0, 2).empathy);
-	assert_false(comfort_now(CALL_WRAP_UP, 0, 0, 3).empathy);
+	// A site may set its own.
+	assert_int_equal(comfort_now(&(struct comfort_limits){5000, 6000, 7000, 8000}, CALL_ON_HOLD, 6500, 0, 0).hold, COMFORT_HOLD_AGAIN);
+	assert_int_equal(comfort_now(NULL, CALL_ON_HOLD, 30000, 0, 0).hold, COMFORT_HOLD_NONE);
+	assert_int_equal(comfort_now(NULL, CALL_ON_HOLD, 30001, 0, 0).hold, COMFORT_HOLD_FIRST);
+	assert_int_equal(comfort_now(NULL, CALL_ON_HOLD, 60001, 0, 0).hold, COMFORT_HOLD_AGAIN);
+	assert_int_equal(comfort_now(NULL, CALL_ON_HOLD, 120001, 0, 0).hold, COMFORT_HOLD_CALL_BACK);
+	assert_false(comfort_now(NULL, CALL_ON_HOLD, 0, 99000, 0).speak);
+	assert_true(comfort_now(NULL, CALL_CONNECTED, 0, 20001, 0).speak);
+	assert_false(comfort_now(NULL, CALL_CONNECTED, 90000, 0, 1).empathy);
+	assert_int_equal(comfort_now(NULL, CALL_CONNECTED, 90000, 0, 1).hold, COMFORT_HOLD_NONE);
+	assert_true(comfort_now(NULL, CALL_CONNECTED, 0, 0, 2).empathy);
+	assert_false(comfort_now(NULL, CALL_WRAP_UP, 0, 0, 3).empathy);
 }
 
 int main(void)
