@@ -113,8 +113,10 @@ static void select_row(struct popup *p, const char *id)
 static void options_of(struct ui *u, const struct form_field *f, const char *now)
 {
 	popup_pick(&u->popup, 0, label_text(f->label), label_text(f->help));
+	// The digits of the form choose here as well: what is typed narrows by the note too.
 	for (size_t i = 0; i < f->n_options; i++)
-		popup_add_row(&u->popup, 0, label_text(f->options[i].label), NULL, f->options[i].code);
+		popup_add_row(&u->popup, 0, label_text(f->options[i].label), f->n_options <= 9 ? (char[]){(char)('1' + i), '\0'} : NULL,
+			      f->options[i].code);
 	popup_ready(&u->popup);
 	select_row(&u->popup, now);
 }

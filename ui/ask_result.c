@@ -48,7 +48,7 @@ static bool disposition_done(struct ui *u, struct model *m, const struct popup_r
 
 static void add_disposition(struct popup *p, uint32_t key, const struct disposition *d)
 {
-	popup_add_row(p, key, disposition_label(d), d->code, d->code);
+	popup_add_row(p, key, disposition_label(d), disposition_class_label(d->class_), d->code);
 }
 
 static bool practice(const struct work *w)

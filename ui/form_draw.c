@@ -128,6 +128,30 @@ static void draw_row(const struct drawing *d, const struct form_row *row, int y,
 		draw_note(d, row, y + row->h);
 }
 
+// Parts of a help, two blanks between them: one that does not fit whole goes to the next line ("5" never leaves its choice).
+static void draw_parts(const struct canvas *c, unsigned role, const char *text)
+{
+	int x = 0, y = 0;
+
+	while (*text && y < c->r.h) {
+		const char *end = strstr(text, "  ");
+		struct sv part = sv_n(text, end ? (size_t)(end - text) : strlen(text));
+		int w = canvas_columns(part);
+		if (x && x + w > c->r.w) {
+			x = 0;
+			y++;
+		}
+		struct canvas below = canvas_below(c, y < c->r.h ? y : c->r.h);
+		if (w > c->r.w) {
+			canvas_wrap(&below, 0, 0, role, part, 0);
+			y += wrap_lines(part, c->r.w);
+		} else if (y < c->r.h) {
+			x += canvas_clip(c, y, x, role, part, c->r.w - x) + 2;
+		}
+		text += part.n + (end ? 2 : 0);
+	}
+}
+
 static void draw_help(const struct drawing *d, const struct canvas *c, const struct form_row *here)
 {
 	int rows = form_help_rows(c->r.h), y = 1 + form_body_rows(c->r.h);
@@ -135,12 +159,16 @@ static void draw_help(const struct drawing *d, const struct canvas *c, const str
 	struct str help = {0};
 	struct err e = {0};
 
-	if (here && form_row_error(d->rows, here, d->v, d->w, &e)) {
+	// The error stands at the field; here it comes only when there is more of it than fits there.
+	if (here && form_row_error(d->rows, here, d->v, d->w, &e) && canvas_columns(sv(e.msg)) > d->col.value_w - 2) {
 		str_addf(&help, "! %s", e.msg);
 		canvas_wrap(&box, 0, 0, ROLE_ERROR, sv(str_z(&help)), 0);
-	} else if (here) {
+		box = canvas_below(&box, wrap_lines(sv(str_z(&help)), box.r.w));
+		str_clear(&help);
+	}
+	if (here) {
 		form_row_help(d->rows, here, &help);
-		canvas_wrap(&box, 0, 0, ROLE_DIM, sv(str_z(&help)), 0);
+		draw_parts(&box, ROLE_DIM, str_z(&help));
 	}
 	str_release(&help);
 }

@@ -42,6 +42,8 @@ void form_row_edit_text(const struct form_rows *r, const struct form_row *row, s
 // What is wrong with the field, without its label in front; false: nothing that should be shown yet. A field shows its
 // error once it was left, the whole form was checked, or the call is over; never while it is being typed.
 bool form_row_error(const struct form_rows *r, const struct form_row *row, const struct view *v, const struct work *w, struct err *e);
+// The message without "label: " in front, where the label stands beside it already.
+const char *form_after_label(const char *msg, const char *label);
 // "→ 2026-11-23 10:00" while a date or an amount is being typed; false: nothing to say.
 bool form_row_understood(const struct form_rows *r, const struct form_row *row, const struct view *v, struct str *out);
 // Lines of help at the bottom: help text, format, choices with their digits. Appended to out.

@@ -113,10 +113,21 @@ static bool was_left(const struct form_row *row, const struct view *v)
 	return v->form_left[row->base ? 0 : 1] >> row->field & 1;
 }
 
+const char *form_after_label(const char *msg, const char *label)
+{
+	// The colon is as wide as the language has it.
+	static const char *const colons[] = {": ", "：", ":"};
+	size_t n = strlen(label);
+
+	for (size_t i = 0; n && str_starts(msg, label) && i < sizeof(colons) / sizeof(*colons); i++)
+		if (str_starts(msg + n, colons[i]))
+			return msg + n + strlen(colons[i]);
+	return msg;
+}
+
 bool form_row_error(const struct form_rows *r, const struct form_row *row, const struct view *v, const struct work *w, struct err *e)
 {
 	struct err why = {0};
-	char label[128];
 	bool empty = !*form_run_get(row->run, row->field);
 	bool due = v->form_checked || !contact_is_live(w->contact) || was_left(row, v);
 
@@ -124,8 +135,7 @@ bool form_row_error(const struct form_rows *r, const struct form_row *row, const
 		return false;
 	if (form_run_check(row->run, row->field, &r->env, &why))
 		return false;
-	snprintf(label, sizeof(label), "%s: ", label_text(row->f->label));
-	err_set(e, why.code ? why.code : ERR_PARSE, "%s", why.msg + (str_starts(why.msg, label) ? strlen(label) : 0));
+	err_set(e, why.code ? why.code : ERR_PARSE, "%s", form_after_label(why.msg, label_text(row->f->label)));
 	return true;
 }
 
@@ -275,7 +285,7 @@ void form_place(struct form_rows *r, const struct view *v, const struct work *wo
 
 int form_help_rows(int h)
 {
-	return h >= 18 ? 2 : h >= 6 ? 1 : 0;
+	return h >= 26 ? 3 : h >= 18 ? 2 : h >= 6 ? 1 : 0;
 }
 
 int form_body_rows(int h)

@@ -270,7 +270,7 @@ static void title_text(const struct model *m, char *buf, size_t cap)
 {
 	const struct kb_view *kb = view_of(m);
 
-	if (str_empty(kb->query) || kb->results.nothing_found)
+	if ((str_empty(kb->query) && !kb->results.n) || kb->results.nothing_found)
 		snprintf(buf, cap, "%s", _("Knowledge"));
 	else
 		snprintf(buf, cap, ngettext("Knowledge  %zu article", "Knowledge  %zu articles", kb->results.n), kb->results.n);
@@ -492,7 +492,7 @@ static void enter(struct ui *u, struct model *m)
 		lineedit_set(&v->query, kb->query);
 	if (!kb->results.n && !kb->failed)
 		model_kb_query(m, model_work(m), kb->query ? kb->query : "", false);
-	v->kb_at = kb->open_id ? KB_AT_ARTICLE : kb->results.n && !str_empty(kb->query) ? KB_AT_LIST : KB_AT_QUERY;
+	v->kb_at = kb->open_id ? KB_AT_ARTICLE : kb->results.n && !kb->results.nothing_found && model_work(m) ? KB_AT_LIST : KB_AT_QUERY;
 }
 
 static void badge(const struct ui *u, const struct model *m, char *buf, size_t cap)
@@ -500,7 +500,7 @@ static void badge(const struct ui *u, const struct model *m, char *buf, size_t c
 	const struct kb_view *kb = view_of(m);
 
 	(void)u;
-	if (!str_empty(kb->query))
+	if (!str_empty(kb->query) || kb->results.n)
 		snprintf(buf, cap, "(%zu)", kb->results.nothing_found ? 0 : kb->results.n);
 }
 

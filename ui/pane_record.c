@@ -5,7 +5,7 @@
 #include "src/desk/mask.h"
 #include "ui/form_pane.h"
 
-enum { WIDE = 90, STAMP_W = 7, SPLIT_FROM = 8, STEP_WIDE = 60, STEP_NARROW = 22 };
+enum { WIDE = 90, STAMP_W = 7, SPLIT_FROM = 8, STEP_LABEL = 14, STEP_MIN = 16 };
 enum part { PART_CUSTOMER = 1, PART_LINKED = 2, PART_TIME = 4, PART_ALL = 7 };
 
 struct line {
@@ -348,9 +348,10 @@ static void draw_lines(const struct lines *l, const struct canvas *c, int from)
 	}
 }
 
-static struct lines lines_of(const struct ui *u, const struct model *m, struct arena *a, unsigned parts, bool wide)
+static struct lines lines_of(const struct ui *u, const struct model *m, struct arena *a, unsigned parts, int width)
 {
-	struct lines l = {.a = a, .u = u, .m = m, .w = model_work(m), .step_cols = wide ? STEP_WIDE : STEP_NARROW};
+	int step = width - STEP_LABEL;
+	struct lines l = {.a = a, .u = u, .m = m, .w = model_work(m), .step_cols = step < STEP_MIN ? STEP_MIN : step};
 
 	if (parts & PART_CUSTOMER)
 		customer(&l);
@@ -389,18 +390,18 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	bool wide = c->r.w >= WIDE;
 	int left = wide ? c->r.w * 3 / 5 : c->r.w;
 	struct canvas main = canvas_sub(c, (struct rect){1, 0, c->r.h - 1, left});
-	struct lines l = lines_of(u, m, &a, wide ? PART_TIME : PART_ALL, wide);
+	struct lines l = lines_of(u, m, &a, wide ? PART_TIME : PART_ALL, left);
 	// Narrow and untouched: what came before keeps a place above the newest of the timeline.
 	if (!wide && !v->record_scroll && height_of(&l, left) > main.r.h && main.r.h >= SPLIT_FROM) {
 		vec_release(&l.v);
-		l = lines_of(u, m, &a, PART_LINKED, wide);
+		l = lines_of(u, m, &a, PART_LINKED, left);
 		int head = height_of(&l, left);
 		head = head > main.r.h / 2 ? main.r.h / 2 : head;
 		struct canvas above = canvas_sub(&main, (struct rect){0, 0, head, left});
 		draw_lines(&l, &above, 0);
 		vec_release(&l.v);
 		main = canvas_below(&main, head);
-		l = lines_of(u, m, &a, PART_TIME, wide);
+		l = lines_of(u, m, &a, PART_TIME, left);
 	}
 	int from = hidden_above(&l, &main, v->record_scroll);
 	draw_lines(&l, &main, from);
@@ -411,7 +412,7 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	vec_release(&l.v);
 	if (wide) {
 		struct canvas side = canvas_sub(c, (struct rect){1, left + 1, c->r.h - 1, c->r.w - left - 1});
-		l = lines_of(u, m, &a, PART_CUSTOMER | PART_LINKED, wide);
+		l = lines_of(u, m, &a, PART_CUSTOMER | PART_LINKED, side.r.w);
 		canvas_vline(c, 1, left, c->r.h - 1, ROLE_DIM);
 		draw_lines(&l, &side, 0);
 		vec_release(&l.v);
@@ -450,7 +451,7 @@ static bool act(struct ui *u, struct model *m, enum action a)
 	    a != ACT_LIST_LAST)
 		return false;
 	bool wide = r.w >= WIDE;
-	struct lines l = lines_of(u, m, &arena, wide ? PART_TIME : PART_ALL, wide);
+	struct lines l = lines_of(u, m, &arena, wide ? PART_TIME : PART_ALL, wide ? r.w * 3 / 5 : r.w);
 	over = height_of(&l, wide ? r.w * 3 / 5 : r.w) - (r.h - 1);
 	vec_release(&l.v);
 	arena_release(&arena);

@@ -51,8 +51,7 @@ static void add_form(struct making *k, const char *heading, const struct wrapup_
 		struct err e = {0};
 		if (own_row(row->name) || form_run_check(row->run, row->field, &rows.env, &e))
 			continue;
-		size_t skip = str_starts(e.msg, label) && str_starts(e.msg + strlen(label), ": ") ? strlen(label) + 2 : 0;
-		add(k, WRAP_FIELD, WRAP_BLOCK, WRAPUP_FORM, label, e.msg + skip, row->name);
+		add(k, WRAP_FIELD, WRAP_BLOCK, WRAPUP_FORM, label, form_after_label(e.msg, label), row->name);
 	}
 	if (k->rows.n == at + 1)
 		k->rows.n = at;

@@ -53,15 +53,19 @@ static int row_of(const struct kb_view *v, const char *id)
 static void search(struct model *m, struct work *w, enum kb_effort effort)
 {
 	struct kb_view *v = model_kb(m, w);
+	const char *category = w && v->narrow ? w->contact->category : NULL, *text = v->query;
 	struct kb *kb;
 
 	arena_clear(&v->arena);
 	v->results = (struct kb_results){0};
 	v->failed = false;
 	kb = model_open_kb(m, &v->why);
+	// Nothing asked yet: what there is for the category of the contact.
+	if (str_empty(text) && category)
+		text = arena_printf(&v->arena, "category:%s", category);
 	if (!kb || !kb_search(kb,
-			      &(struct kb_query){.text = v->query, .limit = (size_t)m->config->kb_results, .effort = effort,
-						 .category = w && v->narrow ? w->contact->category : NULL},
+			      &(struct kb_query){.text = text, .limit = (size_t)m->config->kb_results, .effort = effort,
+						 .category = category},
 			      &v->results, &v->arena, &v->why))
 		v->failed = true;
 	// The selected row stays selected while results refresh; if it is gone, the best one is.

@@ -98,7 +98,7 @@ bool model_classify(struct model *m, struct work *w, const char *category, struc
 			model_say_note(m, NOTE_WARN, "%s", why.msg);
 	}
 	commit_submit(m, c);
-	if (ok && w->kb.narrow && !str_empty(w->kb.query))
+	if (ok && w->kb.narrow)
 		model_kb_query(m, w, w->kb.query, false);
 	return ok;
 }
