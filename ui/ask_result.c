@@ -46,9 +46,9 @@ static bool disposition_done(struct ui *u, struct model *m, const struct popup_r
 	return true;
 }
 
-static void add_disposition(struct popup *p, uint32_t key, const struct disposition *d)
+static void add_disposition(struct popup *p, uint32_t key, const struct disposition *d, bool mixed)
 {
-	popup_add_row(p, key, disposition_label(d), disposition_class_label(d->class_), d->code);
+	popup_add_row(p, key, disposition_label(d), mixed ? disposition_class_label(d->class_) : NULL, d->code);
 }
 
 static bool practice(const struct work *w)
@@ -67,7 +67,7 @@ static bool open_class(struct ui *u, struct model *m, enum disposition_class cla
 		const struct disposition *d = &m->world.dispositions->v[i];
 		if (d->class_ != class_)
 			continue;
-		add_disposition(&u->popup, n < sizeof(keys) - 1 ? (uint32_t)keys[n] : 0, d);
+		add_disposition(&u->popup, n < sizeof(keys) - 1 ? (uint32_t)keys[n] : 0, d, false);
 		n++;
 	}
 	ask_open(u, m, disposition_done, NULL, ASK_STAY);
@@ -103,7 +103,7 @@ bool ask_disposition(struct ui *u, struct model *m)
 	n = disposition_offer(set, w->contact->script ? w->contact->script->code : NULL, practice(w), offer, ALL);
 	popup_menu(&u->popup, 0, _("How did the contact end?"), NULL);
 	for (size_t i = 0; i < n && i < OFFERED; i++)
-		add_disposition(&u->popup, (uint32_t)('1' + i), offer[i]);
+		add_disposition(&u->popup, (uint32_t)('1' + i), offer[i], true);
 	for (size_t i = 0; i < CLASSES; i++) {
 		char label[96], id[24];
 		size_t in = 0;

@@ -377,10 +377,16 @@ static const char *hint_words(const struct model *m, enum action a)
 	}
 }
 
+enum { DEADLINE_HINTS = 2 }; // before the way out of the call
+
 // The actions of the hint line by what is going on; the panes show their own.
 static size_t hint_actions(const struct model *m, enum action out[16])
 {
-	static const enum action live[] = {ACT_HOLD, ACT_TRANSFER, ACT_ESCALATE, ACT_WRAPUP, ACT_CLASSIFY, ACT_RESTATE};
+	static const enum action live[] = {ACT_TRANSFER, ACT_ESCALATE, ACT_CLASSIFY, ACT_RESTATE};
+	static const struct {
+		enum call_clock clock;
+		enum action stops;
+	} due[] = {{CALL_T5, ACT_ANSWER}, {CALL_T30, ACT_STAMP_PLAN}, {CALL_T180, ACT_STAMP_CONFIRM}};
 	static const enum action home[] = {ACT_MANUAL_CALL, ACT_READY, ACT_HISTORY, ACT_SEARCH};
 	const struct work *w = model_work(m);
 	bool talking = w && !w->read_only && contact_is_live(w->contact);
@@ -393,13 +399,17 @@ static size_t hint_actions(const struct model *m, enum action out[16])
 	}
 	out[n++] = ACT_PALETTE;
 	if (talking) {
-		// Deadlines that still run come first: their keys stop them.
-		if (!w->contact->clocks.c[CALL_T5].stopped)
-			out[n++] = ACT_ANSWER;
-		if (!w->contact->clocks.c[CALL_T30].stopped)
-			out[n++] = ACT_STAMP_PLAN;
-		if (!w->contact->clocks.c[CALL_T180].stopped)
-			out[n++] = ACT_STAMP_CONFIRM;
+		// Deadlines that still run come first: their keys stop them. The way out of the call shows on the least screen too.
+		size_t running = 0;
+		for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++) {
+			if (w->contact->clocks.c[due[i].clock].stopped)
+				continue;
+			if (running++ == DEADLINE_HINTS)
+				out[n++] = ACT_WRAPUP, out[n++] = ACT_HOLD;
+			out[n++] = due[i].stops;
+		}
+		if (running <= DEADLINE_HINTS)
+			out[n++] = ACT_WRAPUP, out[n++] = ACT_HOLD;
 		for (size_t i = 0; i < sizeof(live) / sizeof(*live); i++)
 			out[n++] = live[i];
 	} else if (w && !w->read_only) {

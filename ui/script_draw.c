@@ -547,8 +547,9 @@ static void draw_reply(struct pen *p, const struct canvas *c)
 
 static void draw_hints(struct pen *p, const struct canvas *row)
 {
-	static const enum action reading[] = {ACT_SCRIPT_SIDE, ACT_SCRIPT_JUMP, ACT_SCRIPT_SKIP, ACT_SCRIPT_BACK, ACT_SCRIPT_UNDO,
-					      ACT_SCRIPT_ANSWER, ACT_SCRIPT_PICK};
+	static const enum action always[] = {ACT_SCRIPT_SIDE, ACT_SCRIPT_JUMP, ACT_SCRIPT_SKIP};
+	enum action reading[8];
+	size_t hints = 0;
 	unsigned ctx = place_script.contexts(p->u, p->m);
 	const struct script_node *n = script_now(p->k);
 	bool answer = p->v->script_typing && n && script_takes_answer(n);
@@ -557,7 +558,18 @@ static void draw_hints(struct pen *p, const struct canvas *row)
 	if (p->w->read_only)
 		return;
 	if (!(ctx & CTX_EDIT)) {
-		ui_hints(p->u, row, 0, 2, ctx, reading, sizeof(reading) / sizeof(*reading));
+		// Only what the key would do at this step.
+		if (n && script_takes_answer(n))
+			reading[hints++] = ACT_SCRIPT_ANSWER;
+		for (size_t i = 0; n && i < sizeof(always) / sizeof(*always); i++)
+			reading[hints++] = always[i];
+		if (script_run_can_back(&p->k->run))
+			reading[hints++] = ACT_SCRIPT_BACK;
+		if (p->k->pin_text)
+			reading[hints++] = ACT_SCRIPT_UNPIN;
+		reading[hints++] = ACT_SCRIPT_UNDO;
+		reading[hints++] = ACT_SCRIPT_PICK;
+		ui_hints(p->u, row, 0, 2, ctx, reading, hints);
 		return;
 	}
 	keymap_label(p->u->keys, ctx, ACT_POPUP_OK, ok, sizeof(ok));
