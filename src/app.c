@@ -215,11 +215,14 @@ static void on_signal(uv_signal_t *s, int signum)
 
 	switch (signum) {
 	case SIGWINCH:
-		if (a->term && term_resize(a->term)) {
-			term_size(a->term, &rows, &cols);
-			ui_resize(&a->ui, &a->model, rows, cols);
-			a->model.changed = true;
-		}
+		if (!a->term)
+			break;
+		// Smaller and back in one go leaves the size as it was and the screen without its edges.
+		if (!term_resize(a->term))
+			term_redraw(a->term);
+		term_size(a->term, &rows, &cols);
+		ui_resize(&a->ui, &a->model, rows, cols);
+		a->model.changed = true;
 		break;
 	case SIGTSTP:
 		a->ui.suspend = true;

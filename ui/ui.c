@@ -52,6 +52,19 @@ const struct view *ui_view_const(const struct ui *u, const struct model *m)
 	return &empty;
 }
 
+// The field that was being typed in when the program ended is the one the hands go back to.
+static void return_to_field(struct view *v, const struct work *w)
+{
+	for (size_t i = w->drafts.n; i-- > 0;) {
+		const struct draft *d = &w->drafts.v[i];
+		if (!*d->text || (!str_starts(d->field, "base.") && !str_starts(d->field, "form.")))
+			continue;
+		v->focus = PANE_FORM;
+		snprintf(v->field, sizeof(v->field), "%s", d->field);
+		return;
+	}
+}
+
 struct view *ui_view(struct ui *u, const struct model *m)
 {
 	const struct work *w = model_work(m);
@@ -71,6 +84,8 @@ struct view *ui_view(struct ui *u, const struct model *m)
 		ui_edit_load(&v->answer, m, w, "script.answer");
 		if (v->answer.text.n)
 			v->script_typing = true;
+		else
+			return_to_field(v, w);
 		if (w->contact->channel == CHANNEL_CHAT)
 			v->reply_typing = true;
 		// A past contact is opened to be read.

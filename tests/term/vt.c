@@ -390,6 +390,17 @@ void vt_signal(struct vt *vt, int sig)
 		kill(vt->pid, sig);
 }
 
+int vt_hang_up(struct vt *vt, int deadline_ms)
+{
+	int64_t end = now() + deadline_ms;
+
+	close(vt->fd);
+	vt->fd = -1; // poll passes over it and waits
+	for (reap(vt); !vt->ended && now() < end; reap(vt))
+		poll(NULL, 0, 2);
+	return vt->ended ? vt->status : -1;
+}
+
 struct vt_cell vt_cell(struct vt *vt, int y, int x)
 {
 	VTermScreenCell c;
@@ -455,7 +466,8 @@ void vt_close(struct vt *vt)
 		kill(vt->pid, SIGCONT);
 		waitpid(vt->pid, NULL, 0);
 	}
-	close(vt->fd);
+	if (vt->fd >= 0)
+		close(vt->fd);
 	vterm_free(vt->term);
 	str_release(&vt->tail);
 	str_release(&vt->text);

@@ -40,6 +40,8 @@ void vt_click(struct vt *vt, int y, int x);
 void vt_resize(struct vt *vt, int rows, int cols);
 void vt_mute(struct vt *vt, bool mute); // do not answer the program's questions (cursor position)
 void vt_signal(struct vt *vt, int sig);
+// Closes the terminal under the program, as a window that is closed does; its wait status, or -1 at the deadline.
+int vt_hang_up(struct vt *vt, int deadline_ms);
 
 const char *vt_screen(struct vt *vt);     // borrowed until the next call
 const char *vt_row(struct vt *vt, int y); // one row, likewise
