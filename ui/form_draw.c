@@ -221,7 +221,7 @@ void form_draw(const struct ui *u, const struct model *m, const struct canvas *c
 	canvas_title(c, 0, title, count, focused);
 	draw_fields(&d, here);
 	draw_help(&d, c, here);
-	if (c->r.h >= 12)
+	if (c->r.h >= 12 && focused)
 		ui_hints(u, c, c->r.h - 1, 1, CTX_FORM | CTX_EDIT, hints, sizeof(hints) / sizeof(*hints));
 	arena_release(&a);
 }

@@ -209,12 +209,10 @@ static int draw_markdown(const struct canvas *c, const char *body, int skip)
 	return n;
 }
 
-static void article_head(const struct ui *u, const struct model *m, struct str *out)
+static void article_head(const struct model *m, const struct kb_article *art, struct str *out)
 {
-	const struct kb_article *art = &view_of(m)->article;
 	char day[16];
 
-	(void)u;
 	ui_time(m, art->cur.published_at, "%Y-%m-%d", day, sizeof(day));
 	str_addf(out, "%s v%d  %s", art->cur.text.id, art->cur.ver, day);
 	if (art->votes_up + art->votes_down)
@@ -225,10 +223,8 @@ static void article_head(const struct ui *u, const struct model *m, struct str *
 		str_addf(out, "  ! %s", art->expired ? _("no longer in force") : _("not yet in force"));
 }
 
-static void draw_article(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)
+static void draw_article(const struct model *m, const struct canvas *c, const struct kb_article *art, int skip, bool focused)
 {
-	const struct kb_article *art = &view_of(m)->article;
-	const struct view *v = ui_view_const(u, m);
 	struct str head = {0};
 	int y = 0;
 
@@ -240,14 +236,14 @@ static void draw_article(const struct ui *u, const struct model *m, const struct
 		if (!str_empty(art->cur.text.summary_en))
 			y += canvas_wrap(&t, 0, 0, ROLE_PLAIN, sv(art->cur.text.summary_en), 0);
 	}
-	article_head(u, m, &head);
+	article_head(m, art, &head);
 	canvas_text(c, y++, 0, art->state == KB_STALE ? ROLE_WARN : ROLE_DIM, str_z(&head));
 	str_release(&head);
 	struct canvas body = canvas_below(c, y);
-	int n = draw_markdown(&body, art->cur.text.body, v->article_scroll);
-	if (v->article_scroll > 0)
+	int n = draw_markdown(&body, art->cur.text.body, skip);
+	if (skip > 0)
 		canvas_glyph(&body, 0, body.r.w - 1, ROLE_DIM, GLYPH_UP);
-	if (v->article_scroll + body.r.h < n)
+	if (skip + body.r.h < n)
 		canvas_glyph(&body, body.r.h - 1, body.r.w - 1, ROLE_DIM, GLYPH_DOWN);
 	if (focused)
 		canvas_caret(&body, 0, 0, false);
@@ -286,14 +282,31 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	struct canvas query = canvas_sub(c, (struct rect){1, 1, 1, c->r.w - 2});
 	draw_query(u, m, &query, focused);
 	struct canvas body = canvas_sub(c, (struct rect){2, 1, c->r.h - 2 - bottom, c->r.w - 2});
-	if (article_open(m) && (at(u, m) == KB_AT_ARTICLE || !focused))
-		draw_article(u, m, &body, focused && at(u, m) == KB_AT_ARTICLE);
+	// With a column of its own beside it the article leaves the list where it is.
+	if (article_open(m) && (at(u, m) == KB_AT_ARTICLE || !focused) && rect_empty(u->layout.preview))
+		draw_article(m, &body, &view_of(m)->article, ui_view_const(u, m)->article_scroll, focused && at(u, m) == KB_AT_ARTICLE);
 	else
 		draw_list(u, m, &body, focused && at(u, m) == KB_AT_LIST);
 	if (bottom) {
 		struct canvas hints = canvas_sub(c, (struct rect){c->r.h - 1, 1, 1, c->r.w - 2});
 		draw_hints(u, m, &hints, 0);
 	}
+}
+
+void kb_preview_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)
+{
+	const struct kb_view *kb = view_of(m);
+	bool reading = article_open(m) && at(u, m) == KB_AT_ARTICLE;
+	bool open = article_open(m) && (reading || !focused || !kb->preview_id);
+	struct canvas body = canvas_sub(c, (struct rect){1, 1, c->r.h - 1, c->r.w - 2});
+
+	canvas_title(c, 0, open ? _("Article") : _("Preview"), open ? kb->open_id : kb->preview_id, focused && reading);
+	if (open)
+		draw_article(m, &body, &kb->article, ui_view_const(u, m)->article_scroll, focused && reading);
+	else if (kb->preview_id)
+		draw_article(m, &body, &kb->preview, 0, false);
+	else
+		canvas_wrap(&body, 0, 0, ROLE_DIM, sv(_("The article of the selected row stands here, ready to read out.")), 0);
 }
 
 // --- acting
@@ -380,7 +393,9 @@ static bool on_article(struct ui *u, struct model *m, enum action a)
 static void scroll(struct ui *u, struct model *m, int delta)
 {
 	struct view *v = ui_view(u, m);
-	struct rect r = u->layout.pane[PANE_KB].h ? u->layout.pane[PANE_KB] : u->layout.body;
+	struct rect r = !rect_empty(u->layout.preview) ? u->layout.preview
+			: u->layout.pane[PANE_KB].h  ? u->layout.pane[PANE_KB]
+						     : u->layout.body;
 	struct arena a = {0};
 	struct kb_lines lines;
 	int most;

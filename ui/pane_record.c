@@ -3,6 +3,7 @@
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 #include "src/desk/mask.h"
+#include "src/desk/ticket.h"
 #include "ui/form_pane.h"
 
 enum { WIDE = 90, STAMP_W = 7, SPLIT_FROM = 8, STEP_LABEL = 14, STEP_MIN = 16 };
@@ -96,6 +97,13 @@ static void last_contacts(struct lines *l)
 	}
 }
 
+static const char *ticket_state_words(const char *code)
+{
+	enum ticket_state s;
+
+	return code && ticket_state_parse(sv(code), &s) ? ticket_state_label(s) : code ? code : "";
+}
+
 static void tickets(struct lines *l)
 {
 	const struct contact *k = l->w->contact;
@@ -113,7 +121,7 @@ static void tickets(struct lines *l)
 			ui_time(l->m, t->due_at, "%m-%d %H:%M", due, sizeof(due));
 		put(l, t->pinned ? ROLE_WARN : ROLE_PLAIN, NULL, t->pinned ? "!" : NULL,
 		    arena_printf(l->a, "%s P%lld %s %s  %s", t->no, (long long)t->priority, t->title ? t->title : "", due,
-				 t->state ? t->state : ""));
+				 ticket_state_words(t->state)));
 	}
 	for (size_t i = 0; i < k->refs.n; i++) {
 		bool listed = k->refs.v[i].kind != EV_TICKET_CREATE;

@@ -235,10 +235,12 @@ static void ringing_text(const struct ui *u, const struct model *m, const struct
 		str_release(&phone);
 		return;
 	}
-	snprintf(b->text, sizeof(b->text), "%s%s %s  %s %s  %s%s  [%s] %s  [%s] %s", theme_glyph(&u->theme, GLYPH_BAR),
+	// The keys before the history: a narrow screen cuts the end.
+	snprintf(b->text, sizeof(b->text), "%s%s %s  %s %s  [%s] %s  [%s] %s%s%s%s", theme_glyph(&u->theme, GLYPH_BAR),
 		 k->channel == CHANNEL_CHAT ? _("Chat") : _("Incoming call"), dur,
 		 card->known && !str_empty(card->masked_name) ? card->masked_name : k->caller ? k->caller : _("Unknown caller"), str_z(&phone),
-		 card->known && card->tickets.n ? _("open ticket") : "", last, answer_key, _("answer"), reject_key, _("reject"));
+		 answer_key, _("answer"), reject_key, _("reject"), card->known && card->tickets.n ? "  " : "",
+		 card->known && card->tickets.n ? _("open ticket") : "", last);
 	str_release(&phone);
 }
 
@@ -339,6 +341,10 @@ static void draw_places(const struct ui *u, const struct model *m, const struct 
 			continue;
 		panes[i]->draw(u, m, &c, open && (enum pane)i == v->focus);
 	}
+	if (!rect_empty(l->preview)) {
+		struct canvas c = canvas_sub(root, l->preview);
+		kb_preview_draw(u, m, &c, open && v->focus == PANE_KB);
+	}
 	for (int i = 0; i < l->nsep; i++)
 		canvas_vline(root, l->sep[i].y, l->sep[i].x, l->sep[i].h, ROLE_DIM);
 }
@@ -380,7 +386,7 @@ static const char *hint_words(const struct model *m, enum action a)
 enum { DEADLINE_HINTS = 2 }; // before the way out of the call
 
 // The actions of the hint line by what is going on; the panes show their own.
-static size_t hint_actions(const struct model *m, enum action out[16])
+static size_t hint_actions(const struct ui *u, const struct model *m, enum action out[16])
 {
 	static const enum action live[] = {ACT_TRANSFER, ACT_ESCALATE, ACT_CLASSIFY, ACT_RESTATE};
 	static const struct {
@@ -417,6 +423,11 @@ static size_t hint_actions(const struct model *m, enum action out[16])
 		if (w->contact->state == CALL_DROPPED)
 			out[n++] = ACT_CALL_BACK;
 	} else {
+		// A past record: Esc leaves it where no text is typed, F10 goes back to the list.
+		if (w && ui_view_const(u, m)->focus == PANE_RECORD)
+			out[n++] = ACT_POPUP_CANCEL;
+		if (w)
+			out[n++] = ACT_HISTORY;
 		for (size_t i = 0; !w && i < sizeof(home) / sizeof(*home); i++)
 			out[n++] = home[i];
 	}
@@ -449,7 +460,7 @@ static void popup_hints(const struct ui *u, const struct model *m, const struct 
 static void draw_hint(const struct ui *u, const struct model *m, const struct canvas *c)
 {
 	enum action acts[16];
-	size_t n = hint_actions(m, acts);
+	size_t n = hint_actions(u, m, acts);
 	char saved[64];
 	unsigned role;
 

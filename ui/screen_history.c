@@ -33,11 +33,11 @@ static void draw_row(const void *ctx, const struct canvas *c, size_t i, unsigned
 		x += canvas_field(c, 0, x, ROLE_DIM | style, r->no ? r->no : "", 23, ALIGN_LEFT);
 	x += canvas_field(c, 0, x, ROLE_PLAIN | style, r->who ? r->who : "", wide ? 16 : 12, ALIGN_LEFT) + 1;
 	x += canvas_field(c, 0, x, ROLE_DIM | style, talk, 6, ALIGN_RIGHT) + 2;
-	x += canvas_field(c, 0, x, ROLE_PLAIN | style, cat ? category_label(cat) : r->category ? r->category : "", wide ? 22 : 14, ALIGN_LEFT) + 1;
+	x += canvas_field(c, 0, x, ROLE_PLAIN | style, cat ? category_label(cat) : r->category ? r->category : "", wide ? 22 : 14 + (c->r.w - 76 > 8 ? 8 : c->r.w > 76 ? c->r.w - 76 : 0), ALIGN_LEFT) + 1;
 	if (call_state_parse(sv(r->state), &state) && state != CALL_CLOSED)
 		x += canvas_text(c, 0, x, ROLE_WARN | style, call_state_label(state)) + 1;
-	else if (d)
-		x += canvas_text(c, 0, x, ROLE_PLAIN | style, disposition_label(d)) + 1;
+	else if (d || !str_empty(r->disposition))
+		x += canvas_text(c, 0, x, ROLE_PLAIN | style, d ? disposition_label(d) : r->disposition) + 1;
 	if (r->versions > 1)
 		x += canvas_printf(c, 0, x, ROLE_DIM | style, _("version %d"), r->versions) + 1;
 	if (r->can_correct)

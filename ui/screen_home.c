@@ -4,6 +4,7 @@
 #include "ui/ui.h"
 
 enum { HOME_TICKETS, HOME_TODO, HOME_NOTICES };
+enum { SUBJECT_MIN = 28 };
 
 static size_t count(const struct model *m, int which)
 {
@@ -60,6 +61,18 @@ static void due_text(const struct model *m, int64_t due, char *buf, size_t cap)
 		ui_time(m, due, "%m-%d %H:%M", buf, cap);
 }
 
+// The number in full where the subject has room beside it, else its last two groups ("0006-H"); the ticket itself shows all.
+static const char *number_for(const char *no, int room)
+{
+	const char *tail = strrchr(no, '-');
+
+	if (room - canvas_columns(sv(no)) >= SUBJECT_MIN || !tail)
+		return no;
+	while (tail > no && tail[-1] != '-')
+		tail--;
+	return tail;
+}
+
 static void ticket_row(const struct rows *r, const struct canvas *c, const struct home_ticket *t, unsigned style)
 {
 	char due[24], right[64];
@@ -71,7 +84,7 @@ static void ticket_row(const struct rows *r, const struct canvas *c, const struc
 	limit = canvas_right(c, 0, role | style, right);
 	struct canvas left = canvas_sub(c, (struct rect){0, 0, 1, limit - 1});
 	x = 2 + canvas_text(&left, 0, 2, role | style, t->breached ? "×" : t->pinned ? "!" : " ") + 1;
-	x += canvas_text(&left, 0, x, ROLE_DIM | style, t->no) + 1;
+	x += canvas_text(&left, 0, x, ROLE_DIM | style, number_for(t->no, left.r.w - x)) + 1;
 	x += canvas_printf(&left, 0, x, role | style, "P%d", (int)t->priority) + 1;
 	canvas_text(&left, 0, x, ROLE_PLAIN | style, t->title);
 }

@@ -595,7 +595,8 @@ static void draw_bottom(struct pen *p)
 
 	if (end >= 14) {
 		struct canvas row = rows_of(c, --end, 1);
-		draw_hints(p, &row);
+		if (p->focused)
+			draw_hints(p, &row);
 	}
 	if (reply && end > 3) {
 		struct canvas row = rows_of(c, --end, 1);
@@ -676,7 +677,10 @@ static void draw_body(struct pen *p)
 
 	draw_pinned(p);
 	if (!script_run_started(&p->k->run)) {
-		draw_pick_list(p);
+		if (p->w->read_only)
+			canvas_text(&p->c, p->y++, 2, ROLE_DIM, _("No script was used on this contact."));
+		else
+			draw_pick_list(p);
 		return;
 	}
 	draw_trip(p);

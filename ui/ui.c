@@ -183,6 +183,8 @@ void ui_follow(struct ui *u, struct model *m)
 		}
 	}
 	call_over(u, m);
+	if (u->cols >= LAYOUT_PREVIEW_COLS && model_work(m))
+		model_kb_preview(m, model_work(m));
 }
 
 // --- dialogs

@@ -98,6 +98,8 @@ struct place {
 };
 extern const struct place place_script, place_kb, place_form, place_record; // by enum pane
 extern const struct place place_home, place_history, place_wrap;
+// The column of its own that the article has on a wide screen (pane_kb.c).
+void kb_preview_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
 
 // --- the whole (ui.c, input.c, screen.c)
 void ui_init(struct ui *u, const struct theme *theme, const struct config *config, struct model *m);

@@ -24,6 +24,8 @@ void kb_view_release(struct kb_view *v)
 	free(v->selected);
 	free(v->open_id);
 	free(v->logged);
+	free(v->preview_id);
+	arena_release(&v->preview_arena);
 	arena_release(&v->arena);
 	arena_release(&v->article_arena);
 	*v = (struct kb_view){0};
@@ -173,6 +175,21 @@ bool model_kb_open(struct model *m, struct work *w, const char *id, struct err *
 	commit_submit(m, c);
 	m->changed = true;
 	return ok;
+}
+
+void model_kb_preview(struct model *m, struct work *w)
+{
+	struct kb_view *v = model_kb(m, w);
+	const char *id = v->results.n && row_of(v, v->selected) >= 0 ? v->selected : NULL;
+	struct kb *kb;
+
+	if (id ? str_eq(id, v->preview_id) : !v->preview_id)
+		return;
+	set(&v->preview_id, NULL);
+	arena_clear(&v->preview_arena);
+	kb = id ? model_open_kb(m, NULL) : NULL;
+	if (kb && kb_article_get(kb, id, 0, &v->preview, &v->preview_arena, NULL))
+		set(&v->preview_id, id);
 }
 
 void model_kb_close(struct model *m, struct work *w)

@@ -55,6 +55,10 @@ struct kb_view {
 	int64_t open_mono; // when it was opened
 	struct kb_article article; // in article_arena
 	struct arena article_arena;
+	// The selected row, read but not opened: only where the screen has a column for it. Text in preview_arena.
+	char *preview_id; // NULL: none
+	struct kb_article preview;
+	struct arena preview_arena;
 	int logged_n; // results of the last search that was logged
 	char *logged; // query last logged to the timeline
 };
@@ -273,6 +277,7 @@ void model_kb_searched(struct model *m, struct work *w); // the agent is done ty
 void model_kb_narrow(struct model *m, struct work *w, bool narrow);
 void model_kb_select(struct model *m, struct work *w, int delta); // moves the selection by rows
 must_use bool model_kb_open(struct model *m, struct work *w, const char *id, struct err *e); // logs search and open
+void model_kb_preview(struct model *m, struct work *w); // reads the selected row for the preview; not logged, cheap when read
 void model_kb_close(struct model *m, struct work *w);
 must_use bool model_kb_cite(struct model *m, struct work *w, const char *id, struct err *e);
 // Phone: pins the talk track over the script. Chat: gives the text for the reply line in *reply (owned), else *reply = NULL.

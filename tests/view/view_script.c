@@ -364,6 +364,34 @@ static void test_article_step(void **state)
 	scene_close(&s);
 }
 
+static void test_preview_column(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, LANG_ZH);
+	scene_kb(&s, "common", NULL);
+	struct work *w = scene_call(&s, "13812345678", "王芳");
+	scene_size(&s, 50, 200);
+	model_kb_query(&s.model, w, "KB-COM-002", true);
+	ui_follow(&s.ui, &s.model);
+	// The selected row is read out of the base, shown beside the list, and counts as neither opened nor cited.
+	assert_string_equal(w->kb.preview_id, "KB-COM-002");
+	assert_true(scene_shows(&s, NULL, 0, 0, "Preview"));
+	assert_int_equal(w->contact->opens.n, 0);
+	model_kb_query(&s.model, w, "KB-COM-005", true);
+	ui_follow(&s.ui, &s.model);
+	assert_string_equal(w->kb.preview_id, "KB-COM-005");
+	// Opened: the list stays, the article has the column.
+	keys(&s, "M-2");
+	keys(&s, "Enter");
+	assert_int_equal(w->contact->opens.n, 1);
+	assert_true(scene_shows(&s, NULL, 0, 0, "Article"));
+	assert_false(scene_shows(&s, NULL, 0, 0, "Preview"));
+	assert_true(scene_shows(&s, NULL, 0, 0, "Knowledge"));
+	scene_close(&s);
+}
+
 static void test_article_that_is_not_there(void **state)
 {
 	struct scene s;
@@ -472,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_article_step),
 		cmocka_unit_test(test_article_that_is_not_there),
 		cmocka_unit_test(test_disclosure_has_a_sign),
+		cmocka_unit_test(test_preview_column),
 		cmocka_unit_test(test_chat_reply),
 		cmocka_unit_test(test_read_only),
 		cmocka_unit_test(test_scroll),
