@@ -471,12 +471,13 @@ static bool stage_two(struct search *s)
 
 // ---- what is shown ----
 
-static bool fill(struct search *s, const struct found *f, struct kb_result *r)
+static bool fill(struct search *s, const struct found *f, bool snippet, struct kb_result *r)
 {
-	sqlite3_stmt *st = kb_stmt(s->kb,
-				   "SELECT title, title_en, lang, substr(body, 1, 6000), question FROM article_version "
-				   "WHERE no = ? AND ver = ?",
-				   s->e);
+	sqlite3_stmt *st = snippet ? kb_stmt(s->kb,
+					     "SELECT title, title_en, lang, substr(body, 1, 6000), question FROM article_version "
+					     "WHERE no = ? AND ver = ?",
+					     s->e)
+				   : kb_stmt(s->kb, "SELECT title, title_en, lang FROM article_version WHERE no = ? AND ver = ?", s->e);
 	int at = 0;
 
 	if (!st)
@@ -492,7 +493,7 @@ static bool fill(struct search *s, const struct found *f, struct kb_result *r)
 		.title = kb_mark(s->kb, &s->p, kb_col(st, 0), s->a),
 		.title_en = arena_strndup(s->a, kb_col(st, 1).p, kb_col(st, 1).n),
 		.lang = arena_strndup(s->a, kb_col(st, 2).p, kb_col(st, 2).n),
-		.snippet = kb_snippet(s->kb, &s->p, kb_col(st, 3), s->a),
+		.snippet = snippet ? kb_snippet(s->kb, &s->p, kb_col(st, 3), s->a) : (struct kb_marked){.text = ""},
 		.score = f->score,
 		.state = f->stale ? KB_STALE : KB_PUBLISHED,
 		.published_at = f->published_at,
@@ -500,7 +501,7 @@ static bool fill(struct search *s, const struct found *f, struct kb_result *r)
 		.votes = f->up + f->down,
 		.must_read = f->must_read,
 	};
-	if (!got.snippet.nspans && kb_col(st, 4).n) {
+	if (snippet && !got.snippet.nspans && kb_col(st, 4).n) {
 		struct kb_marked q = kb_snippet(s->kb, &s->p, kb_col(st, 4), s->a);
 		if (q.nspans)
 			got.snippet = q;
@@ -513,10 +514,11 @@ static bool fill(struct search *s, const struct found *f, struct kb_result *r)
 static bool hand_over(struct search *s, struct kb_results *out)
 {
 	size_t n = s->q->limit && s->q->limit < s->found.n ? s->q->limit : s->found.n;
+	size_t snippets = s->q->snippets == KB_NO_SNIPPETS ? 0 : s->q->snippets ? s->q->snippets : n;
 
 	out->v = arena_array(s->a, struct kb_result, n + 1);
 	for (size_t i = 0; i < n; i++)
-		if (!fill(s, &s->found.v[i], &out->v[i]))
+		if (!fill(s, &s->found.v[i], i < snippets, &out->v[i]))
 			return false;
 	out->n = n;
 	out->postings = (unsigned)s->spent;

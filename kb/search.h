@@ -18,11 +18,14 @@ enum kb_effort {
 //   title:word       must occur in a title
 //   id:KB-FIN-0      the number begins so
 //   category:loan    the category or one under it
+#define KB_NO_SNIPPETS SIZE_MAX
+
 struct kb_query {
 	const char *text;     // NULL or blank: must-read articles, then the most used
 	const char *category; // of the call in hand, for the x1.3 of domain.md §9.3; NULL is none
 	size_t limit;         // 0: all
 	enum kb_effort effort;
+	size_t snippets; // how many of the best get a snippet, since one costs as much as finding ten; 0: all, KB_NO_SNIPPETS: none
 };
 
 // Bytes [from, to) of the text it belongs to.

@@ -153,7 +153,7 @@ static bool home_notices(struct model *m, struct home *h, struct err *e)
 	struct kb_events opened = {0};
 	struct arena a = {0};
 	struct kb *kb = model_open_kb(m, e);
-	bool ok = kb && kb_search(kb, &(struct kb_query){.limit = HOME_NOTICES, .effort = KB_KEYSTROKE}, &r, &a, e) &&
+	bool ok = kb && kb_search(kb, &(struct kb_query){.limit = HOME_NOTICES, .effort = KB_KEYSTROKE, .snippets = KB_NO_SNIPPETS}, &r, &a, e) &&
 		  kb_event_list(store_reader(m->store), "open", clock_wall(m->clock) - READ_BACK_MS, 0, &opened, &a, e);
 
 	for (size_t i = 0; ok && i < r.n; i++) {

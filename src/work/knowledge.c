@@ -52,6 +52,9 @@ static int row_of(const struct kb_view *v, const char *id)
 	return -1;
 }
 
+// While a query is typed only rows that can be seen need a snippet; the full search that ends the typing gives all of them one.
+enum { TYPING_SNIPPETS = 24 };
+
 static void search(struct model *m, struct work *w, enum kb_effort effort)
 {
 	struct kb_view *v = model_kb(m, w);
@@ -67,7 +70,7 @@ static void search(struct model *m, struct work *w, enum kb_effort effort)
 		text = arena_printf(&v->arena, "category:%s", category);
 	if (!kb || !kb_search(kb,
 			      &(struct kb_query){.text = text, .limit = (size_t)m->config->kb_results, .effort = effort,
-						 .category = category},
+						 .category = category, .snippets = effort == KB_KEYSTROKE ? TYPING_SNIPPETS : 0},
 			      &v->results, &v->arena, &v->why))
 		v->failed = true;
 	// The selected row stays selected while results refresh; if it is gone, the best one is.

@@ -305,6 +305,30 @@ static void test_marks_lie_on_the_words(void **state)
 	fixture_close(&f);
 }
 
+// Only as many as can be seen, when asked so; what was found is the same.
+static void test_snippets_as_asked(void **state)
+{
+	static const size_t asked[] = {0, 1, KB_NO_SNIPPETS};
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	fixture_fill(&f);
+	struct kb_results all = ask_all(&f, (struct kb_query){.text = "账户", .effort = KB_FULL});
+	assert_true(all.n > 1);
+	for (size_t k = 0; k < 3; k++) {
+		struct kb_results r = ask_all(&f, (struct kb_query){.text = "账户", .effort = KB_FULL, .snippets = asked[k]});
+		size_t want = asked[k] == 0 ? all.n : asked[k] == 1 ? 1 : 0;
+		assert_int_equal(r.n, all.n);
+		for (size_t i = 0; i < r.n; i++) {
+			assert_string_equal(r.v[i].id, all.v[i].id);
+			assert_string_equal(r.v[i].title.text, all.v[i].title.text);
+			assert_string_equal(r.v[i].snippet.text, i < want ? all.v[i].snippet.text : "");
+		}
+	}
+	fixture_close(&f);
+}
+
 static void test_folding(void **state)
 {
 	struct str a = {0}, b = {0};
@@ -374,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_any_title_pair_finds_the_article),
 		cmocka_unit_test(test_order_of_building_does_not_matter),
 		cmocka_unit_test(test_marks_lie_on_the_words),
+		cmocka_unit_test(test_snippets_as_asked),
 		cmocka_unit_test(test_folding),
 		cmocka_unit_test(test_random_queries),
 	};
