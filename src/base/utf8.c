@@ -63,6 +63,10 @@ int utf8_width(uint32_t cp)
 		return 1;
 	if (cp >= 0x4E00 && cp <= 0x9FEF)
 		return 2; // the common Han characters; a screen asks this thousands of times
+	if (cp >= 0x2500 && cp <= 0x257F)
+		return 1;
+	if ((cp >= 0x3001 && cp <= 0x3029) || (cp >= 0xFF01 && cp <= 0xFF60))
+		return 2;
 	int w = wcwidth((wchar_t)cp);
 	return w < 0 ? 1 : w;
 }
@@ -157,12 +161,32 @@ size_t utf8_next(struct sv s, size_t pos)
 	return to == UBRK_DONE ? s.n : (size_t)to;
 }
 
+// Where the code point that ends at pos begins; for damaged text one byte back.
+static size_t char_before(struct sv s, size_t pos)
+{
+	size_t at = pos - 1;
+
+	while (at > 0 && pos - at < 4 && ((unsigned char)s.p[at] & 0xC0) == 0x80)
+		at--;
+	return at;
+}
+
+static bool alone_at(struct sv s, size_t from, size_t to)
+{
+	uint32_t cp;
+
+	return utf8_decode(sv_n(s.p + from, to - from), &cp) == to - from && alone(cp);
+}
+
 size_t utf8_prev(struct sv s, size_t pos)
 {
 	if (pos > s.n)
 		pos = s.n;
 	if (pos == 0)
 		return 0;
+	size_t a = char_before(s, pos), z = a ? char_before(s, a) : 0;
+	if (alone_at(s, a, pos) && (a == 0 || alone_at(s, z, a)))
+		return a;
 	UText ut = UTEXT_INITIALIZER;
 	UBreakIterator *it = open_chars(s, &ut);
 	int32_t to = ubrk_preceding(it, (int32_t)pos);

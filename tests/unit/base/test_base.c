@@ -104,6 +104,17 @@ static void test_graphemes(void **state)
 	assert_int_equal(utf8_next(fam, 0), fam.n - 1);
 	assert_int_equal(utf8_prev(fam, fam.n - 1), 0);
 	assert_int_equal(utf8_next(sv("冻结"), 0), 3);
+	// Both ways find the same borders, by the short way and by the Unicode library, in damaged text as well.
+	struct sv mixed = sv("a冻，结e\xcc\x81 한글🇨🇳🇨🇳👍🏽\r\n\xff\xe5\x86x\xbb");
+	size_t borders[64], n = 0;
+	for (size_t at = 0; at < mixed.n; at = utf8_next(mixed, at))
+		borders[n++] = at;
+	for (size_t at = mixed.n; at > 0;) {
+		at = utf8_prev(mixed, at);
+		assert_true(n > 0);
+		assert_int_equal(at, borders[--n]);
+	}
+	assert_int_equal(n, 0);
 	assert_int_equal(utf8_word_next(sv("foo bar冻结"), 3), 7);
 	assert_int_equal(utf8_word_prev(sv("foo bar冻结"), 13), 10);
 }
