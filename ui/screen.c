@@ -488,6 +488,9 @@ static bool note_visible(const struct model *m, const struct note *n)
 	return n->level == NOTE_ALARM || age < (n->level == NOTE_WARN ? 20000 : 8000);
 }
 
+// Usually the packs are there before anybody could read that they are not: a line that flashes helps no one.
+enum { LOADING_SHOWN_MS = 300 };
+
 static void draw_message(const struct ui *u, const struct model *m, const struct canvas *c)
 {
 	const struct note *n = model_last_note(m);
@@ -498,7 +501,7 @@ static void draw_message(const struct ui *u, const struct model *m, const struct
 		snprintf(text, sizeof(text), " %s ", u->unknown);
 	else if (n && note_visible(m, n))
 		snprintf(text, sizeof(text), " %s%s ", ui_level_sign(u, n->level), n->text);
-	else if (!m->packs)
+	else if (!m->packs && clock_mono(m->clock) - m->state_since > LOADING_SHOWN_MS)
 		snprintf(text, sizeof(text), " %s ", _("Loading the content packs; calls can be taken in a moment."));
 	else
 		return;
