@@ -32,6 +32,8 @@ static const char *state_word(const struct model *m, const struct work *w)
 		return agent_state_label(m->state);
 	if (w->read_only)
 		return _("Read-only");
+	if (w->contact->channel == CHANNEL_CHAT && w->contact->state == CALL_CONNECTED)
+		return _("in chat");
 	return call_state_label(w->contact->state);
 }
 
