@@ -208,10 +208,18 @@ static void on_tty(uv_poll_t *p, int status, int events)
 	obey(a);
 }
 
+static void resized(struct app *a)
+{
+	int rows, cols;
+
+	term_size(a->term, &rows, &cols);
+	ui_resize(&a->ui, &a->model, rows, cols);
+	a->model.changed = true;
+}
+
 static void on_signal(uv_signal_t *s, int signum)
 {
 	struct app *a = s->data;
-	int rows, cols;
 
 	switch (signum) {
 	case SIGWINCH:
@@ -220,9 +228,7 @@ static void on_signal(uv_signal_t *s, int signum)
 		// Smaller and back in one go leaves the size as it was and the screen without its edges.
 		if (!term_resize(a->term))
 			term_redraw(a->term);
-		term_size(a->term, &rows, &cols);
-		ui_resize(&a->ui, &a->model, rows, cols);
-		a->model.changed = true;
+		resized(a);
 		break;
 	case SIGTSTP:
 		a->ui.suspend = true;
@@ -410,6 +416,9 @@ static void watch(struct app *a)
 		a->signals[i].data = a;
 		uv_signal_start(&a->signals[i], on_signal, signums[i]);
 	}
+	// A window resized between the first frame and here sent its signal to nobody.
+	if (a->term && term_resize(a->term))
+		resized(a);
 	if (a->term) {
 		uv_poll_init(&a->loop, &a->tty, term_fd(a->term));
 		a->tty.data = a;
