@@ -52,9 +52,29 @@ const struct view *ui_view_const(const struct ui *u, const struct model *m)
 	return &empty;
 }
 
-// The field that was being typed in when the program ended is the one the hands go back to.
+// Where the hands are is kept with what they type, so that a crash gives back the same place.
+static void remember_place(struct ui *u, struct model *m)
+{
+	struct work *w = model_work(m);
+	const struct view *v = ui_view_const(u, m);
+	char text[96];
+
+	if (!w || w->read_only || contact_is_ringing(w->contact) || w->wrap_open)
+		return;
+	snprintf(text, sizeof(text), "%d %s", (int)v->focus, v->field);
+	model_draft(m, w, "ui.place", text, 0);
+}
+
+// The place it was when the program ended; without one, the field that was being typed in.
 static void return_to_field(struct view *v, const struct work *w)
 {
+	const char *place = model_draft_of(w, "ui.place")->text;
+
+	if (*place >= '0' && *place < '0' + PANE_COUNT && place[1] == ' ') {
+		v->focus = (enum pane)(*place - '0');
+		snprintf(v->field, sizeof(v->field), "%s", place + 2);
+		return;
+	}
 	for (size_t i = w->drafts.n; i-- > 0;) {
 		const struct draft *d = &w->drafts.v[i];
 		if (!*d->text || (!str_starts(d->field, "base.") && !str_starts(d->field, "form.")))
@@ -82,10 +102,8 @@ struct view *ui_view(struct ui *u, const struct model *m)
 		ui_edit_load(&v->query, m, w, "kb.query");
 		ui_edit_load(&v->reply, m, w, "reply");
 		ui_edit_load(&v->answer, m, w, "script.answer");
-		if (v->answer.text.n)
-			v->script_typing = true;
-		else
-			return_to_field(v, w);
+		return_to_field(v, w);
+		v->script_typing = v->answer.text.n > 0;
 		if (w->contact->channel == CHANNEL_CHAT)
 			v->reply_typing = true;
 		// A past contact is opened to be read.
@@ -183,6 +201,7 @@ void ui_follow(struct ui *u, struct model *m)
 		}
 	}
 	call_over(u, m);
+	remember_place(u, m);
 	if (u->cols >= LAYOUT_PREVIEW_COLS && model_work(m))
 		model_kb_preview(m, model_work(m));
 }

@@ -146,6 +146,23 @@ static void a_paste_never_submits(void **state)
 	scene_close(&s);
 }
 
+// Catches: a restart that gives the contact back but not the place the hands were at.
+static void a_restart_gives_back_the_field(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	freeze_call(&s, LANG_ZH);
+	keys(&s, "Tab Tab");
+	assert_string_equal(focus(&s), "form.notice_received");
+	scene_restart(&s);
+	assert_non_null(model_work(&s.model));
+	ui_follow(&s.ui, &s.model);
+	assert_int_equal(ui_view(&s.ui, &s.model)->focus, PANE_FORM);
+	assert_string_equal(focus(&s), "form.notice_received");
+	scene_close(&s);
+}
+
 static void choices_by_digit_list_and_letters(void **state)
 {
 	struct scene s;
@@ -560,6 +577,7 @@ static void wrap_screens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_restart_gives_back_the_field),
 		cmocka_unit_test(a_field_left_wrong_and_put_right),
 		cmocka_unit_test(a_secret_is_refused_and_the_text_stays),
 		cmocka_unit_test(a_paste_never_submits),
