@@ -123,21 +123,27 @@ const char *model_handoff_text(struct model *m, struct work *w, const struct han
 {
 	const struct contact *k = w->contact;
 	struct str b = {0};
+	struct form_env env;
 
-	(void)m;
+	contact_form_env(k, clock_wall(m->clock), &env);
 	str_addf(&b, _("Verified: level %d\n"), k->verification);
 	str_addf(&b, _("Need: %s\n"), k->restate ? k->restate : contact_field(k, "base.need"));
 	str_addf(&b, _("Tried: %s\n"), h->tried ? h->tried : "");
 	str_addf(&b, _("Asked: %s\n"), h->ask ? h->ask : "");
 	str_addf(&b, _("Promised: %s\n"), h->promise ? h->promise : "");
 	str_addf(&b, _("Emotion: %d\n"), k->emotion);
-	if (k->category)
-		str_addf(&b, _("Category: %s\n"), k->category);
+	const struct category *cat = k->category ? category_find(m->world.categories, k->category) : NULL;
+	if (cat)
+		str_addf(&b, _("Category: %s\n"), category_label(cat));
 	for (size_t i = 0; i < k->forms.n; i++) {
 		const struct form_run *run = &k->forms.v[i]->run;
-		for (size_t f = 0; f < run->form->n_fields; f++)
-			if (*form_run_saved(run, f))
-				str_addf(&b, "%s: %s\n", label_text(run->form->fields[f].label), form_run_saved(run, f));
+		for (size_t f = 0; f < run->form->n_fields; f++) {
+			if (!*form_run_saved(run, f))
+				continue;
+			str_addf(&b, "%s: ", label_text(run->form->fields[f].label));
+			field_display(&run->form->fields[f], &env, form_run_saved(run, f), &b);
+			str_addc(&b, '\n');
+		}
 	}
 	for (size_t i = 0; i < k->cites.n; i++)
 		str_addf(&b, _("Article: %s v%d\n"), k->cites.v[i].id, k->cites.v[i].ver);
