@@ -5,6 +5,7 @@
 #include <regex.h>
 #include <stdio.h>
 
+#include "src/base/clock.h"
 #include "src/base/err.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
@@ -41,6 +42,26 @@ static void paste(struct vt *vt, struct sv text)
 	str_release(&out);
 }
 
+static bool insist(struct vt *vt, const char *text, int deadline_ms)
+{
+	int64_t until = clock_mono(&clock_real) + deadline_ms;
+	const char *a = strstr(text, " -- "), *b = a ? strstr(a + 4, " -- ") : NULL;
+	bool ok = false;
+
+	if (!b)
+		BUG("not KEYS -- REGEX -- REFUSED: %s", text);
+	char *keys = xstrndup(text, (size_t)(a - text)), *want = xstrndup(a + 4, (size_t)(b - a - 4));
+	char *either = xasprintf("(%s)|(%s)", want, b + 4);
+	while (!ok && clock_mono(&clock_real) < until) {
+		vt_send(vt, keys);
+		ok = vt_wait_text(vt, either, deadline_ms) && vt_wait_text(vt, want, 300);
+	}
+	free(keys);
+	free(want);
+	free(either);
+	return ok;
+}
+
 bool play_line(struct vt *vt, const char *line, int deadline_ms)
 {
 	if (str_starts(line, ":wait "))
@@ -49,6 +70,8 @@ bool play_line(struct vt *vt, const char *line, int deadline_ms)
 		return vt_wait_gone(vt, line + 6, deadline_ms);
 	if (str_starts(line, ":click "))
 		return click(vt, line + 7, deadline_ms);
+	if (str_starts(line, ":insist "))
+		return insist(vt, line + 8, deadline_ms);
 	if (str_starts(line, ":paste "))
 		paste(vt, sv(line + 7));
 	else

@@ -11,6 +11,7 @@
 //   :wait REGEX       until the screen matches (see vt_wait_text); :gone REGEX until it no longer does
 //   :click REGEX      a mouse click on the first cell of the match, which must be on the screen
 //   :paste TEXT       a bracketed paste; \n in it is a newline
+//   :insist KEYS -- REGEX -- REFUSED   keys until the screen matches REGEX, again each time it matches REFUSED instead
 // False: an expectation failed; what was missing and the screen are on standard error.
 bool play(struct vt *vt, const char *path, int deadline_ms);
 // One line of the above.
