@@ -90,6 +90,9 @@ void lineedit_caret_cell(const struct lineedit *le, int rows, int width, int *y,
 	if (le->multi) {
 		caret_row(le, width, y, x);
 		*y -= top_row(*y, rows);
+		// Behind a row that is full and ends in LF there is no cell: the caret stands on its last one.
+		if (width > 0 && *x >= width)
+			*x = width - 1;
 	} else {
 		*y = 0;
 		*x = columns_to(le, le->caret);

@@ -303,7 +303,8 @@ static int by_place(const void *a, const void *b)
 	return (x->to < y->to) - (x->to > y->to);
 }
 
-void mask_text(struct sv text, struct str *out)
+// True when something was hidden.
+static bool mask_once(struct sv text, struct str *out)
 {
 	struct foldmap m;
 	struct finds f = {0};
@@ -328,5 +329,27 @@ void mask_text(struct sv text, struct str *out)
 		pos = f.v[i].to;
 	}
 	str_addn(out, text.p + pos, text.n - pos);
+	bool hid = f.n > 0;
 	vec_release(&f);
+	return hid;
+}
+
+void mask_text(struct sv text, struct str *out)
+{
+	struct str now = {0}, next = {0};
+
+	// What stays of one number may make another with the digits beside it: until nothing changes any more. Each round hides
+	// digits, so it ends; the limit is for safety alone.
+	bool more = mask_once(text, &now);
+	for (int round = 0; more && round < 64; round++) {
+		str_clear(&next);
+		mask_once(sv_n(str_z(&now), now.n), &next);
+		more = now.n != next.n || memcmp(str_z(&now), str_z(&next), now.n) != 0;
+		struct str swap = now;
+		now = next;
+		next = swap;
+	}
+	str_addn(out, str_z(&now), now.n);
+	str_release(&now);
+	str_release(&next);
 }

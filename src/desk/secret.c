@@ -269,7 +269,7 @@ static void redact_one(struct sv value, enum secret what, struct str *out)
 	foldmap_release(&m);
 }
 
-void secret_redact(struct sv text, struct str *out)
+static void redact_once(struct sv text, struct str *out)
 {
 	struct secret_span s[16];
 	size_t n;
@@ -285,6 +285,24 @@ void secret_redact(struct sv text, struct str *out)
 		text = sv_n(text.p + pos, text.n - pos);
 	} while (n == 16);
 	str_addn(out, text.p, text.n);
+}
+
+void secret_redact(struct sv text, struct str *out)
+{
+	struct str now = {0}, next = {0};
+
+	redact_once(text, &now);
+	// The last digits of a card may make another with the digits behind them: until none is left. Each round hides some.
+	for (int round = 0; round < 64 && secret_any(sv_n(str_z(&now), now.n)); round++) {
+		str_clear(&next);
+		redact_once(sv_n(str_z(&now), now.n), &next);
+		struct str swap = now;
+		now = next;
+		next = swap;
+	}
+	str_addn(out, str_z(&now), now.n);
+	str_release(&now);
+	str_release(&next);
 }
 
 const char *secret_message(enum secret what)

@@ -33,9 +33,10 @@ struct life {
 	int64_t at[TYPING_MAX + 32]; // mono of each character
 	size_t n;
 	VEC(char *) acked; // notes the screen called saved
+	char *last; // the screen that said so
 };
 struct tally {
-	long kills, acked, lost, doubled;
+	long kills, acked, lost, doubled, shown;
 	int64_t typed, missing_ms; // the oldest character that was missing, at its worst
 };
 
@@ -67,6 +68,7 @@ static void write_notes(struct life *l)
 		vt_send(l->vt, "M-t");
 		if (!until(l, "Note on the timeline"))
 			return;
+		vt_send(l->vt, "End C-u"); // what the life before left in the dialog is there again
 		vt_send(l->vt, line);
 		vt_send(l->vt, "Enter");
 		if (!vt_wait_gone(l->vt, "Note on the timeline", (int)left(l) + 1))
@@ -77,6 +79,8 @@ static void write_notes(struct life *l)
 		if (!until(l, "C-y does nothing") || !until(l, "^ saved"))
 			return;
 		vec_push(&l->acked, xstrdup(text));
+		free(l->last);
+		l->last = xstrdup(vt_screen(l->vt));
 	}
 }
 
@@ -124,6 +128,8 @@ static void judge(const char *dir, const struct life *l, int64_t killed, struct 
 	for (size_t i = 0; i < l->acked.n; i++) {
 		int n = station_notes(dir, l->acked.v[i]);
 		t->lost += n == 0;
+		if (n == 0)
+			print_message("lost: %s, %zu of %zu that were called saved\n", l->acked.v[i], i + 1, l->acked.n);
 		t->doubled += n > 1;
 	}
 	t->acked += (long)l->acked.n;
@@ -152,6 +158,9 @@ static void one(const char *dir, long no, uint32_t seed, bool first, struct tall
 	vt_close(l.vt);
 	t->kills++;
 	judge(dir, &l, killed, t);
+	if (t->lost && !t->shown++)
+		print_message("%s\n", l.last ? l.last : "");
+	free(l.last);
 	for (size_t i = 0; i < l.acked.n; i++)
 		free(l.acked.v[i]);
 	vec_release(&l.acked);
