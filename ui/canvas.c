@@ -277,8 +277,21 @@ void canvas_hline(const struct canvas *c, int y, int x, int w, unsigned role)
 
 void canvas_vline(const struct canvas *c, int y, int x, int h, unsigned role)
 {
-	for (int i = 0; i < h && y + i < c->r.h; i++)
-		canvas_glyph(c, y + i, x, role, GLYPH_VLINE);
+	struct run r;
+	uint32_t cp;
+	wchar_t wch;
+
+	if (room(c, 0, x, 1) <= 0)
+		return;
+	utf8_decode(sv(theme_glyph(c->frame->theme, GLYPH_VLINE)), &cp);
+	wch = (wchar_t)cp;
+	run_start(&r, c, y, x, role);
+	for (int i = y < 0 ? -y : 0; i < h && y + i < c->r.h; i++) {
+		r.y = c->r.y + y + i;
+		r.x = c->r.x + x;
+		run_add(&r, &wch, 1, 1);
+		run_flush(&r);
+	}
 }
 
 void canvas_title(const struct canvas *c, int y, const char *title, const char *right, bool focused)

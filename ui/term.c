@@ -205,6 +205,7 @@ bool term_start(const struct term_options *opt, struct term **out, struct err *e
 	noecho();
 	nonl();
 	leaveok(stdscr, FALSE);
+	typeahead(-1); // a frame is drawn once the input is read; looking for more of it costs system calls and leaves frames half drawn
 	t->in = newwin(1, 1, 0, 0);
 	nodelay(t->in, TRUE);
 	keypad(t->in, TRUE);

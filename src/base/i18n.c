@@ -93,6 +93,9 @@ const char *i18n_text(const char *id)
 {
 	const char *text = own && *id ? catalogue_text(own, id) : NULL;
 
+	// The ids are English; a screen asks for a hundred of them at every key.
+	if (current == LANG_EN && *id)
+		return id;
 	return text ? text : own ? id : dcgettext(NULL, id, LC_MESSAGES);
 }
 

@@ -21,14 +21,9 @@ void utf8_init(void)
 		BUG("the C library has no C.UTF-8 locale");
 }
 
-size_t utf8_decode(struct sv s, uint32_t *cp)
+static size_t decode_long(struct sv s, uint32_t *cp)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-
-	if (p[0] < 0x80) {
-		*cp = p[0];
-		return 1;
-	}
 	int need = p[0] >= 0xF0 && p[0] < 0xF5 ? 3 : p[0] >= 0xE0 && p[0] < 0xF0 ? 2 : p[0] >= 0xC2 && p[0] < 0xE0 ? 1 : 0;
 	if (!need || s.n < (size_t)need + 1)
 		goto bad;
@@ -47,13 +42,27 @@ bad:
 	return 1;
 }
 
+// Small enough to stand wherever this file needs it.
+static inline size_t decode(struct sv s, uint32_t *cp)
+{
+	if ((unsigned char)s.p[0] >= 0x80)
+		return decode_long(s, cp);
+	*cp = (unsigned char)s.p[0];
+	return 1;
+}
+
+size_t utf8_decode(struct sv s, uint32_t *cp)
+{
+	return decode(s, cp);
+}
+
 size_t utf8_count(struct sv s)
 {
 	size_t n = 0;
 	uint32_t cp;
 
 	for (size_t i = 0; i < s.n; n++)
-		i += utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		i += decode(sv_n(s.p + i, s.n - i), &cp);
 	return n;
 }
 
@@ -77,28 +86,10 @@ int utf8_columns(struct sv s)
 	uint32_t cp;
 
 	for (size_t i = 0; i < s.n;) {
-		i += utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		i += decode(sv_n(s.p + i, s.n - i), &cp);
 		cols += utf8_width(cp);
 	}
 	return cols;
-}
-
-size_t utf8_fit(struct sv s, int columns, int *used)
-{
-	size_t at = 0;
-	int cols = 0;
-
-	while (at < s.n) {
-		size_t next = utf8_next(s, at);
-		int w = utf8_columns(sv_n(s.p + at, next - at));
-		if (cols + w > columns)
-			break;
-		cols += w;
-		at = next;
-	}
-	if (used)
-		*used = cols;
-	return at;
 }
 
 // One iterator a thread: opening one costs more than walking a line.
@@ -148,10 +139,10 @@ size_t utf8_next(struct sv s, size_t pos)
 
 	if (pos >= s.n)
 		return s.n;
-	size_t na = utf8_decode(sv_n(s.p + pos, s.n - pos), &a);
+	size_t na = decode(sv_n(s.p + pos, s.n - pos), &a);
 	if (pos + na >= s.n)
 		return s.n;
-	utf8_decode(sv_n(s.p + pos + na, s.n - pos - na), &b);
+	decode(sv_n(s.p + pos + na, s.n - pos - na), &b);
 	if (alone(a) && alone(b))
 		return pos + na;
 	UText ut = UTEXT_INITIALIZER;
@@ -159,6 +150,36 @@ size_t utf8_next(struct sv s, size_t pos)
 	int32_t to = ubrk_following(it, (int32_t)pos);
 	utext_close(&ut);
 	return to == UBRK_DONE ? s.n : (size_t)to;
+}
+
+size_t utf8_fit(struct sv s, int columns, int *used)
+{
+	size_t at = 0, len = 0;
+	uint32_t cp = 0, after = 0;
+	int cols = 0;
+
+	if (s.n)
+		len = decode(s, &cp);
+	while (at < s.n) {
+		size_t next = at + len, after_len = next < s.n ? decode(sv_n(s.p + next, s.n - next), &after) : 0;
+		bool plain = !after_len || (alone(cp) && alone(after));
+		if (!plain)
+			next = utf8_next(s, at);
+		int w = plain ? utf8_width(cp) : utf8_columns(sv_n(s.p + at, next - at));
+		if (cols + w > columns)
+			break;
+		cols += w;
+		at = next;
+		if (plain) {
+			cp = after;
+			len = after_len;
+		} else if (at < s.n) {
+			len = decode(sv_n(s.p + at, s.n - at), &cp);
+		}
+	}
+	if (used)
+		*used = cols;
+	return at;
 }
 
 // Where the code point that ends at pos begins; for damaged text one byte back.
@@ -175,7 +196,7 @@ static bool alone_at(struct sv s, size_t from, size_t to)
 {
 	uint32_t cp;
 
-	return utf8_decode(sv_n(s.p + from, to - from), &cp) == to - from && alone(cp);
+	return decode(sv_n(s.p + from, to - from), &cp) == to - from && alone(cp);
 }
 
 size_t utf8_prev(struct sv s, size_t pos)
@@ -198,7 +219,7 @@ static int word_class(struct sv s, size_t pos)
 {
 	uint32_t cp;
 
-	utf8_decode(sv_n(s.p + pos, s.n - pos), &cp);
+	decode(sv_n(s.p + pos, s.n - pos), &cp);
 	if (utf8_is_han(cp))
 		return 2;
 	return u_isalnum((UChar32)cp) || cp == '_' ? 1 : 0;
@@ -250,7 +271,7 @@ static bool joiner_ok(uint32_t before, struct sv rest)
 
 	if (!rest.n)
 		return false;
-	utf8_decode(rest, &after);
+	decode(rest, &after);
 	bool pict = u_hasBinaryProperty((UChar32)before, UCHAR_EXTENDED_PICTOGRAPHIC) || before == 0xFE0F ||
 		    u_hasBinaryProperty((UChar32)before, UCHAR_EMOJI_MODIFIER);
 	return pict && u_hasBinaryProperty((UChar32)after, UCHAR_EXTENDED_PICTOGRAPHIC);
@@ -263,7 +284,7 @@ void utf8_clean(struct str *out, struct sv s, enum utf8_keep keep)
 
 	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
-		size_t n = utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		size_t n = decode(sv_n(s.p + i, s.n - i), &cp);
 		i += n;
 		if (cp == '\r') {
 			if (i < s.n && s.p[i] == '\n')
@@ -300,7 +321,7 @@ bool utf8_valid(struct sv s)
 {
 	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
-		size_t n = utf8_decode(sv_n(s.p + i, s.n - i), &cp);
+		size_t n = decode(sv_n(s.p + i, s.n - i), &cp);
 		if (cp == 0xFFFD && n == 1)
 			return false;
 		i += n;
