@@ -273,6 +273,9 @@ static void packs_done(uv_work_t *req, int status)
 	if (a->packs_problems.errors)
 		model_say_note(&a->model, NOTE_WARN, _("The content packs have %d errors: see zuoxi pack check."), (int)a->packs_problems.errors);
 	a->packs = NULL;
+	// Keys typed while the content was being read have waited in the terminal, in their order.
+	if (a->term)
+		uv_poll_start(&a->tty, UV_READABLE, on_tty);
 	model_pump_phone(&a->model);
 }
 
@@ -422,7 +425,6 @@ static void watch(struct app *a)
 	if (a->term) {
 		uv_poll_init(&a->loop, &a->tty, term_fd(a->term));
 		a->tty.data = a;
-		uv_poll_start(&a->tty, UV_READABLE, on_tty);
 	}
 	a->packs_work.data = a;
 	a->packs_running = true;

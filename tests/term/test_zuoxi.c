@@ -329,7 +329,12 @@ static void test_caret_stays(void **state)
 	sees(vt, "▸客户需求 \\* 冻结");
 	caret_behind(vt, "结", &y, &x);
 	sees(vt, "通话中 00:0[2-9]"); // the clock ticked
+	// The end of the frame may still be on its way; a caret that does not come back never does.
 	assert_true(vt_cursor(vt, &y2, &x2));
+	for (int i = 0; i < 50 && (y != y2 || x != x2); i++) {
+		vt_pump(vt, 20);
+		assert_true(vt_cursor(vt, &y2, &x2));
+	}
 	assert_int_equal(y, y2);
 	assert_int_equal(x, x2);
 	leaves(vt);
