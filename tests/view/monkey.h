@@ -42,6 +42,7 @@ bool monkey_draws_inside(struct monkey *k, const struct place *p, struct rect r,
 void monkey_check_panes(struct monkey *k);
 void monkey_check_journal(struct monkey *k); // what was journaled is clean and holds no secret
 void monkey_check_records(struct monkey *k); // every record follows from its stored events
+size_t monkey_unseen(const struct monkey *k); // places and dialogs
 void monkey_check_visits(const struct monkey *k);
 void monkey_release(struct monkey *k);
 

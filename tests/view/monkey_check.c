@@ -116,6 +116,17 @@ static size_t report(const char *what, const struct visit *v, size_t n)
 	return missing;
 }
 
+size_t monkey_unseen(const struct monkey *k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->places.n; i++)
+		n += !k->places.v[i].n;
+	for (size_t i = 0; i < k->dialogs.n; i++)
+		n += !k->dialogs.v[i].n;
+	return n;
+}
+
 void monkey_check_visits(const struct monkey *k)
 {
 	size_t missing = report("place", k->places.v, k->places.n) + report("dialog", k->dialogs.v, k->dialogs.n);

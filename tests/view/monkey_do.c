@@ -326,11 +326,17 @@ static void deep_in_a_script(struct monkey *k)
 	const struct packs *packs = k->s.model.packs;
 	const struct script *s = &packs->scripts[monkey_dice(k, packs->n_scripts)].s;
 	size_t node = monkey_dice(k, s->n_nodes);
+	bool offer = one_in(k, 2);
 
-	// Steps of a kind that few scripts have are looked for.
-	for (size_t i = 0; i < s->n_nodes && one_in(k, 2); i++)
-		if (s->nodes[i].kind == NODE_OFFER || s->nodes[i].kind == NODE_ACTION)
-			node = i;
+	// Few scripts make an offer.
+	for (size_t i = 0; offer && i < packs->n_scripts; i++)
+		for (size_t n = 0; n < packs->scripts[i].s.n_nodes; n++)
+			if (packs->scripts[i].s.nodes[n].kind == NODE_OFFER && one_in(k, 3)) {
+				s = &packs->scripts[i].s;
+				node = n;
+			}
+	if (one_in(k, 2))
+		take_a_call(k);
 	k->last = "a step of a script";
 	press(k, K_ESC);
 	alt(k, 's');
@@ -393,9 +399,25 @@ static void tidy(struct monkey *k)
 		}
 }
 
+// Nobody in hand, ready and then busy: a state that a busy shift never has by itself.
+static void clear_the_desk(struct monkey *k)
+{
+	struct model *m = &k->s.model;
+
+	if (!one_in(k, 4))
+		return;
+	for (size_t n = m->works.n; n > 0 && m->works.n; n--)
+		monkey_finish(k, m->works.v[m->works.n - 1]);
+	k->last = "clearing the desk";
+	press(k, K_ESC);
+	monkey_key(k, (struct key){.kind = K_F, .cp = 5});
+	if (one_in(k, 2))
+		monkey_key(k, (struct key){.kind = K_F, .cp = 5});
+}
+
 static void task(struct monkey *k)
 {
-	switch (monkey_dice(k, 12)) {
+	switch (monkey_dice(k, 15)) {
 	case 0: case 1: command(k); break;
 	case 2: case 3: fill_prompt(k); break;
 	case 4: read_article(k); break;
@@ -403,8 +425,9 @@ static void task(struct monkey *k)
 	case 6: past_calls(k); break;
 	case 7: book_call_back(k); break;
 	case 8: at_the_desk(k); break;
-	case 9: deep_in_a_script(k); break;
+	case 9: case 12: case 13: deep_in_a_script(k); break;
 	case 10: hand_over(k); break;
+	case 11: clear_the_desk(k); break;
 	default: type(k, phrase(k)); break;
 	}
 }
