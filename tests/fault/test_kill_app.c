@@ -171,7 +171,7 @@ static int64_t number(const char *name, int64_t otherwise)
 	const char *v = getenv(name);
 	int64_t n = otherwise;
 
-	if (v && !parse_int(sv(v), 1, 10000000, &n))
+	if (v && !parse_int(sv(v), 1, UINT32_MAX, &n))
 		fail_msg("%s is not a number: %s", name, v);
 	return n;
 }
