@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Knows pinyin as people type it: what a word of letters may stand for, which characters it fits, what is kept of a text.
+#ifndef KB_PINYIN_H
+#define KB_PINYIN_H
+
+#include "kb/post.h"
+
+// A syllable by its number, below 512; numbers are of this program version only (KB_ANALYSER_VERSION rises with them).
+size_t kb_syllables(void);
+const char *kb_syllable(unsigned no);
+// The Han characters (simplified) with this reading, ascending; static. n is 0 for none.
+const uint32_t *kb_syllable_chars(unsigned no, size_t *n);
+
+enum { KB_READING_MAX = 16 };
+
+// One way to read a typed word: each part stands for one Han character.
+struct kb_reading {
+	struct {
+		uint8_t from, to; // letters of the word
+		uint16_t syllable; // its number, or KB_NO_SYLLABLE: the letters begin one (an initial, or the unfinished last one)
+	} part[KB_READING_MAX];
+	size_t n;
+	char initials[KB_READING_MAX + 1];
+	unsigned whole; // parts that are whole syllables
+};
+enum { KB_NO_SYLLABLE = 0xffff };
+
+// The ways to read word (a-z), most plausible first: zhdj, zhanghudongjie, zhanghdj, zhanghu dongj. open_end: the last part may
+// be unfinished. Returns how many were filled.
+size_t kb_pinyin_readings(struct sv word, bool open_end, struct kb_reading *out, size_t max);
+// Does the reading fit the Han characters (simplified) at v, in any of their readings? n must be at least r->n.
+bool kb_pinyin_fits(const struct kb_reading *r, struct sv word, const uint32_t *v, size_t n);
+
+// What is kept of the Han runs of one text of a head field: initials of 2 to 4 neighbours and pairs of syllables, in every
+// reading up to a bound. fn gets each key once a place.
+typedef void kb_gram_fn(void *arg, kb_key key);
+void kb_pinyin_grams(struct sv text, kb_gram_fn *fn, void *arg);
+// The keys of a reading, to look its documents up: initials and, where two whole syllables meet, pairs.
+size_t kb_reading_keys(const struct kb_reading *r, kb_key *out, size_t max);
+
+#endif
