@@ -388,6 +388,12 @@ bool contact_apply(struct contact *c, struct event *ev, bool by_system, struct c
 	return true;
 }
 
+// What the program did by itself (source "system") stays, as do the telephone and the end.
+static bool can_undo(const struct event *ev)
+{
+	return event_undoable(ev->type) && strcmp(event_get(ev, "source"), "system") != 0;
+}
+
 static bool is_undone(const struct contact *c, int64_t seq)
 {
 	for (size_t i = 0; i < c->undone.n; i++)
@@ -423,7 +429,7 @@ static size_t refold(struct contact *c)
 static bool whole_action(const struct contact *c, size_t i, size_t *first)
 {
 	while (i > 0 && strcmp(event_get(&c->events.v[i], "joined"), "1") == 0)
-		if (!event_undoable(c->events.v[--i].type))
+		if (!can_undo(&c->events.v[--i]))
 			return false;
 	*first = i;
 	return true;
@@ -453,7 +459,7 @@ bool contact_undo(struct contact *c, int64_t t_ms, int64_t at, struct event *ev,
 {
 	for (size_t i = c->events.n; i-- > 0;) {
 		size_t first;
-		if (!event_undoable(c->events.v[i].type) || is_undone(c, c->events.v[i].seq) || !whole_action(c, i, &first))
+		if (!can_undo(&c->events.v[i]) || is_undone(c, c->events.v[i].seq) || !whole_action(c, i, &first))
 			continue;
 		*type = c->events.v[first].type;
 		*ev = (struct event){.type = EV_UNDO, .t_ms = t_ms < c->last_t ? c->last_t : t_ms, .at = at};

@@ -93,7 +93,8 @@ void event_copy(struct event *to, const struct event *from);
 // An event with "joined" = "1" belongs to the action of the event before it: undo takes back both or neither.
 // Keys are a closed list; NULL for one that is none (then the pair is ignored on reading).
 const char *event_key(struct sv name);
-// May this event be taken back by undo? Telephone, saved tickets and the end may not.
+// May an event of this type be taken back by undo? Telephone, saved tickets and the end may not. An event with
+// "source" = "system" never is.
 bool event_undoable(enum event_type t);
 
 #endif

@@ -271,6 +271,9 @@ static bool emit_customer(struct model *m, struct work *w, const char *id, const
 	event_put(&ev, "language", text_of(doc, "language"));
 	event_put(&ev, "number", first_text(json_object_get(doc, "phones"), "e164"));
 	event_put(&ev, "flags", flags);
+	// what the program found by itself is no action of the agent: undo does not take it away
+	if (by_system)
+		event_put(&ev, "source", "system");
 	free(flags);
 	if (!work_emit(m, w, &ev, by_system, NULL, c, e))
 		return false;
@@ -403,7 +406,7 @@ static bool number_free(struct model *m, const char *phone, struct err *e)
 	return ok;
 }
 
-bool model_customer_create(struct model *m, struct work *w, const char *name, const char *phone, struct err *e)
+bool work_customer_create(struct model *m, struct work *w, const char *name, const char *phone, bool by_system, struct err *e)
 {
 	struct str clean = {0}, e164 = {0};
 	char id[40];
@@ -422,7 +425,7 @@ bool model_customer_create(struct model *m, struct work *w, const char *name, co
 					      json_pack("{s:s, s:s, s:b}", "e164", str_z(&e164), "kind", "mobile", "verified", 0));
 		work_new_id(m, id);
 		commit_customer(c, m, id, doc);
-		ok = emit_customer(m, w, id, doc, false, c, e);
+		ok = emit_customer(m, w, id, doc, by_system, c, e);
 		if (ok) {
 			commit_submit(m, c);
 			card_release(&w->card);
@@ -436,4 +439,9 @@ bool model_customer_create(struct model *m, struct work *w, const char *name, co
 	str_release(&clean);
 	str_release(&e164);
 	return ok;
+}
+
+bool model_customer_create(struct model *m, struct work *w, const char *name, const char *phone, struct err *e)
+{
+	return work_customer_create(m, w, name, phone, false, e);
 }

@@ -36,6 +36,9 @@ struct event work_event(const struct model *m, const struct work *w, enum event_
 // the telephone or a timer. fx may be NULL.
 must_use bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system, struct contact_effects *fx,
 			struct commit *c, struct err *e);
+// As model_customer_create; by_system: the telephone named the caller, no agent did, so that undo leaves the card alone.
+must_use bool work_customer_create(struct model *m, struct work *w, const char *name, const char *phone, bool by_system,
+				   struct err *e);
 // The next number of a counter of the day: what the commit will store (commit_counter); NUMBER_CAP bytes in out. The last one is
 // taken from the store on the day's first use, then counted in memory, so that commits under way never share a number. One
 // that is not used after all leaves a gap and does no harm.

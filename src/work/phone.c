@@ -82,7 +82,7 @@ bool work_connect(struct model *m, struct work *w, int64_t t_ms, int64_t at, boo
 	// (M-u). The call is answered either way.
 	struct err why = {0};
 	if (!w->contact->customer_id && !str_empty(w->contact->number) && !str_empty(w->contact->caller) &&
-	    !model_customer_create(m, w, w->contact->caller, w->contact->number, &why) && why.code != ERR_CONFLICT)
+	    !work_customer_create(m, w, w->contact->caller, w->contact->number, true, &why) && why.code != ERR_CONFLICT)
 		model_say_note(m, NOTE_INFO, _("The caller is not kept as a customer: %s"), why.msg);
 	return true;
 }

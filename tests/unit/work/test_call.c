@@ -178,11 +178,12 @@ static void test_undo_takes_category_and_its_script_together(void **state)
 	DO(model_undo(&d->m, w, &e));
 	assert_true(contact_digest(w->contact) == before);
 	assert_string_equal(w->contact->script->code, "com.general");
-	// The script that came with the answer stays: the answer cannot be taken back.
-	while (model_undo(&d->m, w, &e))
-		continue;
+	// The script and the customer's card that came with the answer stay: the answer cannot be taken back.
+	assert_non_null(w->contact->customer_id);
+	assert_false(model_undo(&d->m, w, &e));
 	assert_string_equal(w->contact->script->code, "com.general");
 	assert_int_equal(w->contact->state, CALL_CONNECTED);
+	assert_non_null(w->contact->customer_id);
 }
 
 static void test_secrets_are_refused_everywhere(void **state)
