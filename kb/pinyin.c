@@ -1,125 +1,326 @@
 // SPDX-License-Identifier: MIT
-// Knows the pinyin keys of a text: what people type when they have no Chinese input at hand.
-#include "kb/index.h"
+// Knows pinyin as people type it: what a word of letters may stand for, which characters it fits, what is kept of a text.
+#include "kb/pinyin.h"
 
 #include "src/base/han.h"
 #include "src/base/utf8.h"
 
 enum {
-	PLACES_MAX = 32,  // starting places in one text
-	INITIALS_MAX = 8, // characters behind one initials key
-	SYLLABLES_MAX = 5,
-	WAYS_MAX = 16,    // readings of one place that are kept
-	VARIED = 4,       // only the first characters are read in every way: they are what gets typed
+	WORD_MAX = 40,       // letters of a typed word
+	PATHS = 8,           // ways kept at each letter
+	COMPLETIONS_MAX = 4, // an unfinished syllable with more of them stays unfinished
+	WAYS_MAX = 24,       // readings kept of one gram
+	GRAM_MIN = 2,
+	GRAM_MAX = 4,
+	RUN_MAX = 72,        // Han characters read in one go
+	PLACES_MAX = 64,     // grams begin at so many places of a run
 };
 
-struct keys {
-	kb_pinyin_fn *fn;
-	void *arg;
-	enum kb_field field;
-	bool ok;
-};
+// What a part costs; the sum over the parts orders readings. Whole syllables are likelier than letters, few parts likelier
+// than many, and zh, ch, sh for one character are rarer than two characters of which the second begins with h.
+static const float WHOLE = 1, LETTER = 1.2f, LONE_VOWEL = 1.3f, DIGRAPH = 2.6f, UNFINISHED = 1.4f, NEXT = 0.01f;
+// Readings this much worse than the best are not meant.
+static const float MARGIN = 1.5f;
 
-// All ways to read the n characters at v as initials (letters = true) or syllables; ways counts down to 0.
-static void spell(struct keys *k, const uint32_t *v, size_t n, bool letters, struct str *key, int depth, int *ways)
+size_t kb_syllables(void)
 {
-	const char *all[HAN_READINGS_MAX];
-	char initials[8];
-	size_t was = key->n;
+	return han_syllable_count();
+}
 
-	if (!k->ok || *ways <= 0)
-		return;
-	if (!n) {
-		(*ways)--;
-		k->ok = k->fn(k->arg, str_z(key), k->field);
-		return;
-	}
-	size_t m = letters ? han_initials(*v, initials) : han_readings(*v, all, HAN_READINGS_MAX);
-	if (depth >= VARIED && m > 1)
-		m = 1;
-	for (size_t i = 0; i < m; i++) {
-		if (letters)
-			str_addc(key, initials[i]);
+const char *kb_syllable(unsigned no)
+{
+	return han_syllable(no);
+}
+
+const uint32_t *kb_syllable_chars(unsigned no, size_t *n)
+{
+	return han_syllable_chars(no, n);
+}
+
+// ---- from letters to parts ----
+
+// Interjections without a vowel would turn every m and n into a word.
+static bool typed(unsigned no)
+{
+	size_t n;
+
+	han_syllable_chars(no, &n);
+	return n > 0 && strpbrk(han_syllable(no), "aeiouv");
+}
+
+// First syllable not below the letters.
+static unsigned lower_bound(const char *s)
+{
+	unsigned lo = 0, hi = (unsigned)han_syllable_count();
+
+	while (lo < hi) {
+		unsigned mid = (lo + hi) / 2;
+		if (strcmp(han_syllable(mid), s) < 0)
+			lo = mid + 1;
 		else
-			str_add(key, all[i]);
-		spell(k, v + 1, n - 1, letters, key, depth + 1, ways);
-		key->n = was;
-		key->s[was] = '\0';
+			hi = mid;
 	}
+	return lo;
 }
 
-static void run_keys(struct keys *k, const uint32_t *v, size_t n)
+enum { SPELLED_MAX = 6 };
+
+// The letters in the spelling of the table: v behind j, q, x, y is u; lue, nue, lyu, nyu hold ü. False: longer than any
+// syllable.
+static bool spelling(struct sv s, char out[SPELLED_MAX + 1])
 {
-	struct str key = {0};
-
-	for (size_t at = 0; at + 1 < n && at < PLACES_MAX && k->ok; at++) {
-		int ways = WAYS_MAX;
-		str_clear(&key);
-		str_add(&key, "i:");
-		spell(k, v + at, n - at < INITIALS_MAX ? n - at : INITIALS_MAX, true, &key, 0, &ways);
-		ways = WAYS_MAX;
-		str_clear(&key);
-		str_add(&key, "f:");
-		spell(k, v + at, n - at < SYLLABLES_MAX ? n - at : SYLLABLES_MAX, false, &key, 0, &ways);
-	}
-	str_release(&key);
-}
-
-static bool readable(uint32_t cp)
-{
-	const char *r[1];
-
-	return utf8_is_han(cp) && han_readings(cp, r, 1) > 0;
-}
-
-// Every run of Han characters of one text, folded.
-static void text_keys(struct keys *k, struct sv text)
-{
-	uint32_t run[256];
 	size_t n = 0;
 
+	if (s.n > SPELLED_MAX)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (c == 'v' && i && strchr("jqxy", s.p[i - 1]))
+			c = 'u';
+		if (i == 1 && c == 'y' && (s.p[0] == 'l' || s.p[0] == 'n') && s.n > 2 && s.p[2] == 'u') {
+			out[n++] = 'v';
+			i++;
+			continue;
+		}
+		if (i == 1 && c == 'u' && (s.p[0] == 'l' || s.p[0] == 'n') && s.n == 3 && s.p[2] == 'e')
+			c = 'v';
+		out[n++] = c;
+	}
+	out[n] = '\0';
+	return true;
+}
+
+static unsigned whole_syllable(struct sv s)
+{
+	char w[SPELLED_MAX + 1];
+
+	if (!spelling(s, w))
+		return KB_NO_SYLLABLE;
+	unsigned no = lower_bound(w);
+	return no < han_syllable_count() && strcmp(han_syllable(no), w) == 0 && typed(no) ? no : KB_NO_SYLLABLE;
+}
+
+// A way to read the letters up to some place: its last part and the way before it.
+struct path {
+	float cost;
+	uint8_t parts, from, before; // before: index among the ways at from
+	uint16_t syllable;
+};
+struct lattice {
+	struct sv word;
+	struct path at[WORD_MAX + 1][PATHS];
+	size_t n[WORD_MAX + 1];
+};
+
+static void keep_path(struct lattice *l, size_t to, struct path p)
+{
+	struct path *v = l->at[to];
+	size_t i = l->n[to];
+
+	if (i == PATHS && p.cost >= v[i - 1].cost)
+		return;
+	if (i < PATHS)
+		l->n[to]++;
+	else
+		i--;
+	for (; i > 0 && v[i - 1].cost > p.cost; i--)
+		v[i] = v[i - 1];
+	v[i] = p;
+}
+
+static void add_part(struct lattice *l, size_t from, size_t to, unsigned syllable, float cost)
+{
+	for (size_t i = 0; i < l->n[from]; i++) {
+		const struct path *b = &l->at[from][i];
+		if (b->parts < KB_READING_MAX)
+			keep_path(l, to, (struct path){b->cost + cost, (uint8_t)(b->parts + 1), (uint8_t)from, (uint8_t)i, (uint16_t)syllable});
+	}
+}
+
+// The last letters may begin a syllable: each that they can become, or, if those are many, the letters alone.
+static void add_unfinished(struct lattice *l, size_t from)
+{
+	struct sv s = sv_n(l->word.p + from, l->word.n - from);
+	char w[SPELLED_MAX + 1];
+	unsigned become[COMPLETIONS_MAX], n = 0;
+
+	if (s.n < 2 || !spelling(s, w))
+		return;
+	for (unsigned no = lower_bound(w); no < han_syllable_count(); no++) {
+		const char *syl = han_syllable(no);
+		if (strncmp(syl, w, strlen(w)) != 0)
+			break;
+		if (!syl[strlen(w)] || !typed(no))
+			continue;
+		if (n < COMPLETIONS_MAX)
+			become[n] = no;
+		n++;
+	}
+	if (n > COMPLETIONS_MAX)
+		add_part(l, from, l->word.n, KB_NO_SYLLABLE, UNFINISHED);
+	for (unsigned i = 0; n <= COMPLETIONS_MAX && i < n; i++)
+		add_part(l, from, l->word.n, become[i], UNFINISHED + NEXT * (float)i);
+}
+
+static void parts_from(struct lattice *l, size_t from, bool open_end)
+{
+	struct sv rest = sv_n(l->word.p + from, l->word.n - from);
+	bool digraph = rest.n > 1 && strchr("zcs", rest.p[0]) && rest.p[1] == 'h';
+
+	for (size_t n = 1; n <= rest.n && n <= SPELLED_MAX; n++) {
+		unsigned no = whole_syllable(sv_n(rest.p, n));
+		if (no != KB_NO_SYLLABLE)
+			add_part(l, from, from + n, no, n == 1 ? LONE_VOWEL : WHOLE);
+	}
+	if (!strchr("iuv", rest.p[0]))
+		add_part(l, from, from + 1, KB_NO_SYLLABLE, LETTER);
+	if (digraph && !(open_end && rest.n == 2)) // at an open end it is an unfinished syllable
+		add_part(l, from, from + 2, KB_NO_SYLLABLE, DIGRAPH);
+	if (open_end)
+		add_unfinished(l, from);
+}
+
+static void read_back(const struct lattice *l, const struct path *p, struct kb_reading *r)
+{
+	size_t to = l->word.n;
+
+	*r = (struct kb_reading){.n = p->parts};
+	for (size_t i = r->n; i-- > 0;) {
+		r->part[i].from = p->from;
+		r->part[i].to = (uint8_t)to;
+		r->part[i].syllable = p->syllable;
+		r->initials[i] = l->word.p[p->from];
+		r->whole += p->syllable != KB_NO_SYLLABLE;
+		to = p->from;
+		p = &l->at[p->from][p->before];
+	}
+}
+
+size_t kb_pinyin_readings(struct sv word, bool open_end, struct kb_reading *out, size_t max)
+{
+	struct lattice l = {.word = word};
+	size_t n = 0;
+
+	if (!word.n || word.n > WORD_MAX)
+		return 0;
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < 'a' || word.p[i] > 'z')
+			return 0;
+	l.n[0] = 1;
+	for (size_t i = 0; i < word.n; i++)
+		if (l.n[i])
+			parts_from(&l, i, open_end);
+	const struct path *end = l.at[word.n];
+	while (n < l.n[word.n] && n < max && end[n].cost <= end[0].cost + MARGIN) {
+		read_back(&l, &end[n], &out[n]);
+		n++;
+	}
+	return n;
+}
+
+// ---- from parts to characters ----
+
+static bool part_fits(const struct kb_reading *r, size_t i, struct sv word, uint32_t cp)
+{
+	uint16_t all[HAN_READINGS_MAX];
+	size_t n = han_reading_numbers(cp, all, HAN_READINGS_MAX), len = (size_t)(r->part[i].to - r->part[i].from);
+
+	for (size_t k = 0; k < n; k++)
+		if (r->part[i].syllable == KB_NO_SYLLABLE ? strncmp(han_syllable(all[k]), word.p + r->part[i].from, len) == 0
+							   : all[k] == r->part[i].syllable)
+			return true;
+	return false;
+}
+
+bool kb_pinyin_fits(const struct kb_reading *r, struct sv word, const uint32_t *v, size_t n)
+{
+	if (n < r->n)
+		return false;
+	for (size_t i = 0; i < r->n; i++)
+		if (!part_fits(r, i, word, v[i]))
+			return false;
+	return true;
+}
+
+// Links i to i + 1 that no pair of syllables covers are covered by initials around them.
+size_t kb_reading_keys(const struct kb_reading *r, kb_key *out, size_t max)
+{
+	size_t n = 0, width = r->n < GRAM_MAX ? r->n : GRAM_MAX, covered = 0, pairs = 0;
+
+	for (size_t i = 0; i + 1 < r->n && width >= GRAM_MIN; i++) {
+		bool pair = r->part[i].syllable != KB_NO_SYLLABLE && r->part[i + 1].syllable != KB_NO_SYLLABLE;
+		pairs += pair;
+		if (pair || i < covered || n == max)
+			continue;
+		size_t at = i + width <= r->n ? i : r->n - width;
+		out[n++] = kb_key_initials(r->initials + at, width);
+		covered = at + width - 1;
+	}
+	// where there is no room for all pairs, every second or third one
+	size_t step = n < max ? (pairs + max - n - 1) / (max - n) : 0, seen = 0;
+	for (size_t i = 0; i + 1 < r->n && n < max; i++)
+		if (r->part[i].syllable != KB_NO_SYLLABLE && r->part[i + 1].syllable != KB_NO_SYLLABLE && seen++ % step == 0)
+			out[n++] = kb_key_syllables(r->part[i].syllable, r->part[i + 1].syllable);
+	return n;
+}
+
+// ---- from a text to grams ----
+
+// A run of Han characters: of each its readings and their distinct first letters.
+struct run {
+	uint16_t syllables[RUN_MAX][HAN_READINGS_MAX];
+	char initials[RUN_MAX][8];
+	uint8_t nsyl[RUN_MAX], nini[RUN_MAX];
+	size_t n;
+};
+
+// Every way to take one first letter of each of the n characters at from, the usual readings first.
+static void initial_grams(const struct run *r, size_t from, size_t n, kb_gram_fn *fn, void *arg)
+{
+	size_t pick[GRAM_MAX] = {0};
+
+	for (int ways = 0; ways < WAYS_MAX; ways++) {
+		char letters[GRAM_MAX];
+		size_t i;
+		for (i = 0; i < n; i++)
+			letters[i] = r->initials[from + i][pick[i]];
+		fn(arg, kb_key_initials(letters, n));
+		for (i = n; i > 0 && ++pick[i - 1] == r->nini[from + i - 1]; i--)
+			pick[i - 1] = 0;
+		if (!i)
+			return;
+	}
+}
+
+static void run_grams(const struct run *r, kb_gram_fn *fn, void *arg)
+{
+	for (size_t at = 0; at + 1 < r->n && at < PLACES_MAX; at++) {
+		for (size_t n = GRAM_MIN; n <= GRAM_MAX && at + n <= r->n; n++)
+			initial_grams(r, at, n, fn, arg);
+		for (size_t i = 0, ways = 0; i < r->nsyl[at]; i++)
+			for (size_t k = 0; k < r->nsyl[at + 1] && ways < WAYS_MAX; k++, ways++)
+				fn(arg, kb_key_syllables(r->syllables[at][i], r->syllables[at + 1][k]));
+	}
+}
+
+void kb_pinyin_grams(struct sv text, kb_gram_fn *fn, void *arg)
+{
+	struct run r;
+
+	r.n = 0;
 	for (size_t i = 0; i < text.n;) {
 		uint32_t cp;
 		i += utf8_decode(sv_n(text.p + i, text.n - i), &cp);
-		cp = han_simplify(cp);
-		if (readable(cp) && n < sizeof(run) / sizeof(*run)) {
-			run[n++] = cp;
+		cp = utf8_is_han(cp) ? han_simplify(cp) : 0;
+		size_t n = cp && r.n < RUN_MAX ? han_reading_numbers(cp, r.syllables[r.n], HAN_READINGS_MAX) : 0;
+		if (n) {
+			r.nsyl[r.n] = (uint8_t)n;
+			r.nini[r.n] = (uint8_t)han_initials(cp, r.initials[r.n]);
+			r.n++;
 			continue;
 		}
-		run_keys(k, run, n);
-		n = 0;
+		run_grams(&r, fn, arg);
+		r.n = 0;
 	}
-	run_keys(k, run, n);
-}
-
-bool kb_pinyin_keys(const struct kb_text *t, kb_pinyin_fn *fn, void *arg)
-{
-	struct keys k = {fn, arg, KB_F_TITLE, true};
-
-	text_keys(&k, sv(t->title));
-	k.field = KB_F_TAGS;
-	for (size_t i = 0; i < t->synonyms.n; i++)
-		text_keys(&k, sv(t->synonyms.v[i]));
-	for (size_t i = 0; i < t->tags.n; i++)
-		text_keys(&k, sv(t->tags.v[i]));
-	return k.ok;
-}
-
-bool kb_pinyin_of(struct sv text, struct str *key)
-{
-	const char *r[1];
-	size_t n = 0;
-
-	str_add(key, "f:");
-	for (size_t i = 0; i < text.n && n < SYLLABLES_MAX;) {
-		uint32_t cp;
-		i += utf8_decode(sv_n(text.p + i, text.n - i), &cp);
-		cp = han_simplify(cp);
-		if (!readable(cp))
-			continue;
-		han_readings(cp, r, 1);
-		str_add(key, r[0]);
-		n++;
-	}
-	return n >= 2;
+	run_grams(&r, fn, arg);
 }

@@ -3,12 +3,12 @@
 #ifndef KB_PINYIN_H
 #define KB_PINYIN_H
 
-#include "kb/post.h"
+#include "kb/key.h"
 
 // A syllable by its number, below 512; numbers are of this program version only (KB_ANALYSER_VERSION rises with them).
 size_t kb_syllables(void);
 const char *kb_syllable(unsigned no);
-// The Han characters (simplified) with this reading, ascending; static. n is 0 for none.
+// The standard Han characters (simplified) with this reading, ascending; static. n is 0 for none.
 const uint32_t *kb_syllable_chars(unsigned no, size_t *n);
 
 enum { KB_READING_MAX = 16 };
@@ -25,17 +25,20 @@ struct kb_reading {
 };
 enum { KB_NO_SYLLABLE = 0xffff };
 
-// The ways to read word (a-z), most plausible first: zhdj, zhanghudongjie, zhanghdj, zhanghu dongj. open_end: the last part may
-// be unfinished. Returns how many were filled.
+// The ways to read word (a-z, at most 40 letters), most plausible first: zhdj, zhanghudongjie, zhanghdj, zhanghudongj. A part
+// is a whole syllable (ü is v; lue, lyu and jv are understood), a first letter or zh, ch, sh. open_end: the last part may be
+// unfinished; where few syllables begin so, each is a reading of its own (yinhan: han, hang). Returns how many were filled,
+// at most 8; ways much less plausible than the first are left out.
 size_t kb_pinyin_readings(struct sv word, bool open_end, struct kb_reading *out, size_t max);
 // Does the reading fit the Han characters (simplified) at v, in any of their readings? n must be at least r->n.
 bool kb_pinyin_fits(const struct kb_reading *r, struct sv word, const uint32_t *v, size_t n);
 
 // What is kept of the Han runs of one text of a head field: initials of 2 to 4 neighbours and pairs of syllables, in every
-// reading up to a bound. fn gets each key once a place.
+// reading up to 24 a gram, for the first 64 places of a run. fn gets each key once a place.
 typedef void kb_gram_fn(void *arg, kb_key key);
 void kb_pinyin_grams(struct sv text, kb_gram_fn *fn, void *arg);
-// The keys of a reading, to look its documents up: initials and, where two whole syllables meet, pairs.
+// The keys of a reading, to look its documents up: pairs where two whole syllables meet, initials for the rest. A document
+// that fits has them all; one that has them all need not fit. 0 for a single character.
 size_t kb_reading_keys(const struct kb_reading *r, kb_key *out, size_t max);
 
 #endif

@@ -319,10 +319,7 @@ static void write_readings(void)
 		size_t n = merged(&han[cp], set);
 		at[cp] = (uint16_t)(n ? pooled(pool, &used, set, n) : 0);
 	}
-	puts("static const char han_syllables[][8] = {");
-	for (size_t i = 0; i < nsyll; i++)
-		printf("\t\"%s\",\n", syll[i]);
-	puts("};\nstatic const uint16_t han_sets[] = {");
+	puts("static const uint16_t han_sets[] = {");
 	for (size_t i = 0; i < used; i++)
 		printf("%u,%s", pool[i], i % 24 == 23 ? "\n" : "");
 	printf("};\nenum { HAN_NEAR_FIRST = 0x%x, HAN_NEAR_LAST = 0x%x };\n", NEAR_FIRST, NEAR_LAST);
@@ -338,6 +335,63 @@ static void write_readings(void)
 	free(at);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+// Numbers syllables in the order of their letters.
+static void sort_syllables(void)
+{
+	static char was[SYLL_MAX][8];
+	uint16_t to[SYLL_MAX];
+
+	memcpy(was, syll, sizeof(was));
+	qsort(syll, nsyll, sizeof(syll[0]), by_text);
+	for (size_t i = 0; i < nsyll; i++)
+		to[i] = (uint16_t)(((char *)bsearch(was[i], syll, nsyll, sizeof(syll[0]), by_text) - syll[0]) / sizeof(syll[0]));
+	for (uint32_t cp = 0; cp < CP_MAX; cp++)
+		for (int src = 0; src < SOURCES; src++)
+			for (size_t i = 0; i < han[cp].count[src]; i++)
+				han[cp].sets[src][i] = to[han[cp].sets[src][i]];
+}
+
+static int has_reading(uint32_t cp, size_t no)
+{
+	uint16_t set[SETS_MAX];
+	size_t n = merged(&han[cp], set);
+
+	for (size_t i = 0; i < n; i++)
+		if (set[i] == no)
+			return 1;
+	return 0;
+}
+
+// The syllables, and behind each other the standard characters of every one; han_chars_at has where each begins.
+static void write_syllables(void)
+{
+	size_t *at = calloc(nsyll + 1, sizeof(*at)), n = 0;
+
+	if (!at)
+		fail("out of memory");
+	puts("static const char han_syllables[][8] = {");
+	for (size_t i = 0; i < nsyll; i++)
+		printf("\t\"%s\",\n", syll[i]);
+	puts("};\nstatic const uint32_t han_chars[] = {");
+	for (size_t i = 0; i < nsyll; i++) {
+		at[i] = n;
+		for (uint32_t cp = 0; cp < CP_MAX; cp++)
+			if (han[cp].standard && target(cp) == cp && has_reading(cp, i))
+				printf("0x%x,%s", cp, n++ % 16 == 15 ? "\n" : "");
+	}
+	at[nsyll] = n;
+	puts("};\nstatic const uint16_t han_chars_at[] = {");
+	for (size_t i = 0; i <= nsyll; i++)
+		printf("%zu,%s", at[i], i % 16 == 15 ? "\n" : "");
+	puts("};");
+	free(at);
+}
+
 int main(void)
 {
 	static char buf[1 << 16];
@@ -350,7 +404,9 @@ int main(void)
 	if (!han[0x4e00].count[MANDARIN] || !han[0x5e33].simple)
 		fail("the Unihan files are not what was expected");
 	puts("// Made by gen_han from the Unihan database; Unicode License.");
+	sort_syllables();
 	write_folds();
+	write_syllables();
 	write_readings();
 	free(han);
 	return 0;

@@ -48,6 +48,32 @@ size_t han_readings(uint32_t cp, const char *out[], size_t max)
 	return n;
 }
 
+size_t han_reading_numbers(uint32_t cp, uint16_t out[], size_t max)
+{
+	const uint16_t *set = reading_set(cp);
+	size_t n = set[0] < max ? set[0] : max;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = set[i + 1];
+	return n;
+}
+
+size_t han_syllable_count(void)
+{
+	return COUNT(han_syllables);
+}
+
+const char *han_syllable(unsigned no)
+{
+	return han_syllables[no];
+}
+
+const uint32_t *han_syllable_chars(unsigned no, size_t *n)
+{
+	*n = (size_t)(han_chars_at[no + 1] - han_chars_at[no]);
+	return han_chars + han_chars_at[no];
+}
+
 size_t han_initials(uint32_t cp, char out[8])
 {
 	const uint16_t *set = reading_set(cp);

@@ -19,6 +19,13 @@ size_t han_readings(uint32_t cp, const char *out[], size_t max);
 
 enum { HAN_READINGS_MAX = 16 };
 
+// Syllables by number, in the order of their letters, fewer than 512. The same readings as numbers; and the standard
+// characters (of the table of 2013, simplified) that can be read so, ascending, static.
+size_t han_syllable_count(void);
+const char *han_syllable(unsigned no);
+size_t han_reading_numbers(uint32_t cp, uint16_t out[], size_t max);
+const uint32_t *han_syllable_chars(unsigned no, size_t *n);
+
 // The distinct first letters of all readings, in the order of han_readings: 行 -> "xh". NUL-terminated; returns the count.
 size_t han_initials(uint32_t cp, char out[8]);
 
