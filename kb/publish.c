@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Knows how articles change: publishing a version, states, votes, use.
+// Knows how a text is published: what it must be, the new version, its rows and its place in the index.
 #include "kb/index.h"
 #include "kb/rows.h"
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
-
-enum { STALE_NET_DOWN = 3 };
-static const int64_t DAY_MS = 86400000;
 
 // ---- what a text must be ----
 
@@ -91,33 +88,6 @@ static struct kb_text filled(const struct kb_text *t)
 
 // ---- rows ----
 
-struct head {
-	int64_t no;
-	int ver;
-	enum kb_state state;
-};
-
-// ERR_NOT_FOUND when there is no such article.
-static bool head_of(struct kb *kb, const char *id, struct head *h, struct err *e)
-{
-	sqlite3_stmt *st = kb_stmt(kb, "SELECT no, ver, state FROM article WHERE id = ?", e);
-	int at = 0;
-
-	if (!st)
-		return false;
-	kb_bind_text(st, &at, sv(id));
-	enum kb_step s = kb_step(kb, st, e);
-	if (s == KB_FAILED)
-		return false;
-	if (s == KB_DONE)
-		return err_set(e, ERR_NOT_FOUND, _("there is no article %s"), id);
-	h->no = sqlite3_column_int64(st, 0);
-	h->ver = sqlite3_column_int(st, 1);
-	bool known = kb_state_parse(kb_col(st, 2), &h->state);
-	sqlite3_reset(st);
-	return known || err_set(e, ERR_PARSE, _("article %s is in a state this program does not know"), id);
-}
-
 static char *talk_of(const struct kb_text *t)
 {
 	struct kb_list say, dont;
@@ -131,7 +101,7 @@ static char *talk_of(const struct kb_text *t)
 	return b.s ? str_take(&b) : xstrdup("");
 }
 
-static bool insert_version(struct kb *kb, const struct head *h, const struct kb_text *t, const char *sha, struct err *e)
+static bool insert_version(struct kb *kb, const struct kb_head *h, const struct kb_text *t, const char *sha, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "INSERT INTO article_version(no, ver, type, title, title_en, summary_en, question, body, "
@@ -170,7 +140,7 @@ static bool insert_version(struct kb *kb, const struct head *h, const struct kb_
 	return ok;
 }
 
-static bool write_head(struct kb *kb, struct head *h, const struct kb_text *t, struct err *e)
+static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "INSERT INTO article(id, ver, state, category, effective_from, effective_to, review_due, "
@@ -203,19 +173,7 @@ static bool write_head(struct kb *kb, struct head *h, const struct kb_text *t, s
 	return ok;
 }
 
-// The article's current text leaves or enters the index.
-static bool move_index(struct kb *kb, const struct head *h, bool add, struct err *e)
-{
-	struct kb_version v;
-	struct arena a = {0};
-	bool ok = kb_version_read(kb, h->no, h->ver, &v, &a, e) &&
-		  (add ? kb_index_add(kb, h->no, &v.text, e) : kb_index_remove(kb, h->no, &v.text, e));
-
-	arena_release(&a);
-	return ok;
-}
-
-static bool same_as_current(struct kb *kb, const struct head *h, const char *sha, bool *same, struct err *e)
+static bool same_as_current(struct kb *kb, const struct kb_head *h, const char *sha, bool *same, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb, "SELECT sha256 FROM article_version WHERE no = ? AND ver = ?", e);
 	int at = 0;
@@ -232,13 +190,13 @@ static bool same_as_current(struct kb *kb, const struct head *h, const char *sha
 
 static bool publish(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
 {
-	struct head h = {0};
+	struct kb_head h = {0};
 	struct err none = {0};
 	char sha[65];
 	bool same = false;
 
 	kb_text_hash(t, sha);
-	bool known = head_of(kb, t->id, &h, &none);
+	bool known = kb_head_of(kb, t->id, &h, &none);
 	if (!known && none.code != ERR_NOT_FOUND)
 		return err_set(e, none.code, "%s", none.msg);
 	*what = known ? KB_PUT_CHANGED : KB_PUT_NEW;
@@ -249,159 +207,16 @@ static bool publish(struct kb *kb, const struct kb_text *t, enum kb_put *what, s
 			*what = KB_PUT_UNCHANGED;
 			return true;
 		}
-		if (kb_searchable(h.state) && !move_index(kb, &h, false, e))
+		if (kb_searchable(h.state) && !kb_move_index(kb, &h, false, e))
 			return false;
 	}
 	h.ver++;
 	return write_head(kb, &h, t, e) && insert_version(kb, &h, t, sha, e) && kb_index_add(kb, h.no, t, e);
 }
 
-// Runs fn inside a transaction of its own unless one is open.
-#define IN_TRANSACTION(kb, e, call)                                                            \
-	({                                                                                     \
-		bool own_ = sqlite3_get_autocommit((kb)->db) != 0;                             \
-		bool ok_ = !own_ || kb_begin(kb, e);                                           \
-		ok_ = ok_ && (call);                                                           \
-		if (own_ && ok_)                                                               \
-			ok_ = kb_commit(kb, e);                                                \
-		else if (own_)                                                                 \
-			kb_rollback(kb);                                                       \
-		ok_;                                                                           \
-	})
-
 bool kb_put(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
 {
 	struct kb_text f = filled(t);
 
-	return check_text(&f, e) && IN_TRANSACTION(kb, e, publish(kb, &f, what, e));
-}
-
-// ---- states, domain.md §4.8 ----
-
-static bool legal(enum kb_state from, enum kb_state to)
-{
-	switch (from) {
-	case KB_WIP:
-		return to == KB_DRAFT;
-	case KB_DRAFT:
-		return to == KB_IN_REVIEW;
-	case KB_IN_REVIEW:
-		return to == KB_PUBLISHED || to == KB_DRAFT;
-	case KB_PUBLISHED:
-		return to == KB_STALE || to == KB_ARCHIVED || to == KB_HIDDEN;
-	case KB_STALE:
-		return to == KB_PUBLISHED || to == KB_ARCHIVED || to == KB_HIDDEN;
-	case KB_ARCHIVED:
-		return to == KB_DRAFT;
-	case KB_HIDDEN:
-		return to == KB_PUBLISHED;
-	}
-	return false;
-}
-
-static bool change_state(struct kb *kb, const char *id, enum kb_state to, struct err *e)
-{
-	sqlite3_stmt *st;
-	struct head h;
-	int at = 0;
-
-	if (!head_of(kb, id, &h, e))
-		return false;
-	if (h.state == to)
-		return true;
-	if (!legal(h.state, to))
-		return err_set(e, ERR_DENIED, _("%s is %s and cannot become %s"), id, kb_state_label(h.state),
-			       kb_state_label(to));
-	if (kb_searchable(h.state) != kb_searchable(to) && !move_index(kb, &h, kb_searchable(to), e))
-		return false;
-	st = kb_stmt(kb, "UPDATE article SET state = ? WHERE no = ?", e);
-	if (!st)
-		return false;
-	kb_bind_text(st, &at, sv(kb_state_name(to)));
-	kb_bind_int(st, &at, h.no);
-	kb->stale_view = true;
-	return kb_run(kb, st, e);
-}
-
-bool kb_set_state(struct kb *kb, const char *id, enum kb_state to, struct err *e)
-{
-	return IN_TRANSACTION(kb, e, change_state(kb, id, to, e));
-}
-
-bool kb_flag_stale(struct kb *kb, const char *id, struct err *e)
-{
-	return kb_set_state(kb, id, KB_STALE, e);
-}
-
-static bool run_on(struct kb *kb, sqlite3_stmt *st, const char *id, struct err *e)
-{
-	int at = 0;
-
-	if (!st)
-		return false;
-	kb_bind_text(st, &at, sv(id));
-	return kb_run(kb, st, e);
-}
-
-static bool vote(struct kb *kb, const char *id, bool up, struct err *e)
-{
-	struct head h;
-	sqlite3_stmt *st;
-	int at = 0;
-
-	if (!head_of(kb, id, &h, e))
-		return false;
-	st = up ? kb_stmt(kb, "UPDATE article SET votes_up = votes_up + 1, net_down = net_down - 1 WHERE id = ?", e)
-		: kb_stmt(kb, "UPDATE article SET votes_down = votes_down + 1, net_down = net_down + 1 WHERE id = ?", e);
-	if (!run_on(kb, st, id, e))
-		return false;
-	st = kb_stmt(kb, "UPDATE article SET state = 'stale' WHERE no = ? AND state = 'published' AND net_down >= ?", e);
-	if (!st)
-		return false;
-	kb_bind_int(st, &at, h.no);
-	kb_bind_int(st, &at, STALE_NET_DOWN);
-	return kb_run(kb, st, e);
-}
-
-bool kb_vote(struct kb *kb, const char *id, bool up, struct err *e)
-{
-	return IN_TRANSACTION(kb, e, vote(kb, id, up, e));
-}
-
-bool kb_count_use(struct kb *kb, const char *id, struct err *e)
-{
-	struct head h;
-
-	return head_of(kb, id, &h, e) &&
-	       run_on(kb, kb_stmt(kb, "UPDATE article SET use_count = use_count + 1 WHERE id = ?", e), id, e);
-}
-
-static bool confirm(struct kb *kb, const char *id, int64_t next_review, struct err *e)
-{
-	struct head h;
-	sqlite3_stmt *st;
-	int at = 0;
-
-	if (!head_of(kb, id, &h, e))
-		return false;
-	if (!kb_searchable(h.state))
-		return err_set(e, ERR_DENIED, _("%s is %s: only a published article can be confirmed"), id,
-			       kb_state_label(h.state));
-	st = kb_stmt(kb,
-		     "UPDATE article SET state = 'published', net_down = 0, review_due = CASE "
-		     "WHEN ?1 > 0 THEN ?1 WHEN review_due > 0 AND review_due <= ?2 THEN ?3 ELSE review_due END "
-		     "WHERE no = ?4",
-		     e);
-	if (!st)
-		return false;
-	kb_bind_int(st, &at, next_review);
-	kb_bind_int(st, &at, kb_now(kb));
-	kb_bind_int(st, &at, kb_now(kb) + 180 * DAY_MS);
-	kb_bind_int(st, &at, h.no);
-	return kb_run(kb, st, e);
-}
-
-bool kb_confirm_valid(struct kb *kb, const char *id, int64_t next_review, struct err *e)
-{
-	return IN_TRANSACTION(kb, e, confirm(kb, id, next_review, e));
+	return check_text(&f, e) && KB_IN_TRANSACTION(kb, e, publish(kb, &f, what, e));
 }

@@ -15,6 +15,31 @@ void kb_text_hash(const struct kb_text *t, char out[65]);
 
 // Reads a version by its article's number. ERR_NOT_FOUND if there is none.
 must_use bool kb_version_read(struct kb *kb, int64_t no, int ver, struct kb_version *out, struct arena *a, struct err *e);
+
+// The row of an article: its number, current version and stored state.
+struct kb_head {
+	int64_t no;
+	int ver;
+	enum kb_state state;
+};
+// ERR_NOT_FOUND when there is no such article.
+must_use bool kb_head_of(struct kb *kb, const char *id, struct kb_head *h, struct err *e);
+// The article's current text leaves or enters the index.
+must_use bool kb_move_index(struct kb *kb, const struct kb_head *h, bool add, struct err *e);
+
+// Runs a call inside a transaction of its own unless one is open.
+#define KB_IN_TRANSACTION(kb, e, call)                                                            \
+	({                                                                                     \
+		bool own_ = sqlite3_get_autocommit((kb)->db) != 0;                             \
+		bool ok_ = !own_ || kb_begin(kb, e);                                           \
+		ok_ = ok_ && (call);                                                           \
+		if (own_ && ok_)                                                               \
+			ok_ = kb_commit(kb, e);                                                \
+		else if (own_)                                                                 \
+			kb_rollback(kb);                                                       \
+		ok_;                                                                           \
+	})
+
 static inline bool kb_searchable(enum kb_state s)
 {
 	return s == KB_PUBLISHED || s == KB_STALE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows what the two files of `zuoxi kb` share.
+// Knows what the files of `zuoxi kb` share.
 #ifndef CLI_KB_CLI_H
 #define CLI_KB_CLI_H
 
@@ -12,6 +12,20 @@
 
 // Opens DIR/kb.db.
 must_use bool kb_cli_open(struct cli *c, enum kb_mode mode, struct kb **kb, struct err *e);
+
+// A time as people read it ("" for 0) and a number, both in the arena.
+const char *kb_cli_time(struct kb *kb, int64_t ms, struct arena *a);
+const char *kb_cli_number(int64_t v, struct arena *a);
+
+// One verb each; what they give is an exit code.
+int kb_cli_show(struct cli *c, struct kb *kb, const char *id, const char *version);
+int kb_cli_history(struct cli *c, struct kb *kb, const char *id);
+int kb_cli_diff(struct cli *c, struct kb *kb, char **words);
+int kb_cli_gaps(struct cli *c, struct kb *kb);
+int kb_cli_stats(struct cli *c, struct kb *kb);
+int kb_cli_check(struct cli *c, struct kb *kb);
+int kb_cli_reindex(struct cli *c);
+int kb_cli_export(struct cli *c, struct kb *kb);
 
 // Options of search as they were written; NULL where absent.
 struct kb_cli_search {

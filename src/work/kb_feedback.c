@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// Knows what agents give back to the knowledge base: votes, uncovered cases, suggestions, "still valid", or why none.
+#include "kb/fold.h"
+#include "src/base/i18n.h"
+#include "src/base/path.h"
+#include "src/work/kb_part.h"
+
+// Votes and gaps belong to the knowledge base as well; its file has one writer, which runs in the store thread's job.
+struct kb_write {
+	char *path, *zone, *id, *query, *description, *category, *interaction, *agent;
+	struct clock clock;
+	enum { WRITE_VOTE_UP, WRITE_VOTE_DOWN, WRITE_GAP, WRITE_VALID, WRITE_USE } what;
+};
+
+static void drop_write(void *arg)
+{
+	struct kb_write *p = arg;
+
+	free(p->path);
+	free(p->zone);
+	free(p->id);
+	free(p->query);
+	free(p->description);
+	free(p->category);
+	free(p->interaction);
+	free(p->agent);
+	free(p);
+}
+
+static bool run_write(struct db *db, void *arg, struct err *e)
+{
+	struct kb_write *p = arg;
+	struct kb *kb;
+	bool ok;
+
+	(void)db;
+	if (!kb_open(&kb, p->path, KB_WRITE, &p->clock, p->zone, e))
+		return false;
+	switch (p->what) {
+	case WRITE_VOTE_UP: ok = kb_vote(kb, p->id, true, e); break;
+	case WRITE_VOTE_DOWN: ok = kb_vote(kb, p->id, false, e); break;
+	case WRITE_GAP: ok = kb_gap_record(kb, p->query, p->description, p->category, p->interaction, p->agent, e); break;
+	case WRITE_VALID: ok = kb_confirm_valid(kb, p->id, 0, e); break;
+	case WRITE_USE: ok = kb_count_use(kb, p->id, e); break;
+	default: ok = false; break;
+	}
+	kb_close(kb);
+	return ok;
+}
+
+static char *dup(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+static void commit_kb_write(struct commit *c, struct model *m, struct work *w, int what, const char *id, const char *query,
+			    const char *description)
+{
+	struct kb_write *p = xcalloc(1, sizeof(*p));
+
+	p->path = path_join(store_dir(m->store), "kb.db");
+	p->zone = dup(m->zone);
+	p->id = dup(id);
+	p->query = work_redacted(query);
+	p->description = work_redacted(description);
+	p->category = dup(w ? w->contact->category : NULL);
+	p->interaction = dup(w ? w->contact->id : NULL);
+	p->agent = dup(m->agent_id);
+	p->clock = *m->clock;
+	p->what = what;
+	commit_part(c, run_write, p, drop_write);
+}
+
+bool model_kb_vote(struct model *m, struct work *w, const char *id, bool up, struct err *e)
+{
+	struct commit *c = commit_new(m, "kb.vote");
+	bool ok = true;
+
+	commit_kb_event(c, m, w, up ? "vote_up" : "vote_down", NULL, 0, -1, id);
+	commit_kb_write(c, m, w, up ? WRITE_VOTE_UP : WRITE_VOTE_DOWN, id, NULL, NULL);
+	if (w && !w->read_only) {
+		struct event ev = work_event(m, w, EV_KB_VOTE);
+		event_put(&ev, "id", id);
+		event_put(&ev, "vote", up ? "1" : "-1");
+		ok = work_emit(m, w, &ev, false, NULL, c, e);
+	}
+	commit_submit(m, c);
+	if (ok)
+		model_say_note(m, NOTE_INFO, up ? _("%s marked as helpful.") : _("%s marked as not helpful."), id);
+	return ok;
+}
+
+// The update of a contact that domain.md §9.5 (b) asks for.
+static bool note_update(struct model *m, struct work *w, enum kb_update kind, const char *id, const char *text, struct commit *c,
+			struct err *e)
+{
+	struct event ev;
+
+	if (!w || w->read_only)
+		return true;
+	ev = work_event(m, w, EV_KB_UPDATE);
+	event_put(&ev, "kind", kb_update_code(kind));
+	event_put(&ev, "id", id);
+	event_put(&ev, "text", text);
+	return work_emit(m, w, &ev, false, NULL, c, e);
+}
+
+bool model_kb_gap(struct model *m, struct work *w, const char *description, struct err *e)
+{
+	struct kb_view *v = model_kb(m, w);
+	const char *query = !str_empty(v->query) ? v->query : w && w->contact->restate ? w->contact->restate : description;
+	struct str folded = {0};
+	struct commit *c;
+	bool ok;
+
+	// Signs alone fold to nothing: nobody could find such a gap again.
+	kb_fold(&folded, sv(query));
+	bool empty = !folded.n;
+	str_release(&folded);
+	if (empty)
+		return err_set(e, ERR_USAGE, _("Type what the customer asked into the query first, then report it as uncovered."));
+	c = commit_new(m, "kb.gap");
+	ok = kb_log_search(m, w, c, e);
+	commit_kb_event(c, m, w, "gap", query, (int)v->results.n, -1, NULL);
+	commit_kb_write(c, m, w, WRITE_GAP, NULL, query, description);
+	ok = note_update(m, w, KB_UPDATE_GAP, NULL, query, c, e) && ok;
+	commit_submit(m, c);
+	if (ok)
+		model_say_note(m, NOTE_INFO, _("Reported as uncovered: %s"), query);
+	return ok;
+}
+
+bool model_kb_suggest(struct model *m, struct work *w, const char *id, const char *text, struct err *e)
+{
+	struct commit *c;
+	bool ok;
+
+	if (str_empty(text))
+		return err_set(e, ERR_USAGE, _("Write what should be changed in the article."));
+	c = commit_new(m, "kb.suggest");
+	commit_kb_event(c, m, w, "suggest", text, 0, -1, id);
+	ok = note_update(m, w, KB_UPDATE_SUGGEST, id, text, c, e);
+	char *swept = work_redacted(text);
+	json_t *body = json_pack("{s:s, s:s}", "article", id, "text", swept);
+	commit_outbox(c, m, "kb.suggest", "article", id, "kb/all", body);
+	json_decref(body);
+	free(swept);
+	commit_submit(m, c);
+	if (ok)
+		model_say_note(m, NOTE_INFO, _("Suggestion for %s noted."), id);
+	return ok;
+}
+
+bool model_kb_valid(struct model *m, struct work *w, const char *id, struct err *e)
+{
+	struct kb_view *v = model_kb(m, w);
+	struct commit *c;
+	bool ok;
+
+	if (!str_eq(v->open_id, id) || clock_mono(m->clock) - v->open_mono < KB_VALID_OPEN_MS)
+		return err_set(e, ERR_DENIED, _("Read the article for at least five seconds before you confirm it."));
+	c = commit_new(m, "kb.valid");
+	commit_kb_event(c, m, w, "confirm_valid", NULL, 0, -1, id);
+	ok = note_update(m, w, KB_UPDATE_VALID, id, NULL, c, e);
+	json_t *body = json_pack("{s:s, s:i}", "article", id, "version", v->open_ver);
+	commit_outbox(c, m, "kb.confirm_valid", "article", id, "kb/all", body);
+	json_decref(body);
+	commit_submit(m, c);
+	if (ok)
+		model_say_note(m, NOTE_INFO, _("%s confirmed as still valid."), id);
+	return ok;
+}
+
+bool model_kb_skip(struct model *m, struct work *w, enum kb_skip why, struct err *e)
+{
+	struct event ev;
+
+	if (!kb_need_contact(w, e))
+		return false;
+	ev = work_event(m, w, EV_KB_UPDATE);
+	event_put(&ev, "reason", kb_skip_code(why));
+	return work_emit(m, w, &ev, false, NULL, NULL, e);
+}

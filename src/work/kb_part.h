@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Knows what the files about knowledge share: the rows of a pane, the search that led to an action, versions as keys.
+#ifndef WORK_KB_PART_H
+#define WORK_KB_PART_H
+
+#include "src/work/internal.h"
+
+int kb_row_of(const struct kb_view *v, const char *id); // -1: not among the results
+// A search counts once it led somewhere: it is logged when a result is opened, cited or missed, not at every key.
+must_use bool kb_log_search(struct model *m, struct work *w, struct commit *c, struct err *e);
+void kb_version_key(char out[96], const char *id, int ver); // "KB-1@4": article_version_id of an event
+must_use bool kb_need_contact(const struct work *w, struct err *e);
+
+#endif
