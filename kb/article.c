@@ -235,6 +235,11 @@ static struct sv strip_bullet(struct sv line)
 	return sv_trim(sv_n(line.p + i, line.n - i));
 }
 
+bool kb_has_talk(struct sv body)
+{
+	return memmem(body.p, body.n, "话术", strlen("话术")) || memmem(body.p, body.n, "alk track", 9);
+}
+
 void kb_talk_track(struct sv body, struct kb_list *say, struct kb_list *dont, struct arena *a)
 {
 	static const char *const say_marks[] = {"说", "可以说", "Say", NULL};

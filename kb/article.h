@@ -118,5 +118,6 @@ must_use bool kb_gap_set_state(struct kb *kb, int64_t id, const char *state, con
 
 // The lines to say and not to say, from the section 话术 (or "Talk track") of a body. In the arena.
 void kb_talk_track(struct sv body, struct kb_list *say, struct kb_list *dont, struct arena *a);
+bool kb_has_talk(struct sv body); // false: there can be no such section
 
 #endif

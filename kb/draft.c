@@ -67,9 +67,12 @@ bool kb_draft_is_list(const char *name)
 static const char *cleaned(struct kb_draft *d, struct sv v, enum utf8_keep keep)
 {
 	struct str b = {0};
+	struct sv s = v;
 
-	utf8_clean(&b, v, keep);
-	struct sv s = sv_n(str_z(&b), b.n);
+	if (!utf8_is_clean(v, keep)) {
+		utf8_clean(&b, v, keep);
+		s = sv_n(str_z(&b), b.n);
+	}
 	if (keep == UTF8_LINE)
 		s = sv_trim(s);
 	const char *out = arena_strndup(d->a, s.p, s.n);

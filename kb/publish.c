@@ -94,6 +94,8 @@ static char *talk_of(const struct kb_text *t)
 	struct arena a = {0};
 	struct str b = {0};
 
+	if (!kb_has_talk(sv(t->body)))
+		return xstrdup("");
 	kb_talk_track(sv(t->body), &say, &dont, &a);
 	for (size_t i = 0; i < say.n; i++)
 		str_addf(&b, "%s%s", i ? "\n" : "", say.v[i]);
@@ -140,23 +142,13 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 	return ok;
 }
 
-static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, struct err *e)
+// Writes what lists of articles need to know of the current version; the number, or the id of a new one, is the last parameter.
+static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, const struct kb_text *t, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb,
-				   "INSERT INTO article(id, ver, state, category, effective_from, effective_to, review_due, "
-				   "must_read, published_at) VALUES(?, ?, 'published', ?, ?, ?, ?, ?, ?) "
-				   "ON CONFLICT(id) DO UPDATE SET ver = excluded.ver, state = excluded.state, "
-				   "category = excluded.category, effective_from = excluded.effective_from, "
-				   "effective_to = excluded.effective_to, review_due = excluded.review_due, "
-				   "must_read = excluded.must_read, published_at = excluded.published_at, net_down = 0 "
-				   "RETURNING no",
-				   e);
 	char *category = kb_list_json(&t->category);
 	int at = 0;
-	bool ok = false;
 
 	if (st) {
-		kb_bind_text(st, &at, sv(t->id));
 		kb_bind_int(st, &at, h->ver);
 		kb_bind_text(st, &at, sv(category));
 		kb_bind_int(st, &at, t->effective_from);
@@ -164,52 +156,76 @@ static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t
 		kb_bind_int(st, &at, t->review_due);
 		kb_bind_int(st, &at, t->must_read);
 		kb_bind_int(st, &at, kb_now(kb));
-		if (kb_step(kb, st, e) == KB_ROW) {
-			h->no = sqlite3_column_int64(st, 0);
-			ok = kb_run(kb, st, e);
-		}
+		if (h->no)
+			kb_bind_int(st, &at, h->no);
+		else
+			kb_bind_text(st, &at, sv(t->id));
 	}
+	bool ok = kb_run(kb, st, e);
 	free(category);
 	return ok;
 }
 
-static bool same_as_current(struct kb *kb, const struct kb_head *h, const char *sha, bool *same, struct err *e)
+static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb, "SELECT sha256 FROM article_version WHERE no = ? AND ver = ?", e);
+	if (h->no)
+		return run_head(kb,
+				kb_stmt(kb,
+					"UPDATE article SET ver = ?, state = 'published', category = ?, effective_from = ?, "
+					"effective_to = ?, review_due = ?, must_read = ?, published_at = ?, net_down = 0 "
+					"WHERE no = ?",
+					e),
+				h, t, e);
+	if (!run_head(kb,
+		      kb_stmt(kb,
+			      "INSERT INTO article(ver, state, category, effective_from, effective_to, review_due, must_read, "
+			      "published_at, id) VALUES(?, 'published', ?, ?, ?, ?, ?, ?, ?)",
+			      e),
+		      h, t, e))
+		return false;
+	h->no = sqlite3_last_insert_rowid(kb->db);
+	return true;
+}
+
+// The article and the hash of its current text in one step; h->no is 0 when there is no such article.
+static bool current(struct kb *kb, const char *id, const char *sha, struct kb_head *h, bool *same, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb,
+				   "SELECT a.no, a.ver, a.state, v.sha256 FROM article a "
+				   "LEFT JOIN article_version v ON v.no = a.no AND v.ver = a.ver WHERE a.id = ?",
+				   e);
 	int at = 0;
 
+	*h = (struct kb_head){0};
+	*same = false;
 	if (!st)
 		return false;
-	kb_bind_int(st, &at, h->no);
-	kb_bind_int(st, &at, h->ver);
+	kb_bind_text(st, &at, sv(id));
 	enum kb_step s = kb_step(kb, st, e);
-	*same = s == KB_ROW && sv_eqz(kb_col(st, 0), sha);
+	if (s != KB_ROW)
+		return s == KB_DONE;
+	h->no = sqlite3_column_int64(st, 0);
+	h->ver = sqlite3_column_int(st, 1);
+	bool known = kb_state_parse(kb_col(st, 2), &h->state);
+	*same = sv_eqz(kb_col(st, 3), sha);
 	sqlite3_reset(st);
-	return s != KB_FAILED;
+	return known || err_set(e, ERR_PARSE, _("article %s is in a state this program does not know"), id);
 }
 
 static bool publish(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
 {
-	struct kb_head h = {0};
-	struct err none = {0};
+	struct kb_head h;
 	char sha[65];
-	bool same = false;
+	bool same;
 
 	kb_text_hash(t, sha);
-	bool known = kb_head_of(kb, t->id, &h, &none);
-	if (!known && none.code != ERR_NOT_FOUND)
-		return err_set(e, none.code, "%s", none.msg);
-	*what = known ? KB_PUT_CHANGED : KB_PUT_NEW;
-	if (known) {
-		if (!same_as_current(kb, &h, sha, &same, e))
-			return false;
-		if (same) {
-			*what = KB_PUT_UNCHANGED;
-			return true;
-		}
-		if (kb_searchable(h.state) && !kb_move_index(kb, &h, false, e))
-			return false;
-	}
+	if (!current(kb, t->id, sha, &h, &same, e))
+		return false;
+	*what = same ? KB_PUT_UNCHANGED : h.no ? KB_PUT_CHANGED : KB_PUT_NEW;
+	if (same)
+		return true;
+	if (h.no && kb_searchable(h.state) && !kb_move_index(kb, &h, false, e))
+		return false;
 	h.ver++;
 	return write_head(kb, &h, t, e) && insert_version(kb, &h, t, sha, e) && kb_index_add(kb, h.no, t, e);
 }

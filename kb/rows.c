@@ -9,8 +9,9 @@
 
 char *kb_list_json(const struct kb_list *l)
 {
+	if (!l->n)
+		return xstrdup("[]");
 	json_t *j = json_array();
-
 	for (size_t i = 0; i < l->n; i++)
 		json_array_append_new(j, json_string(l->v[i]));
 	char *s = json_dumps(j, JSON_COMPACT);

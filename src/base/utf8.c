@@ -277,6 +277,50 @@ static bool joiner_ok(uint32_t before, struct sv rest)
 	return pict && u_hasBinaryProperty((UChar32)after, UCHAR_EXTENDED_PICTOGRAPHIC);
 }
 
+// Eight bytes that are all printable ASCII.
+static bool plain8(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+	uint64_t x;
+
+	memcpy(&x, p, 8);
+	uint64_t del = x ^ 0x7F * ones;
+	// below 0x20, equal to 0x7F, or above it
+	return !(((x - 0x20 * ones) | (del - ones) | x) & high);
+}
+
+// Bytes at the front that cleaning leaves alone whatever stands before or behind them: printable ASCII, Latin letters, Han
+// characters and the punctuation of Chinese. None is a mark, a control or a pictograph.
+static size_t plain_run(struct sv s, enum utf8_keep keep)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = 0;
+
+	while (i < s.n) {
+		if (p[i] < 0x80) {
+			if (i + 8 <= s.n && plain8(s.p + i)) {
+				i += 8;
+				continue;
+			}
+			if (!((p[i] >= 0x20 && p[i] < 0x7F) || (p[i] == '\n' && (keep & UTF8_KEEP_NL))))
+				break;
+			i++;
+		} else if (p[i] >= 0xE0 && p[i] < 0xF0 && s.n - i >= 3) {
+			uint32_t cp = (p[i] & 15U) << 12 | (p[i + 1] & 63U) << 6 | (p[i + 2] & 63U);
+			if ((p[i + 1] & 0xC0) != 0x80 || (p[i + 2] & 0xC0) != 0x80 ||
+			    !((cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xFF01 && cp <= 0xFF60) ||
+			      (cp >= 0x3000 && cp <= 0x3029) || (cp >= 0x2010 && cp <= 0x2027)))
+				break;
+			i += 3;
+		} else if (p[i] >= 0xC3 && p[i] <= 0xCB && s.n - i >= 2 && (p[i + 1] & 0xC0) == 0x80) {
+			i += 2;
+		} else {
+			break;
+		}
+	}
+	return i;
+}
+
 void utf8_clean(struct str *out, struct sv s, enum utf8_keep keep)
 {
 	uint32_t before = 0;
@@ -284,7 +328,15 @@ void utf8_clean(struct str *out, struct sv s, enum utf8_keep keep)
 
 	for (size_t i = 0; i < s.n;) {
 		uint32_t cp;
-		size_t n = decode(sv_n(s.p + i, s.n - i), &cp);
+		size_t n = plain_run(sv_n(s.p + i, s.n - i), keep);
+		if (n) {
+			str_addn(out, s.p + i, n);
+			before = 0;
+			marks = 0;
+			i += n;
+			continue;
+		}
+		n = decode(sv_n(s.p + i, s.n - i), &cp);
 		i += n;
 		if (cp == '\r') {
 			if (i < s.n && s.p[i] == '\n')
@@ -311,6 +363,8 @@ bool utf8_is_clean(struct sv s, enum utf8_keep keep)
 {
 	struct str b = {0};
 
+	if (plain_run(s, keep) == s.n)
+		return true;
 	utf8_clean(&b, s, keep);
 	bool same = sv_eq(s, sv_n(str_z(&b), b.n));
 	str_release(&b);

@@ -146,6 +146,30 @@ static void test_clean(void **state)
 	}
 }
 
+// Cleaning runs over plain text by the word: every code point and every byte of a word must still be looked at.
+static void test_clean_runs(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (uint32_t cp = 1; cp < 0x110000; cp++) {
+		struct str b = {0};
+		bool kept = !utf8_forbidden(cp) && cp != 0x200C && cp != 0x200D;
+		if (cp >= 0xD800 && cp < 0xE000)
+			continue;
+		str_addcp(&b, cp);
+		assert_int_equal(utf8_is_clean(sv_n(b.s, b.n), UTF8_LINE), kept);
+		assert_int_equal(utf8_is_clean(sv_n(b.s, b.n), UTF8_KEEP_NL), kept || cp == '\n');
+		str_release(&b);
+	}
+	for (int c = 0; c < 128; c++)
+		for (size_t at = 0; at < 19; at++) {
+			memset(text, 'a', 19);
+			text[at] = (char)c;
+			assert_int_equal(utf8_is_clean(sv_n(text, 19), UTF8_LINE), c >= 0x20 && c != 0x7F);
+		}
+}
+
 static void test_fold(void **state)
 {
 	struct str b = {0};
@@ -212,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_columns_and_fit),
 		cmocka_unit_test(test_graphemes),
 		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_clean_runs),
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_arena_and_vec),
