@@ -8,10 +8,20 @@
 
 #include "src/base/err.h"
 #include "src/base/han.h"
-#include "src/base/utf8.h"
+
+// A word of at most 16 letters, zero-padded, and its stem. 4,096 of them, each in the one place its letters give, hold most
+// of what texts repeat.
+enum { STEM_SLOTS = 4096, STEM_SHIFT = 64 - 12, STEM_WORD = 16 };
+struct stem_slot {
+	uint64_t word[STEM_WORD / 8];
+	char stem[STEM_WORD - 1];
+	uint8_t n;
+};
 
 struct kb_analyser {
 	struct sb_stemmer *english;
+	struct stem_slot *stems;
+	struct kb_folds folds;
 };
 
 struct kb_analyser *kb_analyser_new(void)
@@ -21,6 +31,7 @@ struct kb_analyser *kb_analyser_new(void)
 	an->english = sb_stemmer_new("english", "UTF_8");
 	if (!an->english)
 		BUG("libstemmer has no English");
+	an->stems = xcalloc(STEM_SLOTS, sizeof(*an->stems));
 	return an;
 }
 
@@ -29,7 +40,15 @@ void kb_analyser_free(struct kb_analyser *an)
 	if (!an)
 		return;
 	sb_stemmer_delete(an->english);
+	for (size_t i = 0; i < KB_FOLD_PAGES; i++)
+		free(an->folds.page[i]);
+	free(an->stems);
 	free(an);
+}
+
+struct kb_folds *kb_analyser_folds(struct kb_analyser *an)
+{
+	return &an->folds;
 }
 
 uint32_t kb_hash(struct sv token)
@@ -41,15 +60,53 @@ uint32_t kb_hash(struct sv token)
 	return h;
 }
 
+// ---- stems ----
+
+static bool is_latin(struct sv s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 'a' || s.p[i] > 'z')
+			return false;
+	return true;
+}
+
+static struct sv stem_anew(struct kb_analyser *an, struct sv word)
+{
+	const sb_symbol *s = sb_stemmer_stem(an->english, (const sb_symbol *)word.p, (int)word.n);
+
+	return s ? sv_n((const char *)s, (size_t)sb_stemmer_length(an->english)) : word;
+}
+
 struct sv kb_stem(struct kb_analyser *an, struct sv word)
 {
-	if (word.n < 3)
+	uint64_t w[2] = {0};
+
+	if (word.n < 3 || *word.p < 'a' || *word.p > 'z')
 		return word;
-	for (size_t i = 0; i < word.n; i++)
-		if (word.p[i] < 'a' || word.p[i] > 'z')
+	if (word.n > STEM_WORD)
+		return is_latin(word) ? stem_anew(an, word) : word;
+	memcpy(w, word.p, word.n);
+	struct stem_slot *slot = &an->stems[(w[0] * 0x9e3779b97f4a7c15u ^ w[1] * 0xc2b2ae3d27d4eb4fu) >> STEM_SHIFT];
+	if (slot->word[0] != w[0] || slot->word[1] != w[1]) {
+		if (!is_latin(word))
 			return word;
-	const sb_symbol *s = sb_stemmer_stem(an->english, (const sb_symbol *)word.p, (int)word.n);
-	return s ? sv_n((const char *)s, (size_t)sb_stemmer_length(an->english)) : word;
+		struct sv stem = stem_anew(an, word);
+		if (stem.n > sizeof(slot->stem))
+			return stem;
+		memcpy(slot->word, w, sizeof(w));
+		memcpy(slot->stem, stem.p, stem.n);
+		slot->n = (uint8_t)stem.n;
+	}
+	return sv_n(slot->stem, slot->n);
+}
+
+// ---- folding ----
+
+// Punctuation that is not worth asking about, and what is no character at all.
+static bool is_gap(uint32_t cp)
+{
+	return (cp >= 0x2000 && cp <= 0x206f) || (cp >= 0x3000 && cp <= 0x3004) || (cp >= 0x3008 && cp <= 0x3020) ||
+	       (cp >= 0xd800 && cp <= 0xdfff) || cp > 0x10ffff;
 }
 
 // The rare case: asks ICU for compatibility forms and case, then for the letters without their accents.
@@ -79,7 +136,7 @@ static size_t fold_by_icu(uint32_t cp, uint32_t out[], size_t max)
 		U16_NEXT(dst, i, n, c);
 		if (c >= 0x300 && c <= 0x36f)
 			continue;
-		out[made++] = han_simplify((uint32_t)c);
+		out[made++] = is_gap((uint32_t)c) ? ' ' : han_simplify((uint32_t)c);
 	}
 	return made;
 }
@@ -92,66 +149,36 @@ size_t kb_fold_cp(uint32_t cp, uint32_t out[], size_t max)
 		out[0] = han_simplify(cp);
 	else if (cp >= 0xff01 && cp <= 0xff5e)
 		return kb_fold_cp(cp - 0xfee0, out, max);
-	else if ((cp >= 0x2000 && cp <= 0x206f) || (cp >= 0x3000 && cp <= 0x3004) || (cp >= 0x3008 && cp <= 0x3020) ||
-		 (cp >= 0xd800 && cp <= 0xdfff) || cp > 0x10ffff)
+	else if (is_gap(cp))
 		out[0] = ' ';
 	else
 		return fold_by_icu(cp, out, max);
 	return 1;
 }
 
-enum { FOLD_MAX = 20 }; // U+FDFA, the longest, has 18
-
-enum class { NOTHING, HAN, LETTER };
-
-static enum class class_of(uint32_t cp)
+static uint32_t class_of(uint32_t cp)
 {
 	if (cp < 0x80)
-		return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') ? LETTER : NOTHING;
+		return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') ? KB_FOLDED_LETTER : 0;
 	if (utf8_is_han(cp))
-		return HAN;
-	return u_isalnum((UChar32)cp) ? LETTER : NOTHING;
+		return KB_FOLDED_HAN;
+	return u_isalnum((UChar32)cp) ? KB_FOLDED_LETTER : 0;
 }
 
-void kb_fold(struct str *out, struct sv text)
+uint32_t kb_fold_ask(struct kb_folds *f, uint32_t cp)
 {
-	bool gap = false, any = false;
+	uint32_t out[KB_FOLD_MAX], entry = KB_FOLDED_KNOWN | KB_FOLDED_MANY;
 
-	for (size_t i = 0; i < text.n;) {
-		uint32_t cp, f[FOLD_MAX];
-		i += utf8_decode(sv_n(text.p + i, text.n - i), &cp);
-		size_t n = kb_fold_cp(cp, f, FOLD_MAX);
-		for (size_t k = 0; k < n; k++) {
-			if (class_of(f[k]) == NOTHING) {
-				gap = true;
-				continue;
-			}
-			if (gap && any)
-				str_addc(out, ' ');
-			gap = false;
-			any = true;
-			str_addcp(out, f[k]);
-		}
+	if (kb_fold_cp(cp, out, KB_FOLD_MAX) == 1)
+		entry = KB_FOLDED_KNOWN | class_of(out[0]) | out[0];
+	if (cp < KB_FOLD_PAGES * 256) {
+		uint32_t **page = &f->page[cp >> 8];
+		if (!*page)
+			*page = xcalloc(256, sizeof(**page));
+		(*page)[cp & 255] = entry;
 	}
+	return entry;
 }
-
-// A word or a code being gathered.
-struct gather {
-	char s[KB_TOKEN_MAX];
-	size_t n, from, to;
-};
-
-struct cutter {
-	struct kb_analyser *an;
-	kb_token_fn *fn;
-	void *arg;
-	struct gather word, code;
-	int parts;        // words in code
-	bool digit;       // code holds one
-	char joint;       // the joining mark just seen, 0 if none
-	char han[8];      // the Han character just before, as UTF-8
-	size_t nhan, han_from;
-};
 
 static size_t put_cp(char *to, uint32_t cp)
 {
@@ -177,11 +204,35 @@ static size_t put_cp(char *to, uint32_t cp)
 	return 4;
 }
 
-static void end_code(struct cutter *c)
+void kb_fold(struct str *out, struct sv text)
+{
+	bool gap = false, any = false;
+
+	for (size_t i = 0; i < text.n;) {
+		uint32_t cp, f[KB_FOLD_MAX];
+		i += kb_decode(sv_n(text.p + i, text.n - i), &cp);
+		size_t n = kb_fold_cp(cp, f, KB_FOLD_MAX);
+		for (size_t k = 0; k < n; k++) {
+			char utf8[5] = " ";
+			if (!class_of(f[k])) {
+				gap = true;
+				continue;
+			}
+			size_t blank = gap && any;
+			str_addn(out, utf8, blank + put_cp(utf8 + blank, f[k]));
+			gap = false;
+			any = true;
+		}
+	}
+}
+
+// ---- cutting ----
+
+static void end_code(struct kb_cutter *c)
 {
 	if (c->parts > 1 && c->digit && c->code.n <= KB_TOKEN_MAX) {
 		struct sv s = sv_n(c->code.s, c->code.n);
-		c->fn(c->arg, &(struct kb_token){KB_WORD, s, s, c->code.from, c->code.to, true});
+		c->fn(c->arg, &(struct kb_token){KB_WORD, s, s, c->code.from, c->code.to, true, {0}});
 	}
 	c->parts = 0;
 	c->code.n = 0;
@@ -190,7 +241,7 @@ static void end_code(struct cutter *c)
 }
 
 // Adds the finished word to the code around it; one too long to be a code is given up by a count past the limit.
-static void extend_code(struct cutter *c)
+static void extend_code(struct kb_cutter *c)
 {
 	size_t need = c->word.n + (c->joint ? 1 : 0);
 
@@ -209,20 +260,22 @@ static void extend_code(struct cutter *c)
 	c->joint = 0;
 }
 
-static void end_word(struct cutter *c)
+static void end_word(struct kb_cutter *c)
 {
-	if (!c->word.n)
+	struct sv raw = sv_n(c->word.s, c->word.n), stem = raw;
+
+	if (!raw.n)
 		return;
-	struct sv raw = sv_n(c->word.s, c->word.n);
 	extend_code(c);
-	struct sv stem = kb_stem(c->an, raw);
+	if (c->an)
+		stem = kb_stem(c->an, raw);
 	if (stem.n > KB_TOKEN_MAX)
 		stem = raw;
-	c->fn(c->arg, &(struct kb_token){KB_WORD, stem, raw, c->word.from, c->word.to, false});
+	c->fn(c->arg, &(struct kb_token){KB_WORD, stem, raw, c->word.from, c->word.to, false, {0}});
 	c->word.n = 0;
 }
 
-static void letter(struct cutter *c, uint32_t cp, size_t from, size_t to)
+static void letter(struct kb_cutter *c, uint32_t cp, size_t from, size_t to)
 {
 	if (c->word.n + 4 > KB_TOKEN_MAX)
 		end_word(c);
@@ -234,28 +287,29 @@ static void letter(struct cutter *c, uint32_t cp, size_t from, size_t to)
 		c->digit = true;
 }
 
-static void han(struct cutter *c, uint32_t cp, size_t from, size_t to)
+static void han(struct kb_cutter *c, uint32_t cp, size_t from, size_t to)
 {
 	char pair[8];
+
+	memcpy(pair, c->han, sizeof(c->han));
 	size_t n = put_cp(pair + c->nhan, cp);
 	struct sv one = sv_n(pair + c->nhan, n), two = sv_n(pair, c->nhan + n);
-
-	memcpy(pair, c->han, c->nhan);
-	c->fn(c->arg, &(struct kb_token){KB_HAN1, one, one, from, to, false});
+	c->fn(c->arg, &(struct kb_token){KB_HAN1, one, one, from, to, false, {cp}});
 	if (c->nhan)
-		c->fn(c->arg, &(struct kb_token){KB_HAN2, two, two, c->han_from, to, false});
+		c->fn(c->arg, &(struct kb_token){KB_HAN2, two, two, c->han_from, to, false, {c->han_cp, cp}});
 	memcpy(c->han, one.p, n);
 	c->nhan = n;
 	c->han_from = from;
+	c->han_cp = cp;
 }
 
-static void cut(struct cutter *c, uint32_t cp, size_t from, size_t to)
+static void cut(struct kb_cutter *c, uint32_t folded, size_t from, size_t to)
 {
-	enum class k = class_of(cp);
+	uint32_t cp = folded & KB_FOLDED;
 
-	if (k != HAN)
+	if (!(folded & KB_FOLDED_HAN))
 		c->nhan = 0;
-	if (k == LETTER) {
+	if (folded & KB_FOLDED_LETTER) {
 		letter(c, cp, from, to);
 		return;
 	}
@@ -263,24 +317,45 @@ static void cut(struct cutter *c, uint32_t cp, size_t from, size_t to)
 	end_word(c);
 	if (after_word && (cp == '-' || cp == '_' || cp == '.' || cp == '/'))
 		c->joint = (char)cp;
-	else
+	else if (c->parts)
 		end_code(c);
-	if (k == HAN)
+	if (folded & KB_FOLDED_HAN)
 		han(c, cp, from, to);
+}
+
+void kb_cut(struct kb_cutter *c, uint32_t folded, size_t from, size_t to)
+{
+	cut(c, class_of(folded) | folded, from, to);
+}
+
+void kb_cut_end(struct kb_cutter *c)
+{
+	end_word(c);
+	end_code(c);
+}
+
+static void cut_many(struct kb_cutter *c, uint32_t cp, size_t from, size_t to)
+{
+	uint32_t f[KB_FOLD_MAX];
+	size_t n = kb_fold_cp(cp, f, KB_FOLD_MAX);
+
+	for (size_t k = 0; k < n; k++)
+		kb_cut(c, f[k], from, to);
 }
 
 void kb_analyse(struct kb_analyser *an, struct sv text, kb_token_fn *fn, void *arg)
 {
-	struct cutter c = {.an = an, .fn = fn, .arg = arg};
+	struct kb_cutter c = {.an = an, .fn = fn, .arg = arg};
 
 	for (size_t i = 0; i < text.n;) {
-		uint32_t cp, f[FOLD_MAX];
-		size_t used = utf8_decode(sv_n(text.p + i, text.n - i), &cp);
-		size_t n = kb_fold_cp(cp, f, FOLD_MAX);
-		for (size_t k = 0; k < n; k++)
-			cut(&c, f[k], i, i + used);
+		uint32_t cp;
+		size_t used = kb_decode(sv_n(text.p + i, text.n - i), &cp);
+		uint32_t folded = kb_folded(&an->folds, cp);
+		if (folded & KB_FOLDED_MANY)
+			cut_many(&c, cp, i, i + used);
+		else
+			cut(&c, folded, i, i + used);
 		i += used;
 	}
-	end_word(&c);
-	end_code(&c);
+	kb_cut_end(&c);
 }
