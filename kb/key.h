@@ -22,7 +22,7 @@ static inline kb_key kb_key_han2(uint32_t a, uint32_t b)
 }
 // A word or code after folding and stemming: a hash of 44 bits (FNV-1a, 64 bits, folded over).
 kb_key kb_key_word(struct sv token);
-// First letters a-z of 2 to 4 neighbouring Han characters, as typed: "zhdj".
+// First letters a-z of 2 to 4 neighbouring Han characters, as typed: "zhdj". Exact; those with the same beginning are neighbours.
 kb_key kb_key_initials(const char *letters, size_t n);
 // Two neighbouring syllables by their numbers (kb/pinyin.h), each below 512.
 kb_key kb_key_syllables(unsigned a, unsigned b);
