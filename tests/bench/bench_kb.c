@@ -1,40 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Knows how fast and how well the knowledge base answers: imports articles, types queries letter by letter, prints figures.
-#include <time.h>
-
 #include "kb/check.h"
 #include "kb/import.h"
 #include "kb/search.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
 #include "src/base/vec.h"
-
-// With BENCH_CPU in the environment the time of the processor alone, for a machine that does other work as well.
-static double now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(getenv("BENCH_CPU") ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-struct times {
-	double *v;
-	size_t n, cap;
-};
+#include "tests/bench/kb_serve.h"
+#include "tests/bench/peer.h"
 
 static void print_times(const char *what, struct times *t)
 {
 	if (!t->n)
 		return;
-	qsort(t->v, t->n, sizeof(*t->v), by_value);
+	times_sort(t);
 	printf("%-10s n=%zu p50=%.0f p90=%.0f p99=%.0f max=%.0f us\n", what, t->n, t->v[t->n / 2], t->v[t->n * 9 / 10],
 	       t->v[t->n * 99 / 100], t->v[t->n - 1]);
 }
@@ -61,13 +40,13 @@ static double ask(struct kb *kb, const char *text, enum kb_effort effort, struct
 {
 	struct kb_query q = {.text = text, .limit = 10, .effort = effort};
 	struct err e = {0};
-	double t = now_us();
+	double t = peer_now_us();
 
 	if (!kb_search(kb, &q, r, a, &e)) {
 		fprintf(stderr, "%s: %s\n", text, e.msg);
 		exit(1);
 	}
-	return now_us() - t;
+	return peer_now_us() - t;
 }
 
 // Lines of qid TAB query [TAB id].
@@ -137,12 +116,25 @@ int main(int argc, char **argv)
 {
 	struct err e = {0};
 	struct kb *kb;
+	int64_t count;
 
+	if (argc == 3 && str_eq(argv[1], "tokens")) {
+		printf("%016llx\n", peer_digest(argv[2]));
+		return 0;
+	}
 	if (argc < 3) {
-		fprintf(stderr, "usage: bench_kb KB.DB import PATH | typing QUERIES.TSV | full QUERIES.TSV | show QUERIES.TSV\n");
+		fprintf(stderr, "usage: bench_kb KB.DB import PATH | typing QUERIES.TSV | full QUERIES.TSV | show QUERIES.TSV\n"
+				"       bench_kb KB.DB serve | first QUERY | publish COUNT QUERIES.TSV\n"
+				"       bench_kb tokens ARTICLES.JSONL\n");
 		return 2;
 	}
 	utf8_init();
+	if (str_eq(argv[2], "serve"))
+		return bench_serve(argv[1]);
+	if (argc == 4 && str_eq(argv[2], "first"))
+		return bench_first(argv[1], argv[3]);
+	if (argc == 5 && str_eq(argv[2], "publish") && parse_int(sv(argv[3]), 1, 1000000, &count))
+		return bench_publish(argv[1], (int)count, argv[4]);
 	bool import = strcmp(argv[2], "import") == 0;
 	if (!kb_open(&kb, argv[1], import ? KB_WRITE : KB_READ, &clock_real, NULL, &e)) {
 		fprintf(stderr, "%s\n", e.msg);
@@ -151,12 +143,12 @@ int main(int argc, char **argv)
 	if (import) {
 		struct kb_import_opts o = {.on_bad = on_bad};
 		struct kb_import_report rep;
-		double t = now_us();
+		double t = peer_now_us();
 		if (!kb_import(kb, argv[3], &o, &rep, &e)) {
 			fprintf(stderr, "%s\n", e.msg);
 			return 1;
 		}
-		t = (now_us() - t) / 1e6;
+		t = (peer_now_us() - t) / 1e6;
 		struct kb_stats st;
 		if (!kb_stats_get(kb, &st, &e))
 			return 1;

@@ -11,7 +11,6 @@ import tempfile
 
 CACHE = pathlib.Path("build-bench").resolve()
 ZUOXI = pathlib.Path("build-release/src/zuoxi").resolve()
-BENCH_KB = pathlib.Path("build-release/tests/bench/bench_kb").resolve()
 DATA = pathlib.Path(os.environ.get("ZUOXI_BENCH_DATA") or "/nonexistent")
 ARTICLES = 20000
 

@@ -246,23 +246,7 @@ def leg_idle():
     return [("idle, 10 s at the home screen", "zuoxi", found)]
 
 
-def leg_kb():
-    """The search alone, without a terminal: CPU time of each keystroke."""
-    path = fixture.CACHE / "queries.tsv"
-    path.write_text("".join(f"q{i}\t{q}\n" for i, q in enumerate(fixture.queries(200))), encoding="utf8")
-    out = subprocess.run([fixture.BENCH_KB, fixture.station() / "kb.db", "typing", path], check=True, stdout=subprocess.PIPE, text=True,
-                         env=dict(os.environ, BENCH_CPU="1")).stdout
-    rows = []
-    for kind in ("keystroke", "full"):
-        m = re.search(rf"^{kind} +n=(\d+) p50=(\d+) p90=\d+ p99=(\d+) max=(\d+)", out, re.M)
-        if m:
-            n, p50, p99, most = (int(x) for x in m.groups())
-            rows.append((f"search alone, {kind}, ms of CPU", "zuoxi", {"p50": p50 / 1e3, "p99": p99 / 1e3, "max": most / 1e3, "n": n}))
-    return rows
-
-
-LEGS = {"start": leg_start, "type": leg_type, "search": leg_search, "resize": leg_resize, "memory": leg_memory, "idle": leg_idle,
-        "kb": leg_kb}
+LEGS = {"start": leg_start, "type": leg_type, "search": leg_search, "resize": leg_resize, "memory": leg_memory, "idle": leg_idle}
 
 # leg: (what is aimed at, figure of zuoxi, peer or None, most: times the peer's or absolute)
 TARGETS = {
@@ -273,7 +257,6 @@ TARGETS = {
     "resize": [("at most 2 ms", "p50", None, 2.0)],
     "memory": [("at most 25 MB beside the mapped database", "beside_database", None, 25.0)],
     "idle": [("no wake-up but the visible clock: 10", "wakeups_10s", None, 10)],
-    "kb": [("(the terminal figure is what counts)", "p99", None, 10.0)],
 }
 
 
