@@ -18,6 +18,7 @@ static struct effort effort_of(enum kb_effort e)
 	case KB_FULL:
 		return (struct effort){50000, 200};
 	case KB_WHOLE:
+	case KB_WHOLE_BEGUN:
 		return (struct effort){SIZE_MAX / 8, SIZE_MAX / 8};
 	}
 	return (struct effort){0, 0};

@@ -10,6 +10,7 @@ enum kb_effort {
 	KB_KEYSTROKE, // 20,000 postings, 100 articles; the last word counts as begun
 	KB_FULL,      // Enter or a pause: 50,000, 200; the last word counts as begun
 	KB_WHOLE,     // no bound and every word complete, for batches, checks and tests
+	KB_WHOLE_BEGUN, // no bound, the last word counts as begun: what a keystroke is measured against
 };
 
 // The query language, beside plain words in any mix of Chinese, English and pinyin (zhdj, zhanghu):

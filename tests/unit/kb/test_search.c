@@ -60,6 +60,22 @@ static void test_every_way_to_type(void **state)
 	fixture_close(&f);
 }
 
+static void test_only_the_last_word_is_begun(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f);
+	fixture_fill(&f);
+	assert_true(finds(&f, "lost bagg", KB_KEYSTROKE, "KB-AIR-002"));
+	assert_true(finds(&f, "bagg", KB_FULL, "KB-AIR-002"));
+	assert_true(finds(&f, "bagg", KB_WHOLE_BEGUN, "KB-AIR-002"));
+	assert_false(finds(&f, "bagg ", KB_WHOLE_BEGUN, "KB-AIR-002"));
+	assert_false(finds(&f, "bagg qqqq", KB_WHOLE_BEGUN, "KB-AIR-002"));
+	assert_false(finds(&f, "bagg", KB_WHOLE, "KB-AIR-002"));
+	fixture_close(&f);
+}
+
 static void test_explicit_clauses(void **state)
 {
 	static const struct {
@@ -389,6 +405,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_way_to_type),
+		cmocka_unit_test(test_only_the_last_word_is_begun),
 		cmocka_unit_test(test_explicit_clauses),
 		cmocka_unit_test(test_nothing_found_offers_the_nearest),
 		cmocka_unit_test(test_empty_query_lists_must_read_then_most_used),
