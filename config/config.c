@@ -5,6 +5,7 @@
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
+#include "src/desk/role.h"
 
 #define BOOL_TEXT_true "true"
 #define BOOL_TEXT_false "false"
@@ -94,6 +95,8 @@ static void set_value(struct work *w, const struct setting *s, const struct yaml
 {
 	void *field = (char *)w->c + s->offset;
 	int64_t n;
+	unsigned roles;
+	struct sv bad;
 	if (v->kind != YAML_SCALAR) {
 		FAIL(w, v, _("%s must be a single value"), s->key);
 		return;
@@ -112,10 +115,12 @@ static void set_value(struct work *w, const struct setting *s, const struct yaml
 			FAIL(w, v, _("%s must be a whole number from %ld to %ld"), s->key, s->min, s->max);
 		break;
 	case SETTING_IS_TEXT:
-		if (utf8_count(sv(v->text)) <= (size_t)s->max)
-			*(const char **)field = arena_strdup(&w->c->arena, v->text);
-		else
+		if (utf8_count(sv(v->text)) > (size_t)s->max)
 			FAIL(w, v, _("%s is longer than %ld characters"), s->key, s->max);
+		else if (str_eq(s->key, "agent.roles") && !user_roles_parse(sv(v->text), &roles, &bad))
+			FAIL(w, v, _("%s: %.*s is no role"), s->key, (int)(bad.n > 40 ? 40 : bad.n), bad.p);
+		else
+			*(const char **)field = arena_strdup(&w->c->arena, v->text);
 		break;
 	case SETTING_IS_WORD:
 		set_word(w, s, v);

@@ -68,6 +68,16 @@ static void check_categories(const struct packs *k, struct reader *r, const stru
 	}
 }
 
+static void check_policies(const struct packs *k, struct reader *r, const struct yaml_node *root)
+{
+	const struct yaml_node *list = yaml_get(root, "policies");
+	if (!read_is(r, list, YAML_LIST, "policies"))
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		if (read_is(r, list->items[i], YAML_SCALAR, "policies") && !packs_article(k, list->items[i]->text))
+			READ_FAIL(r, list->items[i], _("there is no article %s"), list->items[i]->text);
+}
+
 static int64_t check_date(struct reader *r, const struct yaml_node *root, const char *key, bool need)
 {
 	struct yaml_node *n = yaml_get(root, key);
@@ -94,7 +104,7 @@ static void check_head(const struct packs *k, const struct pack_article *a, stru
 	size_t at;
 	read_keys(r, root,
 		"id version type title title_en summary_en question category lang tags synonyms phrasings effective_from "
-		"effective_to review_due audience must_read author approver note");
+		"effective_to review_due audience must_read policies quiz author approver note");
 	const char *id = read_code(r, root, "id", true);
 	if (id && !str_eq(id, a->id))
 		READ_FAIL(r, yaml_get(root, "id"), _("the id %s is not the name of the file, %s"), id, a->id);
@@ -110,6 +120,8 @@ static void check_head(const struct packs *k, const struct pack_article *a, stru
 		read_codes(r, root, texts_lists[i], false);
 	}
 	read_bool(r, root, "must_read", false);
+	check_policies(k, r, root);
+	read_codes(r, root, "quiz", false); // what a question must look like is said by the import
 	int64_t from = check_date(r, root, "effective_from", true), to = check_date(r, root, "effective_to", false);
 	int64_t due = check_date(r, root, "review_due", true);
 	if (from && to && to <= from)

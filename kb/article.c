@@ -55,7 +55,8 @@ bool kb_article_get(struct kb *kb, const char *id, int ver, struct kb_article *o
 {
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "SELECT no, ver, state, votes_up, votes_down, use_count, effective_from, effective_to, "
-				   "review_due FROM article WHERE id = ?",
+				   "review_due, replaced_by, stale_why, (SELECT d.state FROM kb_draft d WHERE d.id = article.id) "
+				   "FROM article WHERE id = ?",
 				   e);
 	int at = 0;
 
@@ -76,11 +77,17 @@ bool kb_article_get(struct kb *kb, const char *id, int ver, struct kb_article *o
 	out->use_count = sqlite3_column_int64(st, 5);
 	out->not_yet = sqlite3_column_int64(st, 6) > now;
 	out->expired = sqlite3_column_int64(st, 7) && sqlite3_column_int64(st, 7) <= now;
+	out->latest = current;
+	out->replaced_by = out->state == KB_ARCHIVED ? arena_strndup(a, kb_col(st, 9).p, kb_col(st, 9).n) : "";
+	out->stale_why = arena_strndup(a, kb_col(st, 10).p, kb_col(st, 10).n);
+	out->has_next = kb_state_parse(kb_col(st, 11), &out->next_state);
 	sqlite3_reset(st);
 	if (!known)
 		return err_set(e, ERR_PARSE, _("article %s is in a state this program does not know"), id);
-	if (out->state == KB_PUBLISHED && due && due <= now)
+	if (out->state == KB_PUBLISHED && due && due <= now) {
 		out->state = KB_STALE;
+		out->stale_why = "review";
+	}
 	return kb_version_read(kb, no, ver > 0 ? ver : current, &out->cur, a, e) || err_prefix(e, "%s: ", id);
 }
 
@@ -162,17 +169,64 @@ const char *kb_version_text(const struct kb_text *t, const char *zone, struct ar
 	show_list(&b, "tags", &t->tags);
 	show_list(&b, "synonyms", &t->synonyms);
 	show_list(&b, "phrasings", &t->phrasings);
+	show_list(&b, "policies", &t->policies);
 	show_line(&b, "audience", t->audience);
 	show_date(&b, "effective_from", t->effective_from, zone);
 	show_date(&b, "effective_to", t->effective_to, zone);
 	show_date(&b, "review_due", t->review_due, zone);
 	if (t->must_read)
 		show_line(&b, "must_read", "true");
+	for (size_t i = 0; i < t->quiz.n; i++)
+		show_line(&b, "quiz", t->quiz.v[i]);
 	str_addc(&b, '\n');
 	str_add(&b, t->body);
 	const char *out = arena_strndup(a, b.s, b.n);
 	str_release(&b);
 	return out;
+}
+
+const char *kb_stale_words(const struct kb_article *art, struct arena *a)
+{
+	if (art->state != KB_STALE)
+		return "";
+	if (str_eq(art->stale_why, "votes"))
+		return _("agents found it not helpful");
+	if (str_eq(art->stale_why, "review"))
+		return _("its review is due");
+	if (str_starts(art->stale_why, "policy "))
+		return arena_printf(a, _("the policy %s has changed"), art->stale_why + 7);
+	return art->stale_why; // what the editor wrote
+}
+
+// ---- checks on reading ----
+
+bool kb_quiz_parse(const char *line, struct kb_quiz *out, struct arena *a, struct err *e)
+{
+	struct sv rest = sv(line), part;
+	size_t parts = 0, marked = 0;
+
+	*out = (struct kb_quiz){0};
+	while (sv_split(&rest, '|', &part)) {
+		part = sv_trim(part);
+		bool right = sv_starts(part, "*");
+		if (right)
+			part = sv_trim(sv_n(part.p + 1, part.n - 1));
+		if (!part.n || parts > KB_QUIZ_OPTIONS)
+			break;
+		const char *text = arena_strndup(a, part.p, part.n);
+		if (parts++ == 0) {
+			out->question = text;
+			continue;
+		}
+		if (right) {
+			out->right = out->n;
+			marked++;
+		}
+		out->option[out->n++] = text;
+	}
+	return (!rest.n && out->n >= 2 && marked == 1) ||
+	       err_set(e, ERR_PARSE, _("quiz: \"%.60s\" is not \"question | answer | *right answer\" with one right of 2 to %d"), line,
+		       KB_QUIZ_OPTIONS);
 }
 
 // ---- 话术 ----

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows an article and its versions: reading them, publishing a new one, votes, staleness, gaps.
+// Knows an article and its versions: reading them, publishing a new one, votes, staleness.
 #ifndef KB_ARTICLE_H
 #define KB_ARTICLE_H
 
@@ -39,6 +39,8 @@ struct kb_text {
 	const char *author, *approver, *note;
 	int64_t effective_from, effective_to, review_due;
 	bool must_read;
+	struct kb_list policies; // ids of articles it rests on: a new version of one makes it stale
+	struct kb_list quiz;     // checks on reading: "question | wrong answer | *right answer", see kb_quiz_parse
 };
 
 struct kb_version {
@@ -55,7 +57,23 @@ struct kb_article {
 	int votes_up, votes_down;
 	int64_t use_count;
 	bool expired, not_yet; // by effective_to / effective_from and the clock
+	int latest;            // number of the current version; cur may be an older one
+	const char *replaced_by; // archived: the article that took its place, "" none
+	const char *stale_why;   // code: see kb_stale_words
+	bool has_next;           // a draft is on its way, in next_state
+	enum kb_state next_state;
 };
+// Why an article is stale, in the user's language; "" when it is not. In the arena.
+const char *kb_stale_words(const struct kb_article *art, struct arena *a);
+
+// One question of a reading check; at most KB_QUIZ_OPTIONS answers, exactly one right.
+enum { KB_QUIZ_MAX = 3, KB_QUIZ_OPTIONS = 5 };
+struct kb_quiz {
+	const char *question, *option[KB_QUIZ_OPTIONS];
+	size_t n, right;
+};
+// ERR_PARSE when a line is no question with one right answer. In the arena.
+must_use bool kb_quiz_parse(const char *line, struct kb_quiz *out, struct arena *a, struct err *e);
 
 // The current version of an article in any state, or (ver > 0) the given one in cur. ERR_NOT_FOUND names the id.
 // Everything is in the arena.
@@ -93,28 +111,15 @@ enum kb_put {
 must_use bool kb_put(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e);
 // Archive, hide, restore...: any legal change of §4.8; an illegal one is ERR_DENIED.
 must_use bool kb_set_state(struct kb *kb, const char *id, enum kb_state to, struct err *e);
-// Vote of an agent; 3 down-votes more than up-votes since the last confirmation flag it stale.
+// A vote of nobody in particular; 3 down-votes more than up-votes since the last confirmation flag it stale.
 must_use bool kb_vote(struct kb *kb, const char *id, bool up, struct err *e);
-must_use bool kb_flag_stale(struct kb *kb, const char *id, struct err *e);
+// The vote of one agent: once a version, a later one takes the place of the first.
+must_use bool kb_vote_of(struct kb *kb, const char *id, const char *agent, bool up, struct err *e);
+// why: "votes", "policy ID", or what a person wrote.
+must_use bool kb_flag_stale(struct kb *kb, const char *id, const char *why, struct err *e);
 // An editor found it still right: published again; the next review is at next_review (0: in 180 days if it was due).
 must_use bool kb_confirm_valid(struct kb *kb, const char *id, int64_t next_review, struct err *e);
 must_use bool kb_count_use(struct kb *kb, const char *id, struct err *e); // opened or cited
-
-struct kb_gap {
-	int64_t id;
-	const char *query, *description, *category, *interaction_id;
-	const char *state; // new accepted in_work published duplicate rejected
-	const char *article_id;
-	int occurrences;
-	struct kb_list reporters;
-	int64_t first_at, last_at;
-};
-// The same folded query, or the same category with no query, within 14 days adds an occurrence instead of a row.
-must_use bool kb_gap_record(struct kb *kb, const char *query, const char *description, const char *category,
-			    const char *interaction_id, const char *agent_id, struct err *e);
-// Most frequent first, then newest. open_only leaves out published, duplicate and rejected.
-must_use bool kb_gap_list(struct kb *kb, bool open_only, struct kb_gap **out, size_t *n, struct arena *a, struct err *e);
-must_use bool kb_gap_set_state(struct kb *kb, int64_t id, const char *state, const char *article_id, struct err *e);
 
 // The lines to say and not to say, from the section 话术 (or "Talk track") of a body. In the arena.
 void kb_talk_track(struct sv body, struct kb_list *say, struct kb_list *dont, struct arena *a);

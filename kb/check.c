@@ -292,6 +292,8 @@ const char *kb_to_json(const struct kb_text *t, struct arena *a)
 	put_time(o, "review_due", t->review_due);
 	if (t->must_read)
 		json_object_set_new(o, "must_read", json_true());
+	put_list(o, "policies", &t->policies);
+	put_list(o, "quiz", &t->quiz);
 	char *s = json_dumps(o, JSON_COMPACT);
 	const char *out = arena_strdup(a, s ? s : "{}");
 	free(s);

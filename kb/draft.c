@@ -6,7 +6,7 @@
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 
-enum kind { TEXT, LINES, LIST, FROM, UNTIL, FLAG, IGNORED };
+enum kind { TEXT, LINES, LIST, CHECKS, FROM, UNTIL, FLAG, IGNORED };
 
 struct field {
 	const char *name;
@@ -36,6 +36,8 @@ static const struct field fields[] = {
 	{"effective_to", UNTIL, AT(effective_to)},
 	{"review_due", FROM, AT(review_due)},
 	{"must_read", FLAG, AT(must_read)},
+	{"policies", LIST, AT(policies)},
+	{"quiz", CHECKS, AT(quiz)}, // each item has | in it
 	{"version", IGNORED, 0}, // the base counts versions itself
 };
 
@@ -61,7 +63,7 @@ bool kb_draft_is_list(const char *name)
 {
 	const struct field *f = field_of(name);
 
-	return f && f->kind == LIST;
+	return f && (f->kind == LIST || f->kind == CHECKS);
 }
 
 static const char *cleaned(struct kb_draft *d, struct sv v, enum utf8_keep keep)
@@ -113,7 +115,7 @@ bool kb_draft_add(struct kb_draft *d, const char *name, struct sv item, struct e
 {
 	const struct field *f = field_of(name);
 
-	if (!f || f->kind != LIST)
+	if (!f || (f->kind != LIST && f->kind != CHECKS))
 		return err_set(e, ERR_PARSE, _("%s is not a list"), name);
 	const char *s = cleaned(d, item, UTF8_LINE);
 	if (!*s)
@@ -129,12 +131,12 @@ bool kb_draft_add(struct kb_draft *d, const char *name, struct sv item, struct e
 	return true;
 }
 
-static bool cut_list(struct kb_draft *d, const char *name, struct sv v, struct err *e)
+static bool cut_list(struct kb_draft *d, const char *name, struct sv v, const char *cuts, struct err *e)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i <= v.n; i++)
-		if (i == v.n || v.p[i] == ';' || v.p[i] == '|') {
+		if (i == v.n || strchr(cuts, v.p[i])) {
 			if (!kb_draft_add(d, name, sv_n(v.p + from, i - from), e))
 				return false;
 			from = i + 1;
@@ -157,7 +159,9 @@ bool kb_draft_set(struct kb_draft *d, const char *name, struct sv value, struct 
 		*(const char **)(base + f->at) = cleaned(d, value, UTF8_KEEP_NL);
 		return true;
 	case LIST:
-		return cut_list(d, name, value, e);
+		return cut_list(d, name, value, ";|", e);
+	case CHECKS:
+		return cut_list(d, name, value, ";", e);
 	case FROM:
 		return instant(d, name, value, false, (int64_t *)(base + f->at), e);
 	case UNTIL:

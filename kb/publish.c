@@ -15,7 +15,7 @@ static bool known_word(const char *s, const char *const *words)
 	return false;
 }
 
-static bool good_id(const char *id)
+bool kb_id_ok(const char *id)
 {
 	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
 
@@ -43,17 +43,30 @@ static bool clean_text(const struct kb_text *t, struct err *e)
 	       clean_field("author", t->author, UTF8_LINE, e) && clean_field("approver", t->approver, UTF8_LINE, e) &&
 	       clean_field("note", t->note, UTF8_LINE, e) && clean_list("tags", &t->tags, e) &&
 	       clean_list("synonyms", &t->synonyms, e) && clean_list("phrasings", &t->phrasings, e) &&
-	       clean_list("category", &t->category, e);
+	       clean_list("category", &t->category, e) && clean_list("policies", &t->policies, e) &&
+	       clean_list("quiz", &t->quiz, e);
 }
 
-static bool check_text(const struct kb_text *t, struct err *e)
+static bool check_quiz(const struct kb_text *t, struct err *e)
+{
+	struct arena a = {0};
+	struct kb_quiz q;
+	bool ok = t->quiz.n <= KB_QUIZ_MAX || err_set(e, ERR_PARSE, _("quiz: at most %d questions"), KB_QUIZ_MAX);
+
+	for (size_t i = 0; ok && i < t->quiz.n; i++)
+		ok = kb_quiz_parse(t->quiz.v[i], &q, &a, e);
+	arena_release(&a);
+	return ok;
+}
+
+bool kb_text_check(const struct kb_text *t, struct err *e)
 {
 	static const char *const types[] = {"product", "manual",   "faq",	 "policy", "howto", "case",
 					    "handbook", "bulletin", "script_note", "plan",   NULL};
 	static const char *const audiences[] = {"internal", "agent", "customer_shareable", NULL};
 	static const char *const langs[] = {"zh", "en", NULL};
 
-	if (!good_id(t->id))
+	if (!kb_id_ok(t->id))
 		return err_set(e, ERR_PARSE, _("an article needs an id of 1 to 64 letters, digits and . _ : -"));
 	if (!sv_trim(sv(t->title)).n)
 		return err_set(e, ERR_PARSE, _("the article has no title"));
@@ -67,11 +80,10 @@ static bool check_text(const struct kb_text *t, struct err *e)
 		return err_set(e, ERR_PARSE, _("effective_to lies before effective_from"));
 	if (*t->author && str_eq(t->author, t->approver))
 		return err_set(e, ERR_DENIED, _("author and approver must be two people"));
-	return clean_text(t, e);
+	return clean_text(t, e) && check_quiz(t, e);
 }
 
-// A text whose absent parts are empty instead of NULL.
-static struct kb_text filled(const struct kb_text *t)
+struct kb_text kb_text_filled(const struct kb_text *t)
 {
 	struct kb_text f = *t;
 	const char **const plain[] = {&f.id, &f.title, &f.title_en, &f.summary_en, &f.question, &f.body, &f.author,
@@ -108,14 +120,14 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "INSERT INTO article_version(no, ver, type, title, title_en, summary_en, question, body, "
 				   "talk_track, tags, synonyms, phrasings, category, lang, audience, author, approver, note, "
-				   "effective_from, effective_to, review_due, must_read, published_at, sha256) "
-				   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+				   "effective_from, effective_to, review_due, must_read, published_at, sha256, policies, quiz) "
+				   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 				   e);
-	const struct kb_list *const lists[] = {&t->tags, &t->synonyms, &t->phrasings, &t->category};
-	char *talk = talk_of(t), *json[4];
+	const struct kb_list *const lists[] = {&t->tags, &t->synonyms, &t->phrasings, &t->category, &t->policies, &t->quiz};
+	char *talk = talk_of(t), *json[6];
 	int at = 0;
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 6; i++)
 		json[i] = kb_list_json(lists[i]);
 	if (st) {
 		kb_bind_int(st, &at, h->no);
@@ -134,9 +146,11 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 		kb_bind_int(st, &at, t->must_read);
 		kb_bind_int(st, &at, kb_now(kb));
 		kb_bind_text(st, &at, sv(sha));
+		kb_bind_text(st, &at, sv(json[4]));
+		kb_bind_text(st, &at, sv(json[5]));
 	}
 	bool ok = kb_run(kb, st, e);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 6; i++)
 		free(json[i]);
 	free(talk);
 	return ok;
@@ -154,7 +168,8 @@ static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, c
 		kb_bind_int(st, &at, t->effective_from);
 		kb_bind_int(st, &at, t->effective_to);
 		kb_bind_int(st, &at, t->review_due);
-		kb_bind_int(st, &at, t->must_read);
+		// Policy changes are pushed too (domain.md §9.7).
+		kb_bind_int(st, &at, t->must_read || (h->ver > 1 && str_eq(t->type, "policy")));
 		kb_bind_int(st, &at, kb_now(kb));
 		if (h->no)
 			kb_bind_int(st, &at, h->no);
@@ -227,12 +242,13 @@ static bool publish(struct kb *kb, const struct kb_text *t, enum kb_put *what, s
 	if (h.no && kb_searchable(h.state) && !kb_move_index(kb, &h, false, e))
 		return false;
 	h.ver++;
-	return write_head(kb, &h, t, e) && insert_version(kb, &h, t, sha, e) && kb_index_add(kb, h.no, t, e);
+	return write_head(kb, &h, t, e) && insert_version(kb, &h, t, sha, e) && kb_index_add(kb, h.no, t, e) &&
+	       kb_after_put(kb, &h, t, *what, e);
 }
 
 bool kb_put(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
 {
-	struct kb_text f = filled(t);
+	struct kb_text f = kb_text_filled(t);
 
-	return check_text(&f, e) && KB_IN_TRANSACTION(kb, e, publish(kb, &f, what, e));
+	return kb_text_check(&f, e) && KB_IN_TRANSACTION(kb, e, publish(kb, &f, what, e));
 }

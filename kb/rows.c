@@ -93,6 +93,8 @@ void kb_text_hash(const struct kb_text *t, char out[65])
 	hash_int(&h, "effective_to", t->effective_to);
 	hash_int(&h, "review_due", t->review_due);
 	hash_int(&h, "must_read", t->must_read);
+	hash_list(&h, "policy", &t->policies);
+	hash_list(&h, "quiz", &t->quiz);
 	crypto_hash_sha256_final(&h, digest);
 	sodium_bin2hex(out, 65, digest, sizeof(digest));
 }
@@ -132,6 +134,8 @@ static void read_row(sqlite3_stmt *st, struct kb_version *out, struct arena *a)
 	struct sv sha = kb_col(st, 21);
 	snprintf(out->sha256, sizeof(out->sha256), "%.*s", (int)(sha.n > 64 ? 64 : sha.n), sha.p);
 	out->ver = sqlite3_column_int(st, 22);
+	t->policies = kb_list_parse(kb_col(st, 23), a);
+	t->quiz = kb_list_parse(kb_col(st, 24), a);
 }
 
 bool kb_version_read(struct kb *kb, int64_t no, int ver, struct kb_version *out, struct arena *a, struct err *e)
@@ -139,7 +143,8 @@ bool kb_version_read(struct kb *kb, int64_t no, int ver, struct kb_version *out,
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "SELECT a.id, v.type, v.title, v.title_en, v.summary_en, v.question, v.body, v.tags, "
 				   "v.synonyms, v.phrasings, v.category, v.lang, v.audience, v.author, v.approver, v.note, "
-				   "v.effective_from, v.effective_to, v.review_due, v.must_read, v.published_at, v.sha256, v.ver "
+				   "v.effective_from, v.effective_to, v.review_due, v.must_read, v.published_at, v.sha256, v.ver, "
+				   "v.policies, v.quiz "
 				   "FROM article_version v JOIN article a ON a.no = v.no "
 				   "WHERE v.no = ? AND v.ver = ?",
 				   e);

@@ -16,6 +16,12 @@ void kb_text_hash(const struct kb_text *t, char out[65]);
 // Reads a version by its article's number. ERR_NOT_FOUND if there is none.
 must_use bool kb_version_read(struct kb *kb, int64_t no, int ver, struct kb_version *out, struct arena *a, struct err *e);
 
+// What every published text must be; ERR_PARSE or ERR_DENIED says what is wrong.
+must_use bool kb_text_check(const struct kb_text *t, struct err *e);
+// A text whose absent parts are empty instead of NULL.
+struct kb_text kb_text_filled(const struct kb_text *t);
+bool kb_id_ok(const char *id); // 1..64 letters, digits and . _ : -
+
 // The row of an article: its number, current version and stored state.
 struct kb_head {
 	int64_t no;
@@ -26,6 +32,13 @@ struct kb_head {
 must_use bool kb_head_of(struct kb *kb, const char *id, struct kb_head *h, struct err *e);
 // The article's current text leaves or enters the index.
 must_use bool kb_move_index(struct kb *kb, const struct kb_head *h, bool add, struct err *e);
+
+// ERR_DENIED says that the one state does not lead to the other.
+must_use bool kb_state_may_become(const char *id, enum kb_state from, enum kb_state to, struct err *e);
+// The one place that changes the state of an article beside kb_put: the index follows. why counts with KB_STALE.
+must_use bool kb_state_write(struct kb *kb, const struct kb_head *h, enum kb_state to, const char *why, struct err *e);
+// After a new version: its policies are linked, votes begin anew, articles that rest on it become stale.
+must_use bool kb_after_put(struct kb *kb, const struct kb_head *h, const struct kb_text *t, enum kb_put what, struct err *e);
 
 // Runs a call inside a transaction of its own unless one is open.
 #define KB_IN_TRANSACTION(kb, e, call)                                                            \

@@ -63,6 +63,49 @@ static const char *const steps[] = {
 	"CREATE TABLE kb_pinyin("
 	" key TEXT NOT NULL, no INTEGER NOT NULL, field INTEGER NOT NULL, PRIMARY KEY(key, no)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX kb_pinyin_of ON kb_pinyin(no);",
+	// Articles live: drafts apart from versions, who did what, one vote an agent, operations that count once, and what a gap needs
+	// to be answered.
+	"ALTER TABLE article ADD COLUMN replaced_by TEXT NOT NULL DEFAULT '';" // an archived one's successor
+	"ALTER TABLE article ADD COLUMN stale_why TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE article_version ADD COLUMN policies TEXT NOT NULL DEFAULT '[]';"
+	"ALTER TABLE article_version ADD COLUMN quiz TEXT NOT NULL DEFAULT '[]';"
+	"CREATE TABLE kb_policy(" // which articles rest on which policy
+	" policy TEXT NOT NULL COLLATE NOCASE, no INTEGER NOT NULL, PRIMARY KEY(policy, no)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX kb_policy_of ON kb_policy(no);"
+	"CREATE TABLE kb_draft(" // the next text of an article: at most one
+	" id TEXT PRIMARY KEY COLLATE NOCASE,"
+	" state TEXT NOT NULL,"       // wip draft in_review
+	" base_ver INTEGER NOT NULL," // version it was begun from, 0: a new article
+	" gap INTEGER NOT NULL,"      // uncovered case it answers, 0: none
+	" rev INTEGER NOT NULL,"      // grows with each save
+	" title TEXT NOT NULL, doc TEXT NOT NULL," // doc: the text as kb_to_json writes it
+	" author TEXT NOT NULL, writers TEXT NOT NULL," // writers: everybody who changed it
+	" note TEXT NOT NULL, reply TEXT NOT NULL,"     // reply: why it was returned
+	" created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE kb_log("
+	" n INTEGER PRIMARY KEY, at INTEGER NOT NULL, id TEXT NOT NULL COLLATE NOCASE, ver INTEGER NOT NULL,"
+	" verb TEXT NOT NULL, state TEXT NOT NULL, by TEXT NOT NULL, note TEXT NOT NULL) STRICT;"
+	"CREATE INDEX kb_log_of ON kb_log(id, n);"
+	"CREATE TRIGGER kb_log_is_immutable BEFORE UPDATE ON kb_log"
+	" BEGIN SELECT RAISE(ABORT, 'what was done is never rewritten'); END;"
+	"CREATE TRIGGER kb_log_is_kept BEFORE DELETE ON kb_log"
+	" BEGIN SELECT RAISE(ABORT, 'what was done is never forgotten'); END;"
+	"CREATE TABLE kb_vote(no INTEGER NOT NULL, agent TEXT NOT NULL, vote INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" PRIMARY KEY(no, agent)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE kb_applied(op TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX kb_applied_at ON kb_applied(at);"
+	"ALTER TABLE kb_gap ADD COLUMN taken_by TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE kb_gap ADD COLUMN third_at INTEGER NOT NULL DEFAULT 0;" // when it had been reported three times
+	"ALTER TABLE kb_gap ADD COLUMN closed_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE kb_gap ADD COLUMN same_as INTEGER NOT NULL DEFAULT 0;" // duplicate of this gap
+	"ALTER TABLE kb_gap ADD COLUMN reply TEXT NOT NULL DEFAULT '';"
+	"UPDATE kb_gap SET third_at = last_at WHERE occurrences >= 3;"
+	"CREATE TABLE kb_gap_report("
+	" gap INTEGER NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL, agent TEXT NOT NULL, interaction_id TEXT NOT NULL,"
+	" query TEXT NOT NULL, description TEXT NOT NULL, material TEXT NOT NULL, PRIMARY KEY(gap, n)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX kb_gap_report_by ON kb_gap_report(agent, gap);"
+	"INSERT INTO kb_gap_report SELECT g.id, r.key + 1, g.first_at, r.value, iif(r.key = 0, g.interaction_id, ''),"
+	" g.query, g.description, '' FROM kb_gap g, json_each(g.reporters) r;",
 };
 
 enum { STEPS = sizeof(steps) / sizeof(*steps) };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows how `zuoxi kb` prints the base as a whole: gaps, counts, soundness, every article as JSON Lines.
 #include "kb/check.h"
+#include "kb/gap.h"
 #include "src/base/i18n.h"
 #include "src/cli/kb_cli.h"
 #include "src/store/lock.h"
@@ -20,7 +21,7 @@ int kb_cli_gaps(struct cli *c, struct kb *kb)
 	struct cli_table *t = cli_table_new(c, keys, keys, 7);
 	cli_table_types(t, "iisssss");
 	for (size_t i = 0; i < n; i++)
-		cli_table_row(t, (const char *[]){kb_cli_number(g[i].id, &a), kb_cli_number(g[i].occurrences, &a), g[i].state, g[i].query,
+		cli_table_row(t, (const char *[]){kb_cli_number(g[i].id, &a), kb_cli_number(g[i].occurrences, &a), kb_gap_state_name(g[i].state), g[i].query,
 						  g[i].category, g[i].description, kb_cli_time(kb, g[i].last_at, &a)});
 	cli_table_print(t);
 	arena_release(&a);

@@ -21,6 +21,7 @@ struct commit {
 	const char *what;
 	VEC(struct part) parts;
 	bool facts; // parts added now are
+	void (*after)(struct model *m);
 	struct err refused; // why what was beside the facts was not made
 };
 
@@ -72,6 +73,11 @@ void commit_facts(struct commit *c, struct model *m, struct work *w, const struc
 void commit_part(struct commit *c, bool (*run)(struct db *db, void *arg, struct err *e), void *arg, void (*drop)(void *arg))
 {
 	vec_push(&c->parts, ((struct part){.run = run, .arg = arg, .drop = drop, .fact = c->facts}));
+}
+
+void commit_after(struct commit *c, void (*after)(struct model *m))
+{
+	c->after = after;
 }
 
 // The parts in order, or only those that are facts; *stopped is the one that was refused.
@@ -127,6 +133,8 @@ static void commit_done(void *arg, enum store_result r, const struct err *e)
 	switch (r) {
 	case STORE_SAVED:
 		m->save.saved_at = clock_wall(m->clock);
+		if (c->after)
+			c->after(m);
 		if (c->refused.code)
 			model_say_note(m, NOTE_ALARM, _("Noted on the contact, but not done: %s"), c->refused.msg);
 		break;
@@ -293,13 +301,21 @@ static void drop_outbox(void *arg)
 void commit_outbox(struct commit *c, struct model *m, const char *kind, const char *type, const char *entity, const char *stream,
 		   const json_t *body)
 {
+	char id[40];
+
+	commit_outbox_as(c, m, work_new_id(m, id), kind, type, entity, stream, body);
+}
+
+void commit_outbox_as(struct commit *c, struct model *m, const char *id, const char *kind, const char *type, const char *entity,
+		      const char *stream, const json_t *body)
+{
 	struct outbox_part *p = xcalloc(1, sizeof(*p));
 	struct arena *a = &p->arena;
-	char id[40], *text = json_dumps(body, JSON_COMPACT);
+	char *text = json_dumps(body, JSON_COMPACT);
 
 	p->op = (struct outbox_op){
-		.id = arena_strdup(a, work_new_id(m, id)),
-		.k = kind,
+		.id = arena_strdup(a, id),
+		.k = arena_strdup(a, kind),
 		.t = type,
 		.e = arena_strdup(a, entity),
 		.s = arena_strdup(a, stream),

@@ -24,6 +24,10 @@ void commit_event(struct commit *c, const struct work *w, const struct event *ev
 void commit_record(struct commit *c, struct model *m, struct work *w); // the interaction row with its document
 void commit_outbox(struct commit *c, struct model *m, const char *kind, const char *type, const char *entity, const char *stream,
 		   const json_t *body);
+// The same under an id of the caller's: what it changes elsewhere counts once under that id.
+void commit_outbox_as(struct commit *c, struct model *m, const char *id, const char *kind, const char *type, const char *entity,
+		      const char *stream, const json_t *body);
+void commit_after(struct commit *c, void (*after)(struct model *m)); // once it is saved
 void commit_kb_event(struct commit *c, struct model *m, const struct work *w, const char *type, const char *query, int results,
 		     int rank, const char *version);
 void commit_counter(struct commit *c, const char *name, const char *day, int64_t expected);

@@ -2,82 +2,20 @@
 // Knows what agents give back to the knowledge base: votes, uncovered cases, suggestions, "still valid", or why none.
 #include "kb/fold.h"
 #include "src/base/i18n.h"
-#include "src/base/path.h"
 #include "src/work/kb_part.h"
-
-// Votes and gaps belong to the knowledge base as well; its file has one writer, which runs in the store thread's job.
-struct kb_write {
-	char *path, *zone, *id, *query, *description, *category, *interaction, *agent;
-	struct clock clock;
-	enum { WRITE_VOTE_UP, WRITE_VOTE_DOWN, WRITE_GAP, WRITE_VALID, WRITE_USE } what;
-};
-
-static void drop_write(void *arg)
-{
-	struct kb_write *p = arg;
-
-	free(p->path);
-	free(p->zone);
-	free(p->id);
-	free(p->query);
-	free(p->description);
-	free(p->category);
-	free(p->interaction);
-	free(p->agent);
-	free(p);
-}
-
-static bool run_write(struct db *db, void *arg, struct err *e)
-{
-	struct kb_write *p = arg;
-	struct kb *kb;
-	bool ok;
-
-	(void)db;
-	if (!kb_open(&kb, p->path, KB_WRITE, &p->clock, p->zone, e))
-		return false;
-	switch (p->what) {
-	case WRITE_VOTE_UP: ok = kb_vote(kb, p->id, true, e); break;
-	case WRITE_VOTE_DOWN: ok = kb_vote(kb, p->id, false, e); break;
-	case WRITE_GAP: ok = kb_gap_record(kb, p->query, p->description, p->category, p->interaction, p->agent, e); break;
-	case WRITE_VALID: ok = kb_confirm_valid(kb, p->id, 0, e); break;
-	case WRITE_USE: ok = kb_count_use(kb, p->id, e); break;
-	default: ok = false; break;
-	}
-	kb_close(kb);
-	return ok;
-}
-
-static char *dup(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
-}
-
-static void commit_kb_write(struct commit *c, struct model *m, struct work *w, int what, const char *id, const char *query,
-			    const char *description)
-{
-	struct kb_write *p = xcalloc(1, sizeof(*p));
-
-	p->path = path_join(store_dir(m->store), "kb.db");
-	p->zone = dup(m->zone);
-	p->id = dup(id);
-	p->query = work_redacted(query);
-	p->description = work_redacted(description);
-	p->category = dup(w ? w->contact->category : NULL);
-	p->interaction = dup(w ? w->contact->id : NULL);
-	p->agent = dup(m->agent_id);
-	p->clock = *m->clock;
-	p->what = what;
-	commit_part(c, run_write, p, drop_write);
-}
 
 bool model_kb_vote(struct model *m, struct work *w, const char *id, bool up, struct err *e)
 {
-	struct commit *c = commit_new(m, "kb.vote");
+	struct kb_deed deed = work_deed(m, up ? KB_DO_VOTE_UP : KB_DO_VOTE_DOWN, id);
+	struct kb *kb = model_open_kb(m, e);
+	struct commit *c;
 	bool ok = true;
 
+	if (!kb || !kb_may(kb, &deed, e))
+		return false;
+	c = commit_new(m, "kb.vote");
 	commit_kb_event(c, m, w, up ? "vote_up" : "vote_down", NULL, 0, -1, id);
-	commit_kb_write(c, m, w, up ? WRITE_VOTE_UP : WRITE_VOTE_DOWN, id, NULL, NULL);
+	commit_kb_deed(c, m, &deed);
 	if (w && !w->read_only) {
 		struct event ev = work_event(m, w, EV_KB_VOTE);
 		event_put(&ev, "id", id);
@@ -110,6 +48,7 @@ bool model_kb_gap(struct model *m, struct work *w, const char *description, stru
 	struct kb_view *v = model_kb(m, w);
 	const char *query = !str_empty(v->query) ? v->query : w && w->contact->restate ? w->contact->restate : description;
 	struct str folded = {0};
+	struct kb_deed deed;
 	struct commit *c;
 	bool ok;
 
@@ -122,7 +61,12 @@ bool model_kb_gap(struct model *m, struct work *w, const char *description, stru
 	c = commit_new(m, "kb.gap");
 	ok = kb_log_search(m, w, c, e);
 	commit_kb_event(c, m, w, "gap", query, (int)v->results.n, -1, NULL);
-	commit_kb_write(c, m, w, WRITE_GAP, NULL, query, description);
+	deed = work_deed(m, KB_DO_GAP_REPORT, NULL);
+	deed.query = query;
+	deed.note = description;
+	deed.category = w ? w->contact->category : NULL;
+	deed.interaction = w ? w->contact->id : NULL;
+	commit_kb_deed(c, m, &deed);
 	ok = note_update(m, w, KB_UPDATE_GAP, NULL, query, c, e) && ok;
 	commit_submit(m, c);
 	if (ok)

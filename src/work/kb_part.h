@@ -3,6 +3,7 @@
 #ifndef WORK_KB_PART_H
 #define WORK_KB_PART_H
 
+#include "kb/deed.h"
 #include "src/work/internal.h"
 
 int kb_row_of(const struct kb_view *v, const char *id); // -1: not among the results
@@ -10,5 +11,10 @@ int kb_row_of(const struct kb_view *v, const char *id); // -1: not among the res
 must_use bool kb_log_search(struct model *m, struct work *w, struct commit *c, struct err *e);
 void kb_version_key(char out[96], const char *id, int ver); // "KB-1@4": article_version_id of an event
 must_use bool kb_need_contact(const struct work *w, struct err *e);
+
+// A deed of this agent; the rest is the caller's to fill in.
+struct kb_deed work_deed(const struct model *m, enum kb_verb verb, const char *id);
+// Does it with the commit, and tells the hub. Everything is copied; texts are swept.
+void commit_kb_deed(struct commit *c, struct model *m, const struct kb_deed *d);
 
 #endif

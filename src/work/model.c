@@ -9,6 +9,7 @@
 #include "src/base/log.h"
 #include "src/base/path.h"
 #include "src/desk/number.h"
+#include "src/desk/role.h"
 #include "src/desk/secret.h"
 #include "src/store/id.h"
 #include "src/store/interaction.h"
@@ -142,6 +143,7 @@ bool model_init(struct model *m, const struct model_options *o, struct err *e)
 	m->agent_no = first_of(o->config->agent_no, agent, "0000");
 	m->agent_id = xstrdup(m->agent_no);
 	m->agent_name = first_of(o->config->agent_name, name, "");
+	user_roles_parse(sv(o->config->agent_roles), &m->roles, NULL); // words that are no roles were said when the file was read
 	m->site = xstrdup(store_site(o->store));
 	m->station = xstrdup(store_station(o->store));
 	m->zone = first_of(zone, o->config->zone, "Asia/Shanghai");

@@ -161,6 +161,7 @@ struct model {
 	struct cti *cti; // NULL: no telephone, calls are started by hand; owned by the caller
 	bool cti_up;
 
+	unsigned roles; // what the user may do: bits of src/desk/role.h
 	char *agent_no, *agent_name, *agent_id, *site, *station, *zone;
 	enum agent_state state;
 	char *busy_reason;

@@ -190,38 +190,6 @@ static void test_diff(void **state)
 	arena_release(&a);
 }
 
-// domain.md §9.6: the same folded query within 14 days is one gap.
-static void test_gaps_merge(void **state)
-{
-	struct fixture f;
-	struct err e = {0};
-	struct kb_gap *g;
-	size_t n;
-
-	(void)state;
-	fixture_open(&f);
-	assert_true(kb_gap_record(f.kb, "外币 兑换", "", "account", "i1", "A1", &e));
-	assert_true(kb_gap_record(f.kb, "外幣，兌換", "", "loan", "i2", "A2", &e));
-	assert_true(kb_gap_record(f.kb, "外币 兑换", "", "account", "i3", "A1", &e));
-	assert_true(kb_gap_record(f.kb, "", "no words", "account", "i4", "A1", &e));
-	assert_true(kb_gap_list(f.kb, true, &g, &n, &f.a, &e));
-	assert_int_equal(n, 2);
-	assert_int_equal(g[0].occurrences, 3);
-	assert_int_equal(g[0].reporters.n, 2);
-	assert_string_equal(g[0].state, "new");
-	clock_fake_add(&f.clock, 14LL * 86400000);
-	assert_true(kb_gap_record(f.kb, "外币 兑换", "", "account", "i5", "A1", &e));
-	assert_true(kb_gap_list(f.kb, true, &g, &n, &f.a, &e));
-	assert_int_equal(n, 3);
-	assert_true(kb_gap_set_state(f.kb, g[0].id, "published", "KB-1", &e));
-	assert_true(kb_gap_list(f.kb, true, &g, &n, &f.a, &e));
-	assert_int_equal(n, 2);
-	assert_false(kb_gap_set_state(f.kb, 99, "published", "", &e));
-	assert_false(kb_gap_set_state(f.kb, 1, "lost", "", &e));
-	assert_false(kb_gap_record(f.kb, " ", "", "", "", "A1", &e));
-	fixture_close(&f);
-}
-
 static void test_check_sees_damage_and_reindex_heals(void **state)
 {
 	struct fixture f;
@@ -300,7 +268,6 @@ int main(void)
 		cmocka_unit_test(test_three_net_down_votes_make_stale),
 		cmocka_unit_test(test_talk_track),
 		cmocka_unit_test(test_diff),
-		cmocka_unit_test(test_gaps_merge),
 		cmocka_unit_test(test_check_sees_damage_and_reindex_heals),
 		cmocka_unit_test(test_a_reader_sees_what_the_writer_commits),
 		cmocka_unit_test(test_a_newer_file_is_refused),

@@ -184,7 +184,7 @@ static void test_factors(void **state)
 	assert_float_equal(ask_all(&f, q).v[0].score.total, 1.2 * plain, 1e-6); // 10 of 12
 	assert_true(kb_vote(f.kb, "KB-FIN-002", false, &e));
 	assert_float_equal(ask_all(&f, q).v[0].score.total, plain, 1e-6); // 10 of 13
-	assert_true(kb_flag_stale(f.kb, "KB-FIN-002", &e));
+	assert_true(kb_flag_stale(f.kb, "KB-FIN-002", "votes", &e));
 	r = ask_all(&f, q);
 	assert_float_equal(r.v[0].score.total, 0.6 * plain, 1e-6);
 	assert_int_equal(r.v[0].state, KB_STALE);
