@@ -15,8 +15,18 @@ struct bindings {
 	struct binding *v;
 	size_t n, cap;
 };
+// The label of an action in some contexts, in the language of the program. Every frame asks for a dozen of them.
+struct label {
+	unsigned contexts;
+	enum action action;
+	enum lang lang;
+	bool known;
+	char text[KEY_NAME_MAX];
+};
+enum { LABELS = 128 };
 struct keymap {
 	struct bindings all;
+	struct label *labels; // LABELS; each stands where its contexts and action fall, the last one asked for
 };
 
 // The most specific first.
@@ -44,6 +54,7 @@ struct keymap *keymap_new(void)
 {
 	struct keymap *km = xcalloc(1, sizeof(*km));
 
+	km->labels = xcalloc(LABELS, sizeof(*km->labels));
 	for (int a = 1; a < ACT_COUNT; a++) {
 		const struct action_info *info = action_info((enum action)a);
 		struct sv rest = sv(info->keys), word;
@@ -64,6 +75,7 @@ void keymap_free(struct keymap *km)
 	if (!km)
 		return;
 	vec_release(&km->all);
+	free(km->labels);
 	free(km);
 }
 
@@ -119,6 +131,7 @@ bool keymap_bind(struct keymap *km, const struct keymap_user *u, struct err *e)
 	if (!unbind && !check_keys(u, contexts, e))
 		return false;
 
+	memset(km->labels, 0, LABELS * sizeof(*km->labels));
 	struct sv rest = sv(u->keys), word;
 	struct bindings kept = {0};
 	struct key k = {0};
@@ -180,7 +193,7 @@ size_t keymap_keys_of(const struct keymap *km, enum action a, struct key *out, s
 	return n;
 }
 
-void keymap_label(const struct keymap *km, unsigned contexts, enum action a, char *buf, size_t cap)
+static void find_label(const struct keymap *km, unsigned contexts, enum action a, char *buf, size_t cap)
 {
 	buf[0] = '\0';
 	for (size_t i = 0; i < km->all.n; i++) {
@@ -193,6 +206,17 @@ void keymap_label(const struct keymap *km, unsigned contexts, enum action a, cha
 		key_label(b->key, buf, cap);
 		return;
 	}
+}
+
+void keymap_label(const struct keymap *km, unsigned contexts, enum action a, char *buf, size_t cap)
+{
+	struct label *l = &km->labels[(contexts * 31 + (unsigned)a) % LABELS];
+
+	if (!l->known || l->contexts != contexts || l->action != a || l->lang != i18n_lang()) {
+		*l = (struct label){.contexts = contexts, .action = a, .lang = i18n_lang(), .known = true};
+		find_label(km, contexts, a, l->text, sizeof(l->text));
+	}
+	snprintf(buf, cap, "%s", l->text);
 }
 
 void keymap_names_of(const struct keymap *km, enum action a, struct str *out)
