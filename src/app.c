@@ -59,12 +59,11 @@ static void draw(struct app *a)
 	ui_follow(&a->ui, &a->model);
 	ui_layout(&a->ui, &a->model);
 	root = a->term ? term_frame_begin(a->term, &f, &a->ui.theme) : headless_begin(a->headless, &f, &a->ui.theme);
-	ui_draw(&a->ui, &a->model, &root);
+	ui_refresh(&a->ui, &a->model, &root);
 	if (a->term)
 		term_frame_end(a->term, &f);
 	else
 		headless_finish(a->headless, &f);
-	a->model.changed = false;
 }
 
 static void on_tick(uv_timer_t *t)
@@ -160,7 +159,7 @@ static void on_prepare(uv_prepare_t *p)
 	model_store_poll(m);
 	model_tick(m);
 	ring_bell(a);
-	if (m->changed)
+	if (m->changed || m->typed)
 		draw(a);
 	arm(&a->tick, on_tick, ui_next_tick_ms(&a->ui, m));
 	arm(&a->due, on_due, model_next_ms(m));

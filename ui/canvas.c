@@ -2,15 +2,16 @@
 // Knows how cells are written: clipping, width and sanitising.
 #include "ui/canvas.h"
 
-#include <curses.h>
 #include <stdarg.h>
 
 #include "src/base/err.h"
 #include "src/base/utf8.h"
+#include "ui/cells_inner.h"
 
-struct canvas canvas_root(WINDOW *win, struct frame *frame)
+struct canvas canvas_root(struct cells *cells, struct frame *frame)
 {
-	return (struct canvas){.win = win, .frame = frame, .r = {0, 0, getmaxy(win), getmaxx(win)}};
+	frame->blank = cells_begin(cells, frame->theme);
+	return (struct canvas){.win = cells, .frame = frame, .r = {0, 0, cells_rows(cells), cells_cols(cells)}};
 }
 
 struct canvas canvas_sub(const struct canvas *c, struct rect r)
@@ -19,6 +20,11 @@ struct canvas canvas_sub(const struct canvas *c, struct rect r)
 
 	s.r = rect_clip((struct rect){c->r.y + r.y, c->r.x + r.x, r.h, r.w}, c->r);
 	return s;
+}
+
+void canvas_lift(const struct canvas *root)
+{
+	cells_lift(root->win);
 }
 
 struct canvas canvas_below(const struct canvas *c, int y)
@@ -34,80 +40,73 @@ static unsigned effective(const struct canvas *c, unsigned role)
 	return role | (c->style & ~(unsigned)ROLE_MASK);
 }
 
-// Which part of a wide character a cell is: 1 its first column, 2 its second, 0 a narrow one.
-static unsigned half_at(const struct canvas *c, int y, int x)
-{
-	cchar_t cell;
+enum { MARKS_MAX = 4 };
 
-	return mvwin_wch(c->win, y, x, &cell) == OK ? (unsigned)(cell.attr & A_CHARTEXT) : 0;
-}
-
-// A narrow character over one half of a wide one leaves the other half behind in curses' cells; it would then be sent as if it
-// were whole, and the rest of the row would stand a column off. So the other half becomes a blank first.
-static void split(const struct canvas *c, int y, int x, int w)
-{
-	const cchar_t blank = {.chars = {L' '}};
-
-	if (x > 0 && half_at(c, y, x) == 2)
-		mvwadd_wch(c->win, y, x - 1, &blank);
-	if (x + w < getmaxx(c->win) && half_at(c, y, x + w) == 2)
-		mvwadd_wch(c->win, y, x + w, &blank);
-}
-
-// Cells side by side in one row, of one pen, on their way to curses: one call for many costs a tenth of one call each.
-enum { MARKS_MAX = 4, RUN_MAX = 128 };
-
+// Cells side by side in one row, of one pen.
 struct run {
 	const struct canvas *c;
-	int y, x, w; // absolute place of the first cell, columns so far
-	int n;
-	cchar_t pen; // a blank of the run's attribute and colours
-	cchar_t cells[RUN_MAX];
+	cchar_t *row; // NULL: outside the screen
+	const cchar_t *pen; // a blank of the run's attribute and colours
+	int y, x;           // absolute place of the next cell
 };
 
-static void run_start(struct run *r, const struct canvas *c, int y, int x, unsigned role)
+static const cchar_t *pen_of(const struct canvas *c, unsigned role)
 {
+	struct cells *cells = c->win;
 	unsigned long attr;
 	short pair;
 
-	theme_attr(c->frame->theme, effective(c, role), &attr, &pair);
+	role = effective(c, role) & (PENS - 1);
+	if (!cells->has_pen[role]) {
+		theme_attr(c->frame->theme, role, &attr, &pair);
+		setcchar(&cells->pens[role], L" ", (attr_t)attr, pair, NULL);
+		cells->has_pen[role] = true;
+	}
+	return &cells->pens[role];
+}
+
+static void run_start(struct run *r, const struct canvas *c, int y, int x, unsigned role)
+{
 	r->c = c;
 	r->y = c->r.y + y;
 	r->x = c->r.x + x;
-	r->w = r->n = 0;
-	setcchar(&r->pen, L" ", (attr_t)attr, pair, NULL);
+	r->pen = pen_of(c, role);
+	r->row = r->y >= 0 && r->y < c->win->rows ? c->win->v + (ptrdiff_t)r->y * c->win->cols : NULL;
 }
 
-// The only place where cells are written.
-static void run_flush(struct run *r)
+// A narrow character over one half of a wide one leaves the other half behind; it would then be sent as if it were whole, and the
+// rest of the row would stand a column off. So the other half becomes a blank.
+static void split(const struct run *r, int x, int end)
 {
-	if (r->n) {
-		split(r->c, r->y, r->x, r->w);
-		mvwadd_wchnstr(r->c->win, r->y, r->x, r->cells, r->n);
-	}
-	r->x += r->w;
-	r->w = r->n = 0;
+	static const cchar_t blank = {.chars = {L' '}};
+
+	if (x > 0 && cell_is_half(&r->row[x]))
+		r->row[x - 1] = blank;
+	if (end < r->c->win->cols && cell_is_half(&r->row[end]))
+		r->row[end] = blank;
 }
 
-// A character of w columns with the marks on it; n code points.
+// The only place where cells are written: a character of w columns with the marks on it; n code points.
 static void run_add(struct run *r, const wchar_t *wch, int n, int w)
 {
-	int x = r->x + r->w;
+	int x = r->x;
 
+	r->x += w;
 	if (!rect_has(r->c->r, r->y, x) || !rect_has(r->c->r, r->y, x + w - 1)) {
 		if (r->c->frame->leak)
 			r->c->frame->leak(r->c->frame->leak_ctx, r->c->r, r->y, x);
-		run_flush(r);
-		r->x += w;
 		return;
 	}
-	if (r->n == RUN_MAX)
-		run_flush(r);
-	cchar_t *cell = &r->cells[r->n++];
-	*cell = r->pen;
+	if (!r->row || x < 0 || x + w > r->c->win->cols)
+		return; // a canvas made by hand that is larger than the screen
+	split(r, x, x + w);
+	cchar_t *cell = &r->row[x];
+	*cell = *r->pen;
 	for (int i = 0; i < n; i++)
 		cell->chars[i] = wch[i];
-	r->w += w;
+	if (w > 1)
+		cell[1] = (cchar_t){0};
+	r->c->win->touched[r->y] = true;
 }
 
 // What is shown for a code point of width 1 or 2.
@@ -150,7 +149,6 @@ static int draw(const struct canvas *c, int y, int x, unsigned role, struct sv s
 	}
 	if (n > 0)
 		run_add(&r, cell, n, w);
-	run_flush(&r);
 	return used;
 }
 
@@ -222,7 +220,6 @@ static int repeat(const struct canvas *c, int y, int x, unsigned role, wchar_t w
 	run_start(&r, c, y, x, role);
 	for (int i = 0; i < w; i++)
 		run_add(&r, &wch, 1, 1);
-	run_flush(&r);
 	return w;
 }
 
@@ -285,13 +282,15 @@ void canvas_vline(const struct canvas *c, int y, int x, int h, unsigned role)
 		return;
 	utf8_decode(sv(theme_glyph(c->frame->theme, GLYPH_VLINE)), &cp);
 	wch = (wchar_t)cp;
-	run_start(&r, c, y, x, role);
 	for (int i = y < 0 ? -y : 0; i < h && y + i < c->r.h; i++) {
-		r.y = c->r.y + y + i;
-		r.x = c->r.x + x;
+		run_start(&r, c, y + i, x, role);
 		run_add(&r, &wch, 1, 1);
-		run_flush(&r);
 	}
+}
+
+void canvas_erase(const struct canvas *c)
+{
+	cells_erase(c->win, c->r);
 }
 
 void canvas_title(const struct canvas *c, int y, const char *title, const char *right, bool focused)

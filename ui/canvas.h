@@ -7,7 +7,7 @@
 #include "ui/rect.h"
 #include "ui/theme.h"
 
-struct _win_st; // curses' WINDOW
+struct cells;
 
 // What the canvases of one drawing share.
 struct frame {
@@ -15,6 +15,7 @@ struct frame {
 	int caret_y, caret_x; // where the real cursor goes, absolute; valid with caret_on
 	bool caret_on;
 	bool caret_typing;    // text is being typed there (popups keep off that line)
+	bool blank;           // set by canvas_root: the screen has nothing of an earlier frame
 	// Tests: called when a write would have left its canvas (the write is dropped, which is a bug in canvas.c).
 	void (*leak)(void *ctx, struct rect canvas, int y, int x);
 	void *leak_ctx;
@@ -23,14 +24,17 @@ struct frame {
 // A rectangle of the screen to draw into; copied freely. y and x in the functions below count from its upper left cell;
 // what lies outside is not drawn. Strings are UTF-8; control characters come out as '?', bidi controls not at all.
 struct canvas {
-	struct _win_st *win;
+	struct cells *win;
 	struct frame *frame;
 	struct rect r;  // absolute; may be empty
 	unsigned style; // or'ed into every role, e.g. ROLE_DIM for a pane without focus (applies to ROLE_PLAIN only), STYLE_*
 };
 
-struct canvas canvas_root(struct _win_st *win, struct frame *frame);
+// The whole screen. What was drawn before is still there, but a dialog.
+struct canvas canvas_root(struct cells *cells, struct frame *frame);
 struct canvas canvas_sub(const struct canvas *c, struct rect r); // r relative to c, clipped to c
+// What is drawn from now on, on any canvas, lies over the rest until the frame is over: a dialog.
+void canvas_lift(const struct canvas *root);
 // Cuts rows off the top: the part from row y down.
 struct canvas canvas_below(const struct canvas *c, int y);
 
@@ -68,6 +72,7 @@ void canvas_vline(const struct canvas *c, int y, int x, int h, unsigned role);
 // is reverse.
 void canvas_title(const struct canvas *c, int y, const char *title, const char *right, bool focused);
 void canvas_fill(const struct canvas *c, unsigned role); // blanks
+void canvas_erase(const struct canvas *c); // blanks without colour: nothing was drawn here yet
 void canvas_box(const struct canvas *c, unsigned role, const char *title); // border along its edge, inside blank
 
 // Puts the real cursor there (the last call of a drawing wins); outside the canvas it is moved to the nearest cell.

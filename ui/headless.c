@@ -6,10 +6,12 @@
 #include <errno.h>
 
 #include "src/base/i18n.h"
+#include "ui/cells.h"
 
 struct headless {
 	FILE *null;
 	SCREEN *screen;
+	struct cells *cells;
 };
 
 bool headless_start(int rows, int cols, struct headless **out, struct err *e)
@@ -28,6 +30,7 @@ bool headless_start(int rows, int cols, struct headless **out, struct err *e)
 	if (has_colors())
 		start_color();
 	resizeterm(rows, cols);
+	h->cells = cells_new(rows, cols);
 	*out = h;
 	return true;
 }
@@ -38,29 +41,29 @@ void headless_end(struct headless *h)
 		return;
 	endwin();
 	delscreen(h->screen);
+	cells_free(h->cells);
 	fclose(h->null);
 	free(h);
 }
 
 struct canvas headless_begin(struct headless *h, struct frame *f, const struct theme *theme)
 {
-	(void)h;
 	*f = (struct frame){.theme = theme};
-	werase(stdscr);
-	return canvas_root(stdscr, f);
+	return canvas_root(h->cells, f);
 }
 
 void headless_finish(struct headless *h, const struct frame *f)
 {
-	(void)h;
+	cells_put(h->cells, stdscr);
 	if (f->caret_on)
 		wmove(stdscr, f->caret_y, f->caret_x);
 }
 
 void headless_resize(struct headless *h, int rows, int cols)
 {
-	(void)h;
 	resizeterm(rows, cols);
+	werase(stdscr);
+	cells_resize(h->cells, rows, cols);
 }
 
 void headless_text(const struct headless *h, struct str *out)

@@ -296,9 +296,13 @@ static bool global_action(struct ui *u, struct model *m, enum action a)
 bool ui_act(struct ui *u, struct model *m, enum action a)
 {
 	const struct place *p = ui_place(u, m);
-	bool mine = p->act(u, m, a) || global_action(u, m, a);
+	bool here = p->act(u, m, a), mine = here || global_action(u, m, a);
 
-	m->changed = true;
+	// Editing changes the place where it is done; what else it sets off says so itself.
+	if (here && (action_info(a)->contexts & CTX_EDIT))
+		m->typed = true;
+	else
+		m->changed = true;
 	// The telephone may have taken the contact away, or an action another place's; the new place learns of it.
 	ui_follow(u, m);
 	return mine;
@@ -308,11 +312,15 @@ static void popup_key(struct ui *u, struct model *m, struct key k)
 {
 	struct popup_result r = {0};
 	enum action left = ACT_NONE;
+	bool done = popup_input(&u->popup, u->keys, k, &r, &left);
 
-	if (popup_input(&u->popup, u->keys, k, &r, &left))
+	if (done)
 		finish_popup(u, m, &r);
 	else
 		store_prompt(u, m);
+	if (done || left != ACT_NONE)
+		m->changed = true;
+	m->typed = true;
 	// Call control works under a dialog too; it must not open a second one over what is being typed.
 	if (left == ACT_HOLD)
 		hold(m);
@@ -324,7 +332,6 @@ static void popup_key(struct ui *u, struct model *m, struct key k)
 		popup_release(&u->popup);
 		answer(u, m);
 	}
-	m->changed = true;
 	ui_follow(u, m);
 }
 
@@ -334,7 +341,7 @@ void ui_key(struct ui *u, struct model *m, struct key k)
 	char name[KEY_NAME_MAX];
 
 	model_touch(m);
-	m->changed = true;
+	m->typed = true;
 	u->unknown[0] = '\0';
 	if (log_traces("keys")) {
 		key_label(k, name, sizeof(name));
@@ -348,6 +355,9 @@ void ui_key(struct ui *u, struct model *m, struct key k)
 	struct keymap_hit hit = keymap_lookup(u->keys, p->contexts(u, m) | CTX_ANY, k);
 	if (!hit.text && hit.action != ACT_NONE && ui_act(u, m, hit.action))
 		return;
+	// Text changes the place it is typed into; what else it sets off says so itself. A letter that chooses is an action.
+	if (!hit.text)
+		m->changed = true;
 	if ((hit.text || key_is_text(k)) && p->text(u, m, k, (struct sv){0})) {
 		ui_follow(u, m);
 		return;

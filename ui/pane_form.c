@@ -64,7 +64,7 @@ static bool begin(struct at *x, struct ui *u, struct model *m)
 static void end(struct at *x)
 {
 	arena_release(&x->arena);
-	x->m->changed = true;
+	x->m->typed = true;
 }
 
 static void mark_left(struct at *x, const struct form_row *row)

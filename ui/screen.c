@@ -326,13 +326,26 @@ static void draw_tabs(const struct ui *u, const struct model *m, const struct ca
 	canvas_printf(c, 0, x, ROLE_DIM, " %s %s", key, _("next"));
 }
 
+// Places that have the body to themselves.
+static bool has_body(const struct model *m, const struct place *p)
+{
+	return p == &place_home || p == &place_history || p == &place_wrap || (!model_work(m) && p == &place_kb);
+}
+
+// The article beside its list, on a wide screen; reading it, the caret is there.
+static void draw_preview(const struct ui *u, const struct model *m, const struct canvas *c)
+{
+	if (!rect_empty(c->r))
+		kb_preview_draw(u, m, c, u->popup.kind == POPUP_NONE && ui_view_const(u, m)->focus == PANE_KB);
+}
+
 static void draw_places(const struct ui *u, const struct model *m, const struct layout *l, const struct canvas *root)
 {
 	const struct place *p = ui_place(u, m);
 	const struct view *v = ui_view_const(u, m);
 	bool open = u->popup.kind == POPUP_NONE;
 
-	if (p == &place_home || p == &place_history || p == &place_wrap || (!model_work(m) && p == &place_kb)) {
+	if (has_body(m, p)) {
 		struct canvas body = canvas_sub(root, l->body);
 		p->draw(u, m, &body, open);
 		return;
@@ -343,10 +356,8 @@ static void draw_places(const struct ui *u, const struct model *m, const struct 
 			continue;
 		panes[i]->draw(u, m, &c, open && (enum pane)i == v->focus);
 	}
-	if (!rect_empty(l->preview)) {
-		struct canvas c = canvas_sub(root, l->preview);
-		kb_preview_draw(u, m, &c, open && v->focus == PANE_KB);
-	}
+	struct canvas preview = canvas_sub(root, l->preview);
+	draw_preview(u, m, &preview);
 	for (int i = 0; i < l->nsep; i++)
 		canvas_vline(root, l->sep[i].y, l->sep[i].x, l->sep[i].h, ROLE_DIM);
 }
@@ -519,35 +530,111 @@ void ui_layout(struct ui *u, const struct model *m)
 	compute(u, m, collect_banners(u, m, banners), &u->layout);
 }
 
-void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root)
+static struct canvas cleared(const struct canvas *root, struct rect r)
+{
+	struct canvas c = canvas_sub(root, r);
+
+	canvas_erase(&c);
+	return c;
+}
+
+// The rows about the whole: above the places and below them.
+static void draw_rows(const struct ui *u, const struct model *m, const struct canvas *root)
 {
 	struct banner banners[BANNERS];
 	int n = collect_banners(u, m, banners);
-	const struct layout l = u->layout;
+	const struct layout *l = &u->layout;
+	struct canvas status = cleared(root, l->status), rail = cleared(root, l->rail), tabs = cleared(root, l->tabs),
+		      rule = cleared(root, l->rule), hint = cleared(root, l->hint);
 
-	if (l.shape == SHAPE_TOO_SMALL) {
+	draw_status(u, m, &status);
+	if (model_work(m) && !rect_empty(l->rail))
+		draw_rail(u, m, &rail);
+	for (int i = 0; i < n && i < l->banner.h; i++) {
+		struct canvas b = canvas_sub(root, (struct rect){l->banner.y + i, l->banner.x, 1, l->banner.w});
+		canvas_fill(&b, banners[i].role);
+		canvas_fit(&b, 0, 1, banners[i].role, sv(banners[i].text), b.r.w - 2);
+	}
+	if (!rect_empty(l->tabs))
+		draw_tabs(u, m, &tabs);
+	draw_message(u, m, &rule);
+	draw_hint(u, m, &hint);
+}
+
+static void draw_popup(const struct ui *u, const struct canvas *root)
+{
+	if (u->popup.kind == POPUP_NONE)
+		return;
+	canvas_lift(root);
+	popup_draw(&u->popup, root);
+}
+
+void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root)
+{
+	canvas_erase(root);
+	if (u->layout.shape == SHAPE_TOO_SMALL) {
 		canvas_printf(root, 0, 0, ROLE_WARN, _("This window is %dx%d; 80x24 is the least."), u->cols, u->rows);
 		canvas_text(root, 1, 0, ROLE_PLAIN, _("Everything typed is safe. Make the window larger."));
 		canvas_caret(root, 0, 0, false);
 		return;
 	}
-	struct canvas status = canvas_sub(root, l.status), rail = canvas_sub(root, l.rail), hint = canvas_sub(root, l.hint),
-		      rule = canvas_sub(root, l.rule), tabs = canvas_sub(root, l.tabs);
-	draw_status(u, m, &status);
-	if (model_work(m) && !rect_empty(l.rail))
-		draw_rail(u, m, &rail);
-	for (int i = 0; i < n && i < l.banner.h; i++) {
-		struct canvas b = canvas_sub(root, (struct rect){l.banner.y + i, l.banner.x, 1, l.banner.w});
-		canvas_fill(&b, banners[i].role);
-		canvas_fit(&b, 0, 1, banners[i].role, sv(banners[i].text), b.r.w - 2);
+	draw_rows(u, m, root);
+	draw_places(u, m, &u->layout, root);
+	draw_popup(u, root);
+}
+
+// Where the keys go: the body, or a pane of it.
+static struct rect place_rect(const struct ui *u, const struct model *m)
+{
+	for (int i = 0; i < PANE_COUNT && !has_body(m, ui_place(u, m)); i++)
+		if (panes[i] == ui_place(u, m))
+			return u->layout.pane[i];
+	return u->layout.body;
+}
+
+static void draw_typed(const struct ui *u, const struct model *m, const struct canvas *root)
+{
+	struct canvas c = cleared(root, place_rect(u, m));
+
+	draw_rows(u, m, root);
+	ui_place(u, m)->draw(u, m, &c, u->popup.kind == POPUP_NONE);
+	if (ui_place(u, m) == &place_kb && !has_body(m, &place_kb)) {
+		struct canvas preview = cleared(root, u->layout.preview);
+		draw_preview(u, m, &preview);
 	}
-	if (!rect_empty(l.tabs))
-		draw_tabs(u, m, &tabs);
-	draw_places(u, m, &l, root);
-	draw_message(u, m, &rule);
-	draw_hint(u, m, &hint);
-	if (u->popup.kind != POPUP_NONE)
-		popup_draw(&u->popup, root);
+	draw_popup(u, root);
+}
+
+// All bytes are set, since they are compared as bytes.
+static void shown_now(const struct ui *u, const struct model *m, const struct canvas *root, struct shown *s)
+{
+	const struct work *w = model_work(m);
+
+	memset(s, 0, sizeof(*s));
+	s->layout = u->layout;
+	s->place = ui_place(u, m);
+	s->work = w;
+	s->wall_s = clock_wall(m->clock) / 1000;
+	s->talk_s = w ? model_t(m, w) / 1000 : 0;
+	s->popup = u->popup.kind;
+	s->rows = root->r.h;
+	s->cols = root->r.w;
+}
+
+void ui_refresh(struct ui *u, struct model *m, const struct canvas *root)
+{
+	struct shown now;
+
+	shown_now(u, m, root, &now);
+	bool whole = m->changed || root->frame->blank || memcmp(&now, &u->shown, sizeof(now)) != 0 || u->layout.shape == SHAPE_TOO_SMALL ||
+		     rect_empty(place_rect(u, m));
+
+	if (whole)
+		ui_draw(u, m, root);
+	else
+		draw_typed(u, m, root);
+	memcpy(&u->shown, &now, sizeof(now));
+	m->changed = m->typed = false;
 }
 
 int64_t ui_next_tick_ms(const struct ui *u, const struct model *m)

@@ -261,7 +261,8 @@ static int64_t seconds_here(const struct pen *p, const struct script_visit *v)
 	for (size_t i = 0; i < p->k->events.n; i++)
 		if (p->k->events.v[i].type == EV_SCRIPT_START && p->k->events.v[i].t_ms > since)
 			since = p->k->events.v[i].t_ms;
-	return (model_t(p->m, p->w) - since) / 1000;
+	// Whole seconds of the talk, as everywhere: what is shown changes when they do.
+	return model_t(p->m, p->w) / 1000 - since / 1000;
 }
 
 // "☐ 必说 · 告知                              [空格] 已说"

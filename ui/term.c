@@ -213,6 +213,7 @@ bool term_start(const struct term_options *opt, struct term **out, struct err *e
 	if (!opt->no_mouse)
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
+	t->cells = cells_new(LINES, COLS);
 	wrefresh(stdscr);
 	modes_on();
 	if (!opt->ascii_borders && !opt->no_probe)
@@ -234,6 +235,7 @@ void term_end(struct term *t)
 	undo_forget();
 	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
 	delscreen(t->screen);
+	cells_free(t->cells);
 	str_release(&t->input.raw);
 	str_release(&t->input.clean);
 	free(t);
@@ -266,11 +268,11 @@ bool term_resize(struct term *t)
 {
 	struct winsize ws;
 
-	(void)t;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0 || ws.ws_row == 0 || ws.ws_col == 0 ||
 	    (ws.ws_row == LINES && ws.ws_col == COLS))
 		return false;
 	resizeterm(ws.ws_row, ws.ws_col);
+	cells_forget(t->cells); // smaller and larger again before the next frame, the edges are gone
 	return true;
 }
 
@@ -304,7 +306,7 @@ void term_suspend(struct term *t)
 
 void term_redraw(struct term *t)
 {
-	(void)t;
+	cells_forget(t->cells);
 	clearok(curscr, TRUE);
 }
 
@@ -316,10 +318,12 @@ void term_bell(struct term *t)
 
 struct canvas term_frame_begin(struct term *t, struct frame *f, const struct theme *theme)
 {
-	(void)t;
 	*f = (struct frame){.theme = theme};
-	werase(stdscr);
-	return canvas_root(stdscr, f);
+	if (cells_rows(t->cells) != LINES || cells_cols(t->cells) != COLS) {
+		werase(stdscr);
+		cells_resize(t->cells, LINES, COLS);
+	}
+	return canvas_root(t->cells, f);
 }
 
 void term_frame_end(struct term *t, const struct frame *f)
@@ -327,6 +331,7 @@ void term_frame_end(struct term *t, const struct frame *f)
 	if (f->caret_on != t->cursor_on)
 		curs_set(f->caret_on ? 1 : 0);
 	t->cursor_on = f->caret_on;
+	cells_put(t->cells, stdscr);
 	if (f->caret_on)
 		wmove(stdscr, f->caret_y, f->caret_x);
 	wnoutrefresh(stdscr);

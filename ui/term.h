@@ -64,8 +64,8 @@ struct term_event {
 // to tell it from a key that starts with one). Call in a loop when term_fd is readable.
 must_use bool term_read(struct term *t, struct term_event *ev);
 
-// One frame: begin clears and gives the canvas of the whole screen; end sends what changed and puts the cursor
-// (frame.caret_on; hidden otherwise).
+// One frame: begin gives the canvas of the whole screen with what the last frame drew, blank after a change of size; end sends what
+// changed and puts the cursor (frame.caret_on; hidden otherwise).
 struct canvas term_frame_begin(struct term *t, struct frame *f, const struct theme *theme);
 void term_frame_end(struct term *t, const struct frame *f);
 

@@ -5,6 +5,7 @@
 
 #include <curses.h>
 
+#include "ui/cells.h"
 #include "ui/term.h"
 
 // What is being read beyond single keys.
@@ -26,6 +27,7 @@ struct term {
 	SCREEN *screen;
 	WINDOW *in; // read from, never drawn to: wgetch would refresh it behind our back
 	const struct clock *clock;
+	struct cells *cells;
 	bool ascii, cursor_on;
 	const char *note;
 	struct term_input input;

@@ -51,6 +51,15 @@ struct view {
 	bool wrap_seen; // the wrap-up has come up once
 };
 
+// What the last frame was made of, beside the model: another one is drawn whole.
+struct shown {
+	struct layout layout;
+	const void *place, *work;
+	int64_t wall_s, talk_s; // seconds that are shown, or counted to something shown
+	enum popup_kind popup;
+	int rows, cols; // 0: nothing was drawn yet
+};
+
 struct ui;
 // A dialog's owner: acts on an accepted answer. False with e: the dialog stays open and says why. It may open another
 // dialog (then the finished one is replaced).
@@ -61,6 +70,7 @@ struct ui {
 	struct keymap *keys; // owned
 	int rows, cols;
 	struct layout layout; // of the last ui_layout
+	struct shown shown; // by the last ui_refresh
 	bool zoom;
 	enum { SCREEN_DESK, SCREEN_HISTORY } screen;
 	VEC(struct view *) views; // owned
@@ -112,6 +122,9 @@ void ui_click(struct ui *u, struct model *m, int y, int x, int wheel); // wheel:
 bool ui_act(struct ui *u, struct model *m, enum action a);
 // Where everything goes now; before each ui_draw.
 void ui_layout(struct ui *u, const struct model *m);
+// One frame on a screen that still has what the last call drew: all of it, or only what typing can change (m->typed without
+// m->changed). Clears both.
+void ui_refresh(struct ui *u, struct model *m, const struct canvas *root);
 // The one function that draws. Reads only.
 void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root);
 // After the model changed by itself: dialogs about a contact that is gone close, views of gone contacts go.

@@ -129,7 +129,7 @@ static void commit_done(void *arg, enum store_result r, const struct err *e)
 	struct commit *c = arg;
 	struct model *m = c->model;
 
-	m->changed = true;
+	m->typed = true;
 	switch (r) {
 	case STORE_SAVED:
 		m->save.saved_at = clock_wall(m->clock);
@@ -163,7 +163,7 @@ void commit_submit(struct model *m, struct commit *c)
 		return;
 	}
 	m->store_jobs++;
-	m->changed = true;
+	m->typed = true;
 	store_submit(m->store, &(struct store_job){.what = c->what, .run = run_parts, .done = commit_done,
 						   .release = commit_release, .arg = c});
 	m->save.pending = store_pending(m->store);

@@ -369,7 +369,7 @@ void model_store_poll(struct model *m)
 	bool failed = store_failed_count(m->store) > 0;
 
 	if (m->save.pending != pending || m->save.failed != failed)
-		m->changed = true;
+		m->typed = true;
 	// The lists between calls are read from the disk: what was just written is on them.
 	if (m->save.pending && !pending && m->current < 0)
 		model_refresh_home(m);

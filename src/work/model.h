@@ -177,6 +177,7 @@ struct model {
 	struct note notes[NOTES]; // ring
 	size_t n_notes; // ever
 	bool changed; // something to draw since it was last cleared
+	bool typed;   // the same, but only where the keys go and in the rows about the whole: what is typed, what is saved
 	uint64_t store_jobs; // submitted so far (tests)
 	struct counter_claim counters[2]; // contacts, tickets
 	void *priv;

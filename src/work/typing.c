@@ -37,7 +37,7 @@ void model_draft(struct model *m, struct work *w, const char *field, const char 
 	d->text = copy;
 	d->caret = caret;
 	d->dirty = true;
-	m->changed = true;
+	m->typed = true;
 }
 
 void model_draft_drop(struct model *m, struct work *w, const char *field)

@@ -27,6 +27,7 @@ static void draw(struct demo *d)
 	term_size(d->term, &rows, &cols);
 	d->theme.ascii = term_ascii(d->term);
 	struct canvas c = term_frame_begin(d->term, &f, &d->theme);
+	canvas_erase(&c);
 	canvas_title(&c, 0, "演示 demo", NULL, true);
 	canvas_printf(&c, 1, 0, ROLE_ACCENT, "size %dx%d %s", cols, rows, d->theme.ascii ? "ascii" : "lines");
 	canvas_vline(&c, 2, 40, rows - 4, ROLE_DIM);

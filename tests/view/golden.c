@@ -46,6 +46,7 @@ void golden_open(struct golden *g, int rows, int cols, const char *theme)
 	set_term(g->screen);
 	start_color();
 	g->win = newwin(rows, cols, 0, 0);
+	g->cells = cells_new(rows, cols);
 	g->theme = *theme_by_name(theme);
 	theme_start(&g->theme, NULL);
 }
@@ -53,6 +54,7 @@ void golden_open(struct golden *g, int rows, int cols, const char *theme)
 void golden_close(struct golden *g)
 {
 	delwin(g->win);
+	cells_free(g->cells);
 	endwin();
 	delscreen(g->screen);
 	memset(g, 0, sizeof(*g));
@@ -60,15 +62,19 @@ void golden_close(struct golden *g)
 
 struct canvas golden_begin(struct golden *g)
 {
-	werase(g->win);
 	g->frame = (struct frame){.theme = &g->theme, .leak = on_leak, .leak_ctx = g};
-	return canvas_root(g->win, &g->frame);
+	struct canvas c = canvas_root(g->cells, &g->frame);
+	canvas_erase(&c);
+	return c;
 }
 
 void golden_hash(struct golden *g)
 {
-	for (int y = 0; y < getmaxy(g->win); y++)
-		mvwhline(g->win, y, 0, '#', getmaxx(g->win));
+	struct canvas c = canvas_root(g->cells, &g->frame);
+
+	for (int y = 0; y < c.r.h; y++)
+		for (int x = 0; x < c.r.w; x++)
+			canvas_clip(&c, y, x, ROLE_PLAIN, sv("#"), 1);
 }
 
 wchar_t golden_char(const struct golden *g, int y, int x)
@@ -78,6 +84,7 @@ wchar_t golden_char(const struct golden *g, int y, int x)
 	attr_t a;
 	short pair;
 
+	cells_put(g->cells, g->win);
 	mvwin_wch(g->win, y, x, &c);
 	getcchar(&c, w, &a, &pair, NULL);
 	return w[0];
@@ -111,6 +118,7 @@ static void add_trimmed(struct str *out, const struct str *line, char blank)
 
 void golden_dump(const struct golden *g, struct str *out)
 {
+	cells_put(g->cells, g->win);
 	for (int y = 0; y < getmaxy(g->win); y++) {
 		struct str text = {0}, attrs = {0};
 		bool some = false;

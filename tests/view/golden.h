@@ -4,9 +4,11 @@
 #define VIEW_GOLDEN_H
 
 #include "ui/canvas.h"
+#include "ui/cells.h"
 
 struct golden {
-	struct _win_st *win;
+	struct cells *cells; // what is drawn into
+	struct _win_st *win; // what is compared: the cells as curses has them
 	struct frame frame;
 	struct theme theme;
 	int leaks; // writes that would have left their canvas

@@ -12,13 +12,14 @@ struct visit {
 struct monkey {
 	struct scene s;
 	struct golden g;
+	struct cells *screen; // what the agent sees: each frame drawn over the one before
 	uint64_t seed, dice;
 	long keys; // pressed so far
 	VEC(struct visit) places, dialogs;
 	VEC(struct key) bound; // every default key of every action
 	const char *last; // what was done last, static
 	int64_t dirty_since; // mono; text waits for the journal, 0: none
-	long restarts, closed;
+	long restarts, closed, part; // frames drawn in part
 	size_t notes_seen; // of the model
 };
 
@@ -36,7 +37,10 @@ void monkey_finish(struct monkey *k, struct work *w);
 void monkey_visits_init(struct monkey *k);
 void monkey_visit(struct monkey *k);
 void monkey_check_state(struct monkey *k);
-void monkey_draw(struct monkey *k); // the whole screen; nothing outside, the caret inside
+// The frame after a key, drawn over the one before as the program does it and anew: the same cells, nothing outside, the caret inside.
+void monkey_draw(struct monkey *k);
+// Does what the agent sees differ from the whole drawing in g? True with where.
+bool monkey_stale(struct monkey *k, const struct frame *seen, int *y, int *x);
 // Does a place draw outside the rectangle it was given? False with where.
 bool monkey_draws_inside(struct monkey *k, const struct place *p, struct rect r, int *y, int *x);
 void monkey_check_panes(struct monkey *k);

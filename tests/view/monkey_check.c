@@ -244,14 +244,40 @@ void monkey_check_state(struct monkey *k)
 
 // --- the screen
 
+// The frame as the program draws it, over what is on the screen already.
+static void refresh(struct monkey *k, struct frame *f)
+{
+	*f = (struct frame){.theme = &k->s.ui.theme};
+	struct canvas c = canvas_root(k->screen, f);
+	k->part += !k->s.model.changed;
+	ui_refresh(&k->s.ui, &k->s.model, &c);
+}
+
+bool monkey_stale(struct monkey *k, const struct frame *f, int *y, int *x)
+{
+	const struct frame *whole = &k->g.frame;
+
+	if (cells_differ(k->screen, k->g.cells, y, x))
+		return true;
+	*y = f->caret_y;
+	*x = f->caret_x;
+	return f->caret_on != whole->caret_on || (f->caret_on && (*y != whole->caret_y || *x != whole->caret_x));
+}
+
 void monkey_draw(struct monkey *k)
 {
-	struct frame *f = &k->g.frame;
+	struct frame *f = &k->g.frame, seen;
+	int y, x;
 
+	ui_follow(&k->s.ui, &k->s.model);
 	ui_layout(&k->s.ui, &k->s.model);
+	refresh(k, &seen);
+	k->g.theme = k->s.ui.theme;
 	struct canvas c = golden_begin(&k->g);
-	f->theme = &k->s.ui.theme;
 	ui_draw(&k->s.ui, &k->s.model, &c);
+	if (monkey_stale(k, &seen, &y, &x))
+		monkey_fail(k, "the screen is not what a whole drawing of it would be, at %d,%d (caret %d, whole %d)", y, x, seen.caret_on,
+			    f->caret_on);
 	if (k->g.leaks)
 		monkey_fail(k, "%d cells were written outside their canvas", k->g.leaks);
 	if (f->caret_on && (f->caret_y < 0 || f->caret_y >= k->s.ui.rows || f->caret_x < 0 || f->caret_x >= k->s.ui.cols))
@@ -260,9 +286,9 @@ void monkey_draw(struct monkey *k)
 
 bool monkey_draws_inside(struct monkey *k, const struct place *p, struct rect r, int *y, int *x)
 {
+	k->g.theme = k->s.ui.theme;
 	struct canvas root = golden_begin(&k->g);
 
-	k->g.frame.theme = &k->s.ui.theme;
 	golden_hash(&k->g);
 	struct canvas c = canvas_sub(&root, r);
 	p->draw(&k->s.ui, &k->s.model, &c, true);

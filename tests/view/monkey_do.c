@@ -214,6 +214,7 @@ static void resize(struct monkey *k)
 	k->last = "a resize";
 	golden_close(&k->g);
 	golden_open(&k->g, sizes[n][0], sizes[n][1], k->s.ui.theme.name);
+	cells_resize(k->screen, sizes[n][0], sizes[n][1]);
 	k->s.ui.theme = k->g.theme;
 	k->s.ui.theme.ascii = ascii;
 	scene_size(&k->s, sizes[n][0], sizes[n][1]);
