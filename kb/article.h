@@ -109,6 +109,16 @@ enum kb_put {
 // Publishes the text: state published, a new immutable version if it differs from the current one, index and pinyin
 // brought up to date in the same transaction. Joins a transaction that is open. ERR_PARSE names what is wrong with it.
 must_use bool kb_put(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e);
+enum { KB_ARTICLE_MAX = 1024 * 1024 }; // bytes of all its texts; more is ERR_LIMIT
+
+// What an exported row tells beside the text, so that a base can move with its history.
+struct kb_put_as {
+	bool stated;
+	enum kb_state state;  // if stated: the article's state once the text is in
+	int ver;              // with published_at: this version of a history; versions come in their order, and one that is
+	int64_t published_at; // there already must be the same text. 0, 0: the next version, published now
+};
+must_use bool kb_put_as(struct kb *kb, const struct kb_text *t, const struct kb_put_as *as, enum kb_put *what, struct err *e);
 // Archive, hide, restore...: any legal change of §4.8; an illegal one is ERR_DENIED.
 must_use bool kb_set_state(struct kb *kb, const char *id, enum kb_state to, struct err *e);
 // A vote of nobody in particular; 3 down-votes more than up-votes since the last confirmation flag it stale.

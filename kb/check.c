@@ -2,8 +2,6 @@
 // Knows whether the base is sound, how large it is, and how the index is made anew from the text.
 #include "kb/check.h"
 
-#include <jansson.h>
-
 #include "kb/index.h"
 #include "kb/rows.h"
 #include "src/base/i18n.h"
@@ -201,7 +199,7 @@ bool kb_reindex(struct kb *kb, struct err *e)
 	return false;
 }
 
-// ---- counts and export ----
+// ---- counts ----
 
 bool kb_stats_get(struct kb *kb, struct kb_stats *out, struct err *e)
 {
@@ -239,66 +237,6 @@ bool kb_stats_get(struct kb *kb, struct kb_stats *out, struct err *e)
 		return false;
 	out->file_bytes = pages * page;
 	return true;
-}
-
-static void put_text(json_t *o, const char *key, const char *v)
-{
-	if (!str_empty(v))
-		json_object_set_new(o, key, json_string(v));
-}
-
-static void put_list(json_t *o, const char *key, const struct kb_list *l)
-{
-	if (!l->n)
-		return;
-	json_t *v = json_array();
-	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(v, json_string(l->v[i]));
-	json_object_set_new(o, key, v);
-}
-
-static void put_time(json_t *o, const char *key, int64_t ms)
-{
-	char buf[40];
-
-	if (!ms)
-		return;
-	clock_rfc3339(ms, buf, sizeof(buf));
-	put_text(o, key, buf);
-}
-
-const char *kb_to_json(const struct kb_text *t, struct arena *a)
-{
-	json_t *o = json_object();
-
-	put_text(o, "id", t->id);
-	put_text(o, "type", t->type);
-	put_text(o, "title", t->title);
-	put_text(o, "title_en", t->title_en);
-	put_text(o, "summary_en", t->summary_en);
-	put_text(o, "question", t->question);
-	put_text(o, "body", t->body);
-	put_list(o, "tags", &t->tags);
-	put_list(o, "synonyms", &t->synonyms);
-	put_list(o, "phrasings", &t->phrasings);
-	put_list(o, "category", &t->category);
-	put_text(o, "lang", t->lang);
-	put_text(o, "audience", t->audience);
-	put_text(o, "author", t->author);
-	put_text(o, "approver", t->approver);
-	put_text(o, "note", t->note);
-	put_time(o, "effective_from", t->effective_from);
-	put_time(o, "effective_to", t->effective_to);
-	put_time(o, "review_due", t->review_due);
-	if (t->must_read)
-		json_object_set_new(o, "must_read", json_true());
-	put_list(o, "policies", &t->policies);
-	put_list(o, "quiz", &t->quiz);
-	char *s = json_dumps(o, JSON_COMPACT);
-	const char *out = arena_strdup(a, s ? s : "{}");
-	free(s);
-	json_decref(o);
-	return out;
 }
 
 bool kb_ids(struct kb *kb, bool all, struct kb_list *out, struct arena *a, struct err *e)

@@ -26,8 +26,6 @@ struct kb_stats {
 };
 must_use bool kb_stats_get(struct kb *kb, struct kb_stats *out, struct err *e);
 
-// One article as one line of JSON as kb_import reads it. In the arena.
-const char *kb_to_json(const struct kb_text *t, struct arena *a);
 // Ids of all articles in order of id; withdrawn ones too if all.
 must_use bool kb_ids(struct kb *kb, bool all, struct kb_list *out, struct arena *a, struct err *e);
 

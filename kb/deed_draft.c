@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows the rules for the next text of an article: written, submitted, returned, approved by somebody else, discarded.
-#include "kb/check.h"
 #include "kb/deed_rules.h"
+#include "kb/export.h"
 
 // A draft is changed by those who write it and by knowledge editors.
 static bool own_draft(const struct kb_deed *d, const struct kb_about *o, struct err *e)

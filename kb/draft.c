@@ -2,11 +2,12 @@
 // Knows a text while it is read from a file: named fields become a kb_text, cleaned and checked for their form.
 #include "kb/draft.h"
 
+#include "kb/rows.h"
 #include "src/base/clock.h"
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 
-enum kind { TEXT, LINES, LIST, CHECKS, FROM, UNTIL, FLAG, IGNORED };
+enum kind { TEXT, PARAGRAPHS, LINES, LIST, CHECKS, FROM, UNTIL, FLAG, STATE, VERSION, PUBLISHED };
 
 struct field {
 	const char *name;
@@ -20,8 +21,8 @@ static const struct field fields[] = {
 	{"type", TEXT, AT(type)},
 	{"title", TEXT, AT(title)},
 	{"title_en", TEXT, AT(title_en)},
-	{"summary_en", TEXT, AT(summary_en)},
-	{"question", TEXT, AT(question)},
+	{"summary_en", PARAGRAPHS, AT(summary_en)},
+	{"question", PARAGRAPHS, AT(question)},
 	{"body", LINES, AT(body)},
 	{"tags", LIST, AT(tags)},
 	{"synonyms", LIST, AT(synonyms)},
@@ -38,7 +39,10 @@ static const struct field fields[] = {
 	{"must_read", FLAG, AT(must_read)},
 	{"policies", LIST, AT(policies)},
 	{"quiz", CHECKS, AT(quiz)}, // each item has | in it
-	{"version", IGNORED, 0}, // the base counts versions itself
+	{"state", STATE, 0},
+	// of an export with its history; in packs a version alone says nothing, the base counts them itself
+	{"version", VERSION, 0},
+	{"published_at", PUBLISHED, 0},
 };
 
 static const struct field *field_of(const char *name)
@@ -66,7 +70,19 @@ bool kb_draft_is_list(const char *name)
 	return f && (f->kind == LIST || f->kind == CHECKS);
 }
 
-static const char *cleaned(struct kb_draft *d, struct sv v, enum utf8_keep keep)
+const char *kb_draft_cuts(const char *name)
+{
+	const struct field *f = field_of(name);
+
+	return !f ? NULL : f->kind == LIST ? ";|" : f->kind == CHECKS ? ";" : NULL;
+}
+
+const char *kb_draft_field(size_t i)
+{
+	return i < sizeof(fields) / sizeof(*fields) ? fields[i].name : NULL;
+}
+
+static const char *cleaned(struct kb_draft *d, struct sv v, enum utf8_keep keep, bool trim)
 {
 	struct str b = {0};
 	struct sv s = v;
@@ -75,7 +91,7 @@ static const char *cleaned(struct kb_draft *d, struct sv v, enum utf8_keep keep)
 		utf8_clean(&b, v, keep);
 		s = sv_n(str_z(&b), b.n);
 	}
-	if (keep == UTF8_LINE)
+	if (trim)
 		s = sv_trim(s);
 	const char *out = arena_strndup(d->a, s.p, s.n);
 	str_release(&b);
@@ -111,13 +127,21 @@ static bool flag(const char *name, struct sv v, bool *out, struct err *e)
 	       err_set(e, ERR_PARSE, _("%s is true or false, not \"%.*s\""), name, (int)(v.n > 40 ? 40 : v.n), v.p);
 }
 
+static bool state(struct kb_draft *d, struct sv v, struct err *e)
+{
+	v = sv_trim(v);
+	d->as.stated = v.n > 0;
+	return !v.n || kb_state_parse(v, &d->as.state) ||
+	       err_set(e, ERR_PARSE, _("unknown state \"%.*s\""), (int)(v.n > 40 ? 40 : v.n), v.p);
+}
+
 bool kb_draft_add(struct kb_draft *d, const char *name, struct sv item, struct err *e)
 {
 	const struct field *f = field_of(name);
 
 	if (!f || (f->kind != LIST && f->kind != CHECKS))
 		return err_set(e, ERR_PARSE, _("%s is not a list"), name);
-	const char *s = cleaned(d, item, UTF8_LINE);
+	const char *s = cleaned(d, item, UTF8_LINE, true);
 	if (!*s)
 		return true;
 	struct kb_list *l = (struct kb_list *)((char *)&d->t + f->at);
@@ -135,6 +159,14 @@ static bool cut_list(struct kb_draft *d, const char *name, struct sv v, const ch
 {
 	size_t from = 0;
 
+	if (sv_starts(v, "[")) {
+		struct kb_list l = kb_list_parse(v, d->a);
+		for (size_t i = 0; i < l.n; i++)
+			if (!kb_draft_add(d, name, sv(l.v[i]), e))
+				return false;
+		if (l.n || sv_eqz(v, "[]"))
+			return true;
+	}
 	for (size_t i = 0; i <= v.n; i++)
 		if (i == v.n || strchr(cuts, v.p[i])) {
 			if (!kb_draft_add(d, name, sv_n(v.p + from, i - from), e))
@@ -148,15 +180,19 @@ bool kb_draft_set(struct kb_draft *d, const char *name, struct sv value, struct 
 {
 	const struct field *f = field_of(name);
 	char *base = (char *)&d->t;
+	int64_t n;
 
 	if (!f)
 		return err_set(e, ERR_PARSE, _("unknown field \"%.40s\""), name);
 	switch (f->kind) {
 	case TEXT:
-		*(const char **)(base + f->at) = cleaned(d, value, UTF8_LINE);
+		*(const char **)(base + f->at) = cleaned(d, value, UTF8_LINE, true);
+		return true;
+	case PARAGRAPHS:
+		*(const char **)(base + f->at) = cleaned(d, value, UTF8_KEEP_NL, true);
 		return true;
 	case LINES:
-		*(const char **)(base + f->at) = cleaned(d, value, UTF8_KEEP_NL);
+		*(const char **)(base + f->at) = cleaned(d, value, UTF8_KEEP_NL, false);
 		return true;
 	case LIST:
 		return cut_list(d, name, value, ";|", e);
@@ -168,8 +204,14 @@ bool kb_draft_set(struct kb_draft *d, const char *name, struct sv value, struct 
 		return instant(d, name, value, true, (int64_t *)(base + f->at), e);
 	case FLAG:
 		return flag(name, value, (bool *)(base + f->at), e);
-	case IGNORED:
+	case STATE:
+		return state(d, value, e);
+	case VERSION:
+		if (parse_int(value, 1, INT32_MAX, &n))
+			d->as.ver = (int)n;
 		return true;
+	case PUBLISHED:
+		return instant(d, name, value, false, &d->as.published_at, e);
 	}
 	return true;
 }

@@ -59,6 +59,22 @@ static bool check_quiz(const struct kb_text *t, struct err *e)
 	return ok;
 }
 
+static size_t list_bytes(const struct kb_list *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += strlen(l->v[i]);
+	return n;
+}
+
+static size_t text_bytes(const struct kb_text *t)
+{
+	return strlen(t->title) + strlen(t->title_en) + strlen(t->summary_en) + strlen(t->question) + strlen(t->body) +
+	       list_bytes(&t->tags) + list_bytes(&t->synonyms) + list_bytes(&t->phrasings) + list_bytes(&t->category) + list_bytes(&t->policies) +
+	       list_bytes(&t->quiz);
+}
+
 bool kb_text_check(const struct kb_text *t, struct err *e)
 {
 	static const char *const types[] = {"product", "manual",   "faq",	 "policy", "howto", "case",
@@ -76,6 +92,8 @@ bool kb_text_check(const struct kb_text *t, struct err *e)
 		return err_set(e, ERR_PARSE, _("unknown audience \"%.40s\""), t->audience);
 	if (!known_word(t->lang, langs))
 		return err_set(e, ERR_PARSE, _("unknown lang \"%.40s\": zh or en"), t->lang);
+	if (text_bytes(t) > KB_ARTICLE_MAX)
+		return err_set(e, ERR_LIMIT, _("the article is longer than 1 MiB: make several of it"));
 	if (t->effective_to && t->effective_to <= t->effective_from)
 		return err_set(e, ERR_PARSE, _("effective_to lies before effective_from"));
 	if (*t->author && str_eq(t->author, t->approver))
@@ -115,7 +133,8 @@ static char *talk_of(const struct kb_text *t)
 	return b.s ? str_take(&b) : xstrdup("");
 }
 
-static bool insert_version(struct kb *kb, const struct kb_head *h, const struct kb_text *t, const char *sha, struct err *e)
+static bool insert_version(struct kb *kb, const struct kb_head *h, const struct kb_text *t, const char *sha, int64_t published,
+			   struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "INSERT INTO article_version(no, ver, type, title, title_en, summary_en, question, body, "
@@ -144,7 +163,7 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 		kb_bind_int(st, &at, t->effective_to);
 		kb_bind_int(st, &at, t->review_due);
 		kb_bind_int(st, &at, t->must_read);
-		kb_bind_int(st, &at, kb_now(kb));
+		kb_bind_int(st, &at, published);
 		kb_bind_text(st, &at, sv(sha));
 		kb_bind_text(st, &at, sv(json[4]));
 		kb_bind_text(st, &at, sv(json[5]));
@@ -157,7 +176,8 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 }
 
 // Writes what lists of articles need to know of the current version; the number, or the id of a new one, is the last parameter.
-static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, const struct kb_text *t, struct err *e)
+static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, const struct kb_text *t, int64_t published,
+		     struct err *e)
 {
 	char *category = kb_list_json(&t->category);
 	int at = 0;
@@ -170,7 +190,7 @@ static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, c
 		kb_bind_int(st, &at, t->review_due);
 		// Policy changes are pushed too (domain.md §9.7).
 		kb_bind_int(st, &at, t->must_read || (h->ver > 1 && str_eq(t->type, "policy")));
-		kb_bind_int(st, &at, kb_now(kb));
+		kb_bind_int(st, &at, published);
 		if (h->no)
 			kb_bind_int(st, &at, h->no);
 		else
@@ -181,7 +201,7 @@ static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, c
 	return ok;
 }
 
-static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, struct err *e)
+static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, int64_t published, struct err *e)
 {
 	if (h->no)
 		return run_head(kb,
@@ -190,13 +210,13 @@ static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t
 					"effective_to = ?, review_due = ?, must_read = ?, published_at = ?, net_down = 0 "
 					"WHERE no = ?",
 					e),
-				h, t, e);
+				h, t, published, e);
 	if (!run_head(kb,
 		      kb_stmt(kb,
 			      "INSERT INTO article(ver, state, category, effective_from, effective_to, review_due, must_read, "
 			      "published_at, id) VALUES(?, 'published', ?, ?, ?, ?, ?, ?, ?)",
 			      e),
-		      h, t, e))
+		      h, t, published, e))
 		return false;
 	h->no = sqlite3_last_insert_rowid(kb->db);
 	return true;
@@ -227,28 +247,69 @@ static bool current(struct kb *kb, const char *id, const char *sha, struct kb_he
 	return known || err_set(e, ERR_PARSE, _("article %s is in a state this program does not know"), id);
 }
 
-static bool publish(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
+static bool publish(struct kb *kb, const struct kb_text *t, const char *sha, struct kb_head *h, int64_t published, struct err *e)
 {
+	if (h->no && kb_searchable(h->state) && !kb_move_index(kb, h, false, e))
+		return false;
+	h->ver++;
+	h->state = KB_PUBLISHED;
+	return write_head(kb, h, t, published, e) && insert_version(kb, h, t, sha, published, e) && kb_index_add(kb, h->no, t, e);
+}
+
+// Whether a version that is there already has this text.
+static bool version_is(struct kb *kb, const struct kb_head *h, int ver, const char *sha, bool *same, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT sha256 FROM article_version WHERE no = ? AND ver = ?", e);
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, h->no);
+	kb_bind_int(st, &at, ver);
+	enum kb_step s = kb_step(kb, st, e);
+	*same = s == KB_ROW && sv_eqz(kb_col(st, 0), sha);
+	sqlite3_reset(st);
+	return s != KB_FAILED;
+}
+
+// May version ver of a history follow? *same: it is there already, with this text.
+static bool fits(struct kb *kb, const struct kb_text *t, const char *sha, const struct kb_head *h, int ver, bool *same, struct err *e)
+{
+	if (ver > h->ver + 1)
+		return err_set(e, ERR_PARSE, _("version %d of %s cannot come before version %d"), ver, t->id, h->ver + 1);
+	*same = false;
+	return ver == h->ver + 1 || (version_is(kb, h, ver, sha, same, e) &&
+				     (*same || err_set(e, ERR_PARSE, _("version %d of %s is another text here"), ver, t->id)));
+}
+
+static bool put(struct kb *kb, const struct kb_text *t, const struct kb_put_as *as, enum kb_put *what, struct err *e)
+{
+	bool history = as->ver && as->published_at, same;
 	struct kb_head h;
 	char sha[65];
-	bool same;
 
 	kb_text_hash(t, sha);
-	if (!current(kb, t->id, sha, &h, &same, e))
+	if (!current(kb, t->id, sha, &h, &same, e) || (history && !fits(kb, t, sha, &h, as->ver, &same, e)))
 		return false;
 	*what = same ? KB_PUT_UNCHANGED : h.no ? KB_PUT_CHANGED : KB_PUT_NEW;
-	if (same)
-		return true;
-	if (h.no && kb_searchable(h.state) && !kb_move_index(kb, &h, false, e))
+	if (!same && !(publish(kb, t, sha, &h, history ? as->published_at : kb_now(kb), e) &&
+		       kb_after_put(kb, &h, t, *what, history, e)))
 		return false;
-	h.ver++;
-	return write_head(kb, &h, t, e) && insert_version(kb, &h, t, sha, e) && kb_index_add(kb, h.no, t, e) &&
-	       kb_after_put(kb, &h, t, *what, e);
+	if (!as->stated || as->state == h.state)
+		return true;
+	if (same)
+		*what = KB_PUT_CHANGED;
+	return kb_state_write(kb, &h, as->state, "", e);
+}
+
+bool kb_put_as(struct kb *kb, const struct kb_text *t, const struct kb_put_as *as, enum kb_put *what, struct err *e)
+{
+	struct kb_text f = kb_text_filled(t);
+
+	return kb_text_check(&f, e) && KB_IN_TRANSACTION(kb, e, put(kb, &f, as, what, e));
 }
 
 bool kb_put(struct kb *kb, const struct kb_text *t, enum kb_put *what, struct err *e)
 {
-	struct kb_text f = kb_text_filled(t);
-
-	return kb_text_check(&f, e) && KB_IN_TRANSACTION(kb, e, publish(kb, &f, what, e));
+	return kb_put_as(kb, t, &(struct kb_put_as){0}, what, e);
 }

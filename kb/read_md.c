@@ -6,7 +6,7 @@
 #include "kb/import.h"
 #include "src/base/i18n.h"
 
-enum { FRONT_MAX = 64 * 1024, EVENTS_MAX = 10000 };
+enum { FRONT_MAX = 2 * 1024 * 1024, EVENTS_MAX = 100000 };
 
 // Splits "---\n...\n---\nbody"; no front matter gives an empty one.
 static bool split_front(struct sv text, struct sv *front, struct sv *body, int *body_line)
@@ -151,26 +151,34 @@ static void title_from_heading(struct kb_draft *d, struct sv *body)
 	}
 }
 
+bool kb_read_md(struct kb_draft *d, const char *file, struct sv page, int *line, struct err *e)
+{
+	struct sv front, body;
+	int body_line;
+
+	*line = 1;
+	if (!split_front(page, &front, &body, &body_line))
+		return err_set(e, ERR_PARSE, _("the front matter has no closing ---"));
+	if (!front_matter(d, front, line, e))
+		return false;
+	*line = body_line;
+	if (str_empty(d->t.title))
+		title_from_heading(d, &body);
+	if (!kb_draft_set(d, "body", body, e))
+		return false;
+	if (str_empty(d->t.id))
+		d->t.id = kb_name_of(file, d->a);
+	return true;
+}
+
 bool kb_parse_markdown(const char *file, struct sv text, const char *zone, struct kb_text *t, int *line, struct arena *a,
 		       struct err *e)
 {
 	struct kb_draft d;
-	struct sv front, body;
-	int body_line;
 
 	kb_draft_init(&d, zone, a);
-	*line = 1;
-	if (!split_front(text, &front, &body, &body_line))
-		return err_set(e, ERR_PARSE, _("the front matter has no closing ---"));
-	if (!front_matter(&d, front, line, e))
+	if (!kb_read_md(&d, file, text, line, e))
 		return false;
-	*line = body_line;
-	if (str_empty(d.t.title))
-		title_from_heading(&d, &body);
-	if (!kb_draft_set(&d, "body", body, e))
-		return false;
-	if (str_empty(d.t.id))
-		d.t.id = kb_name_of(file, a);
 	*t = d.t;
 	return true;
 }

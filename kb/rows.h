@@ -37,8 +37,10 @@ must_use bool kb_move_index(struct kb *kb, const struct kb_head *h, bool add, st
 must_use bool kb_state_may_become(const char *id, enum kb_state from, enum kb_state to, struct err *e);
 // The one place that changes the state of an article beside kb_put: the index follows. why counts with KB_STALE.
 must_use bool kb_state_write(struct kb *kb, const struct kb_head *h, enum kb_state to, const char *why, struct err *e);
-// After a new version: its policies are linked, votes begin anew, articles that rest on it become stale.
-must_use bool kb_after_put(struct kb *kb, const struct kb_head *h, const struct kb_text *t, enum kb_put what, struct err *e);
+// After a new version: its policies are linked, votes begin anew, articles that rest on it become stale (they did so long ago
+// if it is of a history).
+must_use bool kb_after_put(struct kb *kb, const struct kb_head *h, const struct kb_text *t, enum kb_put what, bool history,
+			   struct err *e);
 
 // Runs a call inside a transaction of its own unless one is open.
 #define KB_IN_TRANSACTION(kb, e, call)                                                            \

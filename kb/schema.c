@@ -106,6 +106,9 @@ static const char *const steps[] = {
 	"CREATE INDEX kb_gap_report_by ON kb_gap_report(agent, gap);"
 	"INSERT INTO kb_gap_report SELECT g.id, r.key + 1, g.first_at, r.value, iif(r.key = 0, g.interaction_id, ''),"
 	" g.query, g.description, '' FROM kb_gap g, json_each(g.reporters) r;",
+	// files whose import was stopped (kb/journal.h)
+	"CREATE TABLE kb_import(path TEXT PRIMARY KEY, inode INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
+	" place INTEGER NOT NULL, line INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 enum { STEPS = sizeof(steps) / sizeof(*steps) };

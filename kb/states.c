@@ -308,10 +308,11 @@ static bool flag_followers(struct kb *kb, const struct kb_head *h, const char *i
 	return ok;
 }
 
-bool kb_after_put(struct kb *kb, const struct kb_head *h, const struct kb_text *t, enum kb_put what, struct err *e)
+bool kb_after_put(struct kb *kb, const struct kb_head *h, const struct kb_text *t, enum kb_put what, bool history, struct err *e)
 {
 	if (what == KB_PUT_NEW)
 		return link_policies(kb, h->no, &t->policies, e);
 	return run_on_no(kb, kb_stmt(kb, "DELETE FROM kb_policy WHERE no = ?", e), h->no, e) && link_policies(kb, h->no, &t->policies, e) &&
-	       run_on_no(kb, kb_stmt(kb, "DELETE FROM kb_vote WHERE no = ?", e), h->no, e) && flag_followers(kb, h, t->id, e);
+	       run_on_no(kb, kb_stmt(kb, "DELETE FROM kb_vote WHERE no = ?", e), h->no, e) &&
+	       (history || flag_followers(kb, h, t->id, e));
 }

@@ -38,11 +38,12 @@ _zuoxi() {
 		;;
 	kb)
 		case $word in
-		import) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+		import) mapfile -t COMPREPLY < <(compgen -f -W "--rejects --afresh --json" -- "$cur") ;;
+		export) mapfile -t COMPREPLY < <(compgen -f -W "--format --to --all --versions jsonl csv md" -- "$cur") ;;
 		search) mapfile -t COMPREPLY < <(compgen -W "-n --json --explain --batch --tag --stats --typing" -- "$cur") ;;
 		show) mapfile -t COMPREPLY < <(compgen -W "--version" -- "$cur") ;;
 		check) mapfile -t COMPREPLY < <(compgen -W "--reindex" -- "$cur") ;;
-		history | diff | gaps | export | stats) ;;
+		history | diff | gaps | stats) ;;
 		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff gaps export stats check" -- "$cur") ;;
 		esac
 		;;

@@ -39,6 +39,12 @@ complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l tag -x
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l stats
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l typing
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l reindex
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l rejects -r -F
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l afresh
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l format -x -a 'jsonl csv md'
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l to -r -F
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l all
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l versions
 complete -c zuoxi -n '__fish_seen_subcommand_from call' -a 'list show replay'
 complete -c zuoxi -n '__fish_seen_subcommand_from call' -l customer -x
 complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -a 'list show'

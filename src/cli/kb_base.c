@@ -90,25 +90,3 @@ int kb_cli_reindex(struct cli *c)
 	lock_release(&lock);
 	return rc;
 }
-
-int kb_cli_export(struct cli *c, struct kb *kb)
-{
-	struct arena keep = {0}, a = {0};
-	struct kb_list ids;
-	struct err e = {0};
-	int rc = CLI_DONE;
-
-	if (!kb_ids(kb, false, &ids, &keep, &e))
-		rc = cli_fail(c, &e);
-	for (size_t i = 0; rc == CLI_DONE && i < ids.n; i++) {
-		struct kb_article art;
-		arena_clear(&a);
-		if (kb_article_get(kb, ids.v[i], 0, &art, &a, &e))
-			fprintf(c->out, "%s\n", kb_to_json(&art.cur.text, &a));
-		else
-			rc = cli_fail(c, &e);
-	}
-	arena_release(&a);
-	arena_release(&keep);
-	return rc;
-}

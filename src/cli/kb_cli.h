@@ -7,8 +7,10 @@
 #include "src/cli/cli.h"
 
 #define KB_USAGE                                                                                                       \
-	"kb import FILE|DIR... | search [-n N] [--explain] QUERY | search --batch FILE [-n N] [--tag NAME] [--stats] "     \
-	"[--typing] | show ID [--version N] | history ID | diff ID A B | gaps | export | stats | check [--reindex]"
+	"kb import [--rejects FILE] [--afresh] FILE|DIR... | search [-n N] [--explain] QUERY | "                           \
+	"search --batch FILE [-n N] [--tag NAME] [--stats] [--typing] | show ID [--version N] | history ID | "             \
+	"diff ID A B | gaps | export [--format jsonl|csv|md] [--to FILE|DIR] [--all] [--versions] | stats | "              \
+	"check [--reindex]"
 
 // Opens DIR/kb.db.
 must_use bool kb_cli_open(struct cli *c, enum kb_mode mode, struct kb **kb, struct err *e);
@@ -25,7 +27,15 @@ int kb_cli_gaps(struct cli *c, struct kb *kb);
 int kb_cli_stats(struct cli *c, struct kb *kb);
 int kb_cli_check(struct cli *c, struct kb *kb);
 int kb_cli_reindex(struct cli *c);
-int kb_cli_export(struct cli *c, struct kb *kb);
+// Options as they were written; NULL where absent.
+struct kb_cli_export {
+	const char *format, *to, *all, *versions;
+};
+int kb_cli_export(struct cli *c, struct kb *kb, const struct kb_cli_export *o);
+struct kb_cli_import {
+	const char *rejects, *afresh;
+};
+int kb_cli_import(struct cli *c, const struct kb_cli_import *o, char **paths, size_t n);
 
 // Options of search as they were written; NULL where absent.
 struct kb_cli_search {

@@ -2,7 +2,7 @@
 // Knows how `zuoxi kb` prints one article: its text, its history, what differs between two versions.
 #include <jansson.h>
 
-#include "kb/check.h"
+#include "kb/export.h"
 #include "src/base/i18n.h"
 #include "src/cli/kb_cli.h"
 

@@ -50,12 +50,12 @@ struct bad_row {
 	char first[400];
 };
 
-static void on_bad(void *arg, const char *file, int line, const char *msg)
+static void on_bad(void *arg, const struct kb_bad_row *row)
 {
 	struct bad_row *b = arg;
 
 	if (!b->first[0])
-		snprintf(b->first, sizeof(b->first), "%s:%d: %s", file, line, msg);
+		snprintf(b->first, sizeof(b->first), "%s:%d: %s", row->file, row->line, row->msg);
 }
 
 static bool import_articles(const char *dir, const char *pack, const struct clock *clock, const char *zone, struct err *e)

@@ -106,10 +106,10 @@ static void run(struct kb *kb, struct sv file, bool typing, bool show)
 	arena_release(&a);
 }
 
-static void on_bad(void *arg, const char *file, int line, const char *msg)
+static void on_bad(void *arg, const struct kb_bad_row *row)
 {
 	(void)arg;
-	fprintf(stderr, "%s:%d: %s\n", file, line, msg);
+	fprintf(stderr, "%s:%d: %s\n", row->file, row->line, row->msg);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Knows what must hold for any row of JSON Lines, any CSV and any HTML page; the first byte says which.
+// Knows what must hold for any file that is imported: rows of JSON, HTML and Markdown pages, files of CSV and JSON cut into
+// rows, and texts in other charsets; the first byte says which.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "kb/charset.h"
 #include "kb/draft.h"
+#include "kb/reject.h"
+#include "kb/rowfile.h"
 #include "src/base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -11,44 +18,130 @@ static void is_clean(const char *s)
 		BUG("not clean: %s", s);
 }
 
-static void csv(struct sv text, struct arena *a)
+static int lines_before(struct sv text, size_t at)
 {
-	struct err e = {0};
-	int lines = 0;
-	struct sv rest = text;
+	int n = 1;
 
-	for (;;) {
-		struct kb_list row = {0};
-		size_t before = rest.n;
-		if (!kb_csv_row(&rest, &row, &lines, a, &e))
-			break;
-		if (before && rest.n >= before)
-			BUG("a row that takes nothing");
-		for (size_t i = 0; i < row.n; i++)
-			if (!row.v[i])
-				BUG("a cell that is not there");
-		if (!rest.n)
-			break;
-	}
+	for (size_t i = 0; i < at; i++)
+		n += text.p[i] == '\n';
+	return n;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+// What a row of CSV holds comes back from the file of refused rows.
+static void cells(const struct row *r, char separator, struct arena *a)
+{
+	struct kb_list row, again;
+	struct str out = {0};
+	struct err e = {0};
+	bool ok = kb_csv_cells(r->raw, separator, &row, a, &e);
+
+	if (!row.n || (!ok && !e.msg[0]))
+		BUG("no cell and no word");
+	if (memchr(r->raw.p, '\0', r->raw.n))
+		return;
+	for (size_t i = 0; i < row.n; i++) {
+		if (i)
+			str_addc(&out, ',');
+		kb_csv_put(&out, sv(row.v[i]));
+	}
+	if (!kb_csv_cells(sv_n(str_z(&out), out.n), ',', &again, a, &e) || again.n != row.n)
+		BUG("%zu cells of %zu: %s", again.n, row.n, str_z(&out));
+	for (size_t i = 0; i < row.n; i++)
+		if (!str_eq(row.v[i], again.v[i]))
+			BUG("%s is not %s", row.v[i], again.v[i]);
+	str_release(&out);
+}
+
+struct seen_row {
+	int64_t place;
+	int line;
+	uint32_t n;
+};
+
+// Cuts the file from a place on; what was seen the first time must come again.
+static size_t cut(struct sv text, enum row_form form, struct seen_row *rows, size_t max, struct seen_row from, bool check)
+{
+	char name[64];
+	int fd = memfd_create("rows", 0);
+	struct arena a = {0};
+	struct err e = {0};
+	struct rowfile f;
+	struct row r;
+	size_t n = 0;
+	bool more;
+
+	if (fd < 0 || write(fd, text.p, text.n) != (ssize_t)text.n)
+		BUG("no file in memory");
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (!rowfile_open(&f, name, &e))
+		BUG("%s", e.msg);
+	f.form = form;
+	f.separator = kb_csv_separator(text);
+	if (!rowfile_seek(&f, from.place, from.line, &e))
+		BUG("%s", e.msg);
+	int64_t before = from.place;
+	while (rowfile_next(&f, &r, &more, &e) && more && n < max) {
+		struct seen_row here = {.n = (uint32_t)r.raw.n};
+		arena_clear(&a);
+		if (form == ROW_CSV)
+			cells(&r, f.separator, &a);
+		if (!rowfile_place(&f, &here.place, &here.line, &e))
+			BUG("%s", e.msg);
+		if (here.place <= before || here.place > (int64_t)text.n || here.line != lines_before(text, (size_t)here.place))
+			BUG("place %lld line %d", (long long)here.place, here.line);
+		if (check && memcmp(&rows[n], &here, sizeof(here)) != 0)
+			BUG("row %zu is another one from %lld on", n, (long long)from.place);
+		before = here.place;
+		rows[n++] = here;
+	}
+	arena_release(&a);
+	rowfile_close(&f);
+	close(fd);
+	return n;
+}
+
+static void file(struct sv text, enum row_form form)
+{
+	enum { MOST = 64 };
+	struct seen_row rows[MOST];
+	size_t n = cut(text, form, rows, MOST, (struct seen_row){.line = 1}, false);
+
+	for (size_t i = 0; i < n; i++)
+		cut(text, form, rows + i + 1, n - i - 1, rows[i], true);
+}
+
+static void charset(struct sv text)
+{
+	struct str out = {0};
+	struct err e = {0};
+	char name[32];
+
+	charset_of_page(text, name);
+	if (*name && charset_decode(name, text, &out, &e) && !utf8_valid(sv_n(str_z(&out), out.n)))
+		BUG("%s gave no UTF-8", name);
+	str_clear(&out);
+	if (charset_of(text, true) == CHARSET_UTF8 && !utf8_valid(text))
+		BUG("no UTF-8");
+	if (charset_decode("gb18030", text, &out, &e) && !utf8_valid(sv_n(str_z(&out), out.n)))
+		BUG("gb18030 gave no UTF-8");
+	str_release(&out);
+}
+
+static void read_one(uint8_t what, struct sv text)
 {
 	struct arena a = {0};
 	struct err e = {0};
 	struct kb_draft d = {0};
-	bool ok = true;
+	int line;
+	bool ok;
 
-	if (!size)
-		return 0;
-	struct sv text = sv_n((const char *)data + 1, size - 1);
 	kb_draft_init(&d, "Asia/Shanghai", &a);
-	if (data[0] % 3 == 0)
+	if (what == 0)
 		ok = kb_read_json_row(&d, text, &e);
-	else if (data[0] % 3 == 1)
+	else if (what == 1)
 		ok = kb_read_html(&d, "page.html", text, &e);
 	else
-		csv(text, &a);
+		ok = kb_read_md(&d, "page.md", text, &line, &e);
 	if (!ok && !e.msg[0])
 		BUG("refused without a word");
 	if (ok) {
@@ -57,5 +150,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		is_clean(d.t.question);
 	}
 	arena_release(&a);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (!size)
+		return 0;
+	struct sv text = sv_n((const char *)data + 1, size - 1);
+	uint8_t what = data[0] % 8;
+	if (what < 2 || what == 6)
+		read_one(what, text);
+	else if (what == 2)
+		file(text, ROW_CSV);
+	else if (what == 3)
+		file(text, ROW_JSON);
+	else if (what == 4)
+		file(text, ROW_LINES);
+	else
+		charset(text);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "kb/check.h"
+#include "kb/export.h"
 #include "kb/deed.h"
 #include "kb/drafts.h"
 #include "kb/gap.h"
