@@ -52,12 +52,17 @@ struct kb {
 	uint8_t *marks;  // required clauses met, all 0 between searches
 	size_t acc_cap;
 	VEC(uint32_t) touched;
+
+	struct termset relearn;     // articles whose phrasings changed since the last commit
+	struct kb_learned *learned; // what ranking by phrasings keeps between queries (kb/learned.h)
 };
 
 // Brings head_len and the sums up to date with the file; cheap when nothing has changed.
 must_use bool kb_view(struct kb *kb, struct err *e);
 must_use bool kb_register_tokenizer(struct kb *kb, struct err *e);
 must_use bool kb_migrate(struct kb *kb, struct err *e);
+// Which phrasings of the articles in kb->relearn count; part of kb_commit.
+must_use bool kb_phrasings_flush(struct kb *kb, struct err *e);
 // Writes what was gathered in kb->terms and the sums; part of kb_commit.
 must_use bool kb_flush_terms(struct kb *kb, struct err *e);
 

@@ -4,6 +4,7 @@
 
 #include "kb/check.h"
 #include "kb/internal.h"
+#include "kb/learn.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 
@@ -73,6 +74,8 @@ void kb_close(struct kb *kb)
 	sqlite3_close(kb->db);
 	kb_analyser_free(kb->an);
 	termset_release(&kb->terms);
+	termset_release(&kb->relearn);
+	kb_learned_free(kb->learned);
 	vec_release(&kb->touched);
 	free(kb->head_len);
 	free(kb->acc);
@@ -201,7 +204,7 @@ bool kb_begin(struct kb *kb, struct err *e)
 
 bool kb_commit(struct kb *kb, struct err *e)
 {
-	if (kb_flush_terms(kb, e) && kb_exec(kb, "COMMIT", e))
+	if (kb_flush_terms(kb, e) && kb_phrasings_flush(kb, e) && kb_exec(kb, "COMMIT", e))
 		return true;
 	kb_rollback(kb);
 	return false;
@@ -212,6 +215,9 @@ void kb_rollback(struct kb *kb)
 	if (!sqlite3_get_autocommit(kb->db))
 		sqlite3_exec(kb->db, "ROLLBACK", NULL, NULL, NULL);
 	termset_clear(&kb->terms);
+	termset_clear(&kb->relearn);
+	kb_learned_free(kb->learned);
+	kb->learned = NULL;
 	kb->delta_docs = 0;
 	memset(kb->delta_len, 0, sizeof(kb->delta_len));
 	kb->stale_view = true;

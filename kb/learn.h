@@ -31,6 +31,7 @@ struct kb_hints {
 	struct kb_hint v[KB_HINTS_MAX]; // best first
 	size_t n;
 	double nearness; // of the nearest phrasing, 0..1
+	double trust;    // what phrasings alone say, summed: 0 when they know nothing of the query, about 1 when they agree
 };
 
 // The same phrasings always give the same hints, in whatever order they were learned; nothing is random, nothing decays.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows how a text is published: what it must be, the new version, its rows and its place in the index.
 #include "kb/index.h"
+#include "kb/phrasing.h"
 #include "kb/rows.h"
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
@@ -253,7 +254,8 @@ static bool publish(struct kb *kb, const struct kb_text *t, const char *sha, str
 		return false;
 	h->ver++;
 	h->state = KB_PUBLISHED;
-	return write_head(kb, h, t, published, e) && insert_version(kb, h, t, sha, published, e) && kb_index_add(kb, h->no, t, e);
+	return write_head(kb, h, t, published, e) && insert_version(kb, h, t, sha, published, e) && kb_index_add(kb, h->no, t, e) &&
+	       kb_phrasings_of_text(kb, t, e);
 }
 
 // Whether a version that is there already has this text.

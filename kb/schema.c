@@ -109,6 +109,20 @@ static const char *const steps[] = {
 	// files whose import was stopped (kb/journal.h)
 	"CREATE TABLE kb_import(path TEXT PRIMARY KEY, inode INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
 	" place INTEGER NOT NULL, line INTEGER NOT NULL, rows INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+	// What customers said (kb/phrasing.h), and what ranking makes of it, for a quick start.
+	"CREATE TABLE kb_phrasing("
+	" no INTEGER PRIMARY KEY,"
+	" id TEXT NOT NULL UNIQUE,"
+	" article TEXT NOT NULL COLLATE NOCASE,"
+	" text TEXT NOT NULL, folded TEXT NOT NULL,"
+	" call TEXT NOT NULL, agent TEXT NOT NULL, source TEXT NOT NULL, at INTEGER NOT NULL,"
+	" withdrawn_at INTEGER NOT NULL DEFAULT 0, withdrawn_by TEXT NOT NULL DEFAULT '',"
+	" counts INTEGER NOT NULL,"
+	" shown INTEGER NOT NULL DEFAULT 0, chosen INTEGER NOT NULL DEFAULT 0,"
+	" rev INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX kb_phrasing_of ON kb_phrasing(article, folded);"
+	"CREATE INDEX kb_phrasing_changed ON kb_phrasing(rev);"
+	"CREATE TABLE kb_phrasing_image(id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT;",
 };
 
 enum { STEPS = sizeof(steps) / sizeof(*steps) };

@@ -1,0 +1,810 @@
+// SPDX-License-Identifier: MIT
+// Knows how phrasings rank articles: the nearest ones, and a small regression among them that says what they agree on.
+//
+// Nearness of two texts is the mean of two cosines, over whole features (stems, Han pairs) and over small ones (Han
+// characters, four letters), with weights idf^0.3 (1 + ln tf), squared. Of the NEAREST phrasings and the titles given, the
+// vector v = (K + r)^-1 k is solved, K their nearness to each other, k that to the query, r on the diagonal; an article's
+// score is the sum of v over its own. This is kernel ridge regression in the neighbourhood of the query: like nearest
+// neighbours it learns and forgets at once, and like a trained linear ranker it discounts what many phrasings share. Settings
+// tried: tests/bench/README.
+#include "kb/learn.h"
+
+#include <math.h>
+
+#include "kb/learned.h"
+
+enum {
+	CANDIDATES = 96, // scored exactly
+	NEAREST = 64,    // take part
+	SIDE = NEAREST + KB_TITLES,
+	STRIDE = SIDE,
+	STEPS = 32,      // of the conjugate gradients, at most
+	QUERY_TOKENS = 96,
+	MEANT = 3,       // known words tried for one that is not
+};
+static const double IDF_POWER = 0.3, RIDGE = 0.3, ENOUGH = 1e-10, SAME_LETTERS = 0.5;
+
+// A text as its features, each once.
+struct entry {
+	uint32_t feature, tf;
+	float w;
+};
+struct view {
+	uint32_t first, n; // of near.entries
+	uint64_t hash;
+	uint32_t phrase;   // plus one; 0: a title
+	int64_t no;        // of a title
+	float near;        // to the query, not squared
+	float weight, ridge;
+};
+
+struct pick {
+	float score;
+	uint64_t hash;
+	uint32_t phrase;
+};
+
+struct term {
+	uint32_t feature;
+	float weight;
+};
+
+struct near {
+	VEC(float) acc; // by phrase, all 0 between queries
+	VEC(uint32_t) touched;
+	VEC(struct entry) entries;
+	VEC(struct term) terms;
+	struct pick picks[CANDIDATES];
+	size_t npicks;
+	struct view views[CANDIDATES + KB_TITLES];
+	size_t nviews;
+	float k[SIDE], v[SIDE], r[SIDE], p[SIDE], ap[SIDE];
+	float matrix[SIDE * STRIDE];
+	// by local feature, for the matrix
+	VEC(uint32_t) count;
+	VEC(struct entry) sorted;
+	double unknown[2]; // sum of squares of features nobody has, whole and small
+};
+
+void lp_near_free(struct near *n)
+{
+	if (!n)
+		return;
+	vec_release(&n->acc);
+	vec_release(&n->touched);
+	vec_release(&n->entries);
+	vec_release(&n->terms);
+	vec_release(&n->count);
+	vec_release(&n->sorted);
+	free(n);
+}
+
+struct asking {
+	struct kb *kb;
+	struct kb_learned *l;
+	struct near *n;
+	enum kb_effort effort;
+	struct sv query;
+	struct {
+		struct lp_token t;
+		char raw[KB_TOKEN_MAX], stem[KB_TOKEN_MAX];
+	} tokens[QUERY_TOKENS];
+	size_t ntokens;
+};
+
+// ---- weights ----
+
+static double idf_power(const struct kb_learned *l, double df)
+{
+	return pow(log(1 + ((double)l->live - df + 0.5) / (df + 0.5)), IDF_POWER);
+}
+
+static float weight_of(struct kb_learned *l, uint32_t feature)
+{
+	struct lp_feature *f = &l->features.v[feature];
+
+	if (f->weighed != (uint32_t)l->rev) {
+		f->weight = (float)idf_power(l, f->df);
+		f->weighed = (uint32_t)l->rev;
+	}
+	return f->weight;
+}
+
+// ---- texts as views ----
+
+// Adds a feature to the view in hand.
+static void enter(struct asking *q, uint32_t feature)
+{
+	struct lp_feature *f = &q->l->features.v[feature];
+
+	if (f->seen == q->l->serial) {
+		q->n->entries.v[f->entry].tf++;
+		return;
+	}
+	f->seen = q->l->serial;
+	f->entry = (uint32_t)q->n->entries.n;
+	vec_push(&q->n->entries, ((struct entry){feature, 1, 0}));
+}
+
+// Gives the entries of a view their weights: each half of a view has the same length, as far as it has anything.
+static void weigh(struct asking *q, struct view *v, const double unknown[2])
+{
+	double sum[2] = {unknown ? unknown[0] : 0, unknown ? unknown[1] : 0};
+	struct entry *en = q->n->entries.v + v->first;
+
+	for (uint32_t i = 0; i < v->n; i++) {
+		en[i].w = weight_of(q->l, en[i].feature) * (en[i].tf > 1 ? 1 + logf((float)en[i].tf) : 1);
+		sum[q->l->features.v[en[i].feature].small] += (double)en[i].w * en[i].w;
+	}
+	double half = sum[0] > 0 && sum[1] > 0 ? 0.5 : 1;
+	float by[2] = {sum[0] > 0 ? (float)sqrt(half / sum[0]) : 0, sum[1] > 0 ? (float)sqrt(half / sum[1]) : 0};
+	for (uint32_t i = 0; i < v->n; i++)
+		en[i].w *= by[q->l->features.v[en[i].feature].small];
+}
+
+static void view_begin(struct asking *q, struct view *v)
+{
+	q->l->serial++;
+	*v = (struct view){.first = (uint32_t)q->n->entries.n, .weight = 1, .ridge = (float)RIDGE};
+}
+
+static void view_phrase(struct asking *q, struct view *v, uint32_t phrase)
+{
+	const struct lp_phrase *p = &q->l->phrases.v[phrase];
+
+	view_begin(q, v);
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct lp_word *w = &q->l->words.v[q->l->text.v[p->first + i]];
+		for (uint32_t k = 0; k < w->n; k++)
+			enter(q, q->l->parts.v[w->first + k]);
+	}
+	v->n = (uint32_t)q->n->entries.n - v->first;
+	weigh(q, v, NULL);
+	v->phrase = phrase + 1;
+	v->hash = p->hash;
+	v->weight = (float)kb_phrasing_weight(p->shown, p->chosen);
+	v->ridge = (float)(RIDGE / (1 + log(p->counted > 1 ? p->counted : 1)));
+}
+
+struct reading {
+	struct asking *q;
+	struct view *v;
+	double unknown[2];
+};
+
+static void read_features(struct reading *r, const struct lp_token *t, bool begun)
+{
+	uint64_t keys[LP_PARTS];
+	size_t whole, n = lp_parts(t, begun, keys, &whole);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t f = lp_feature_of(r->q->l, keys[i]);
+		double w;
+		if (f) {
+			enter(r->q, f - 1);
+			continue;
+		}
+		w = idf_power(r->q->l, 0);
+		r->unknown[i >= whole] += w * w;
+	}
+}
+
+static void read_token(void *arg, const struct lp_token *t)
+{
+	read_features(arg, t, false);
+}
+
+static void view_title(struct asking *q, struct view *v, const struct kb_title *title)
+{
+	struct reading r = {.q = q, .v = v};
+
+	view_begin(q, v);
+	lp_cut(q->kb, sv(title->title), read_token, &r);
+	v->n = (uint32_t)q->n->entries.n - v->first;
+	weigh(q, v, r.unknown);
+	v->no = title->no;
+}
+
+// ---- the query ----
+
+static void keep_token(void *arg, const struct lp_token *t)
+{
+	struct asking *q = arg;
+
+	if (q->ntokens == QUERY_TOKENS || t->raw.n > KB_TOKEN_MAX || t->stem.n > KB_TOKEN_MAX)
+		return;
+	q->tokens[q->ntokens].t = *t;
+	if (t->kind == KB_WORD) {
+		memcpy(q->tokens[q->ntokens].raw, t->raw.p, t->raw.n);
+		memcpy(q->tokens[q->ntokens].stem, t->stem.p, t->stem.n);
+		q->tokens[q->ntokens].t.raw.p = q->tokens[q->ntokens].raw;
+		q->tokens[q->ntokens].t.stem.p = q->tokens[q->ntokens].stem;
+	}
+	q->ntokens++;
+}
+
+// The last word goes on while it is typed, unless it is a word as it stands.
+static bool begun(const struct asking *q, size_t i)
+{
+	const struct lp_token *t = &q->tokens[i].t;
+
+	return q->effort != KB_WHOLE && i + 1 == q->ntokens && t->kind == KB_WORD && !lp_word_of(q->l, t->key);
+}
+
+static void ask_for(struct asking *q, uint32_t feature, double weight)
+{
+	struct lp_feature *f = &q->l->features.v[feature];
+
+	if (f->asked_of != q->l->serial) {
+		f->asked_of = q->l->serial;
+		f->asked = 0;
+		vec_push(&q->n->terms, ((struct term){feature, 0}));
+	}
+	if (weight > f->asked)
+		f->asked = (float)weight;
+}
+
+struct meant {
+	uint32_t word;
+	double fit;
+};
+
+// The word's features by kind.
+static size_t letters_in(const struct kb_learned *l, const struct lp_word *w)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < w->n; i++)
+		n += l->features.v[l->parts.v[w->first + i]].letters;
+	return n;
+}
+
+static void better(struct kb_learned *l, struct meant best[MEANT], struct meant m)
+{
+	for (size_t i = 0; i < MEANT; i++) {
+		bool wins = m.fit > best[i].fit || (m.fit == best[i].fit && m.fit > 0 && l->words.v[m.word].key < l->words.v[best[i].word].key);
+		if (!wins)
+			continue;
+		struct meant out = best[i];
+		best[i] = m;
+		m = out;
+	}
+}
+
+// Known words that share letters with one that nobody said: a misspelt one, or the beginning of one.
+static void ask_meant(struct asking *q, const struct lp_token *t, bool goes_on)
+{
+	struct kb_learned *l = q->l;
+	struct meant best[MEANT] = {{0}};
+	uint64_t keys[LP_PARTS];
+	size_t whole, n = lp_parts(t, goes_on, keys, &whole);
+	VEC(struct meant) found = {0};
+
+	for (size_t i = whole; i < n; i++) {
+		uint32_t f = lp_feature_of(l, keys[i]);
+		if (!f)
+			continue;
+		const struct lp_feature *x = &l->features.v[f - 1];
+		for (uint32_t k = 0; k < x->n; k++)
+			vec_push(&found, ((struct meant){l->posts.v[x->first + k], 1}));
+		for (uint32_t c = x->chain; c; c = l->later.v[c - 1].next)
+			vec_push(&found, ((struct meant){l->later.v[c - 1].item, 1}));
+	}
+	for (size_t i = 0; i < found.n; i++) {
+		double common = 0;
+		bool first = true;
+		for (size_t k = 0; k < found.n; k++) {
+			common += found.v[k].word == found.v[i].word;
+			first = first && (k >= i || found.v[k].word != found.v[i].word);
+		}
+		if (!first)
+			continue;
+		size_t letters = letters_in(l, &l->words.v[found.v[i].word]);
+		double fit = goes_on ? common / (double)(n - whole) : 2 * common / (double)(n - whole + letters);
+		if (fit >= SAME_LETTERS)
+			better(l, best, (struct meant){found.v[i].word, fit});
+	}
+	vec_release(&found);
+	for (size_t i = 0; i < MEANT && best[i].fit > 0; i++) {
+		const struct lp_word *w = &l->words.v[best[i].word];
+		for (uint32_t k = 0; k < w->n; k++)
+			if (!l->features.v[l->parts.v[w->first + k]].letters)
+				ask_for(q, l->parts.v[w->first + k], best[i].fit * weight_of(l, l->parts.v[w->first + k]));
+	}
+}
+
+static void ask_terms(struct asking *q)
+{
+	q->l->serial++;
+	q->n->terms.n = 0;
+	for (size_t i = 0; i < q->ntokens; i++) {
+		const struct lp_token *t = &q->tokens[i].t;
+		uint64_t keys[LP_PARTS];
+		size_t whole;
+		bool known = false, goes_on = begun(q, i);
+		lp_parts(t, false, keys, &whole);
+		if (!goes_on) {
+			uint32_t f = lp_feature_of(q->l, keys[0]);
+			known = f && q->l->features.v[f - 1].df;
+			if (known)
+				ask_for(q, f - 1, weight_of(q->l, f - 1));
+		}
+		if (!known && t->kind == KB_WORD)
+			ask_meant(q, t, goes_on);
+	}
+	for (size_t i = 0; i < q->n->terms.n; i++)
+		q->n->terms.v[i].weight = q->l->features.v[q->n->terms.v[i].feature].asked;
+}
+
+// ---- stage one: the phrasings that share most ----
+
+static int rarest_first(const void *a, const void *b, void *arg)
+{
+	const struct kb_learned *l = arg;
+	const struct lp_feature *x = &l->features.v[((const struct term *)a)->feature], *y = &l->features.v[((const struct term *)b)->feature];
+
+	if (x->df != y->df)
+		return x->df < y->df ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void add_to(struct near *n, uint32_t phrase, float w)
+{
+	if (n->acc.v[phrase] == 0)
+		vec_push(&n->touched, phrase);
+	n->acc.v[phrase] += w;
+}
+
+static size_t budget(enum kb_effort e)
+{
+	switch (e) {
+	case KB_KEYSTROKE: return 20000;
+	case KB_FULL: return 50000;
+	case KB_WHOLE:
+	case KB_WHOLE_BEGUN: return SIZE_MAX;
+	}
+	return 0;
+}
+
+// Lists are read whole or not at all, by how many phrasings count: so the outcome does not depend on their order.
+static void gather(struct asking *q)
+{
+	struct kb_learned *l = q->l;
+	struct near *n = q->n;
+	size_t left = budget(q->effort);
+
+	if (n->terms.n)
+		qsort_r(n->terms.v, n->terms.n, sizeof(*n->terms.v), rarest_first, l);
+	while (n->acc.n < l->phrases.n)
+		vec_push(&n->acc, 0);
+	n->touched.n = 0;
+	for (size_t i = 0; i < n->terms.n; i++) {
+		const struct lp_feature *f = &l->features.v[n->terms.v[i].feature];
+		float w = n->terms.v[i].weight * weight_of(l, n->terms.v[i].feature);
+		if (f->df > left && i)
+			break;
+		left -= f->df < left ? f->df : left;
+		for (uint32_t k = 0; k < f->n; k++)
+			add_to(n, l->posts.v[f->first + k], w);
+		for (uint32_t c = f->chain; c; c = l->later.v[c - 1].next)
+			add_to(n, l->later.v[c - 1].item, w);
+	}
+}
+
+static bool worse(const struct pick *a, const struct pick *b)
+{
+	return a->score != b->score ? a->score < b->score : a->hash > b->hash;
+}
+
+// A heap with the worst on top.
+static void sift(struct pick *v, size_t n, size_t i)
+{
+	for (;;) {
+		size_t low = i, c = 2 * i + 1;
+		if (c < n && worse(&v[c], &v[low]))
+			low = c;
+		if (c + 1 < n && worse(&v[c + 1], &v[low]))
+			low = c + 1;
+		if (low == i)
+			return;
+		struct pick t = v[i];
+		v[i] = v[low];
+		v[low] = t;
+		i = low;
+	}
+}
+
+static void offer(struct near *n, struct pick p)
+{
+	if (n->npicks < CANDIDATES) {
+		n->picks[n->npicks++] = p;
+		if (n->npicks == CANDIDATES)
+			for (size_t i = CANDIDATES / 2; i-- > 0;)
+				sift(n->picks, CANDIDATES, i);
+	} else if (worse(&n->picks[0], &p)) {
+		n->picks[0] = p;
+		sift(n->picks, CANDIDATES, 0);
+	}
+}
+
+static bool article_holds(struct asking *q, struct lp_article *a, bool *holds, struct err *e)
+{
+	int64_t now = kb_now(q->kb);
+
+	if (a->checked != q->l->version) {
+		sqlite3_stmt *st = kb_stmt(q->kb, "SELECT state IN ('published', 'stale'), effective_from, effective_to FROM article WHERE no = ?", e);
+		int at = 0;
+		if (!st)
+			return false;
+		kb_bind_int(st, &at, a->no);
+		enum kb_step s = kb_step(q->kb, st, e);
+		if (s == KB_FAILED)
+			return false;
+		a->searchable = s == KB_ROW && sqlite3_column_int(st, 0);
+		a->from = s == KB_ROW ? sqlite3_column_int64(st, 1) : 0;
+		a->to = s == KB_ROW ? sqlite3_column_int64(st, 2) : 0;
+		a->checked = q->l->version;
+		sqlite3_reset(st);
+	}
+	*holds = a->searchable && a->from <= now && (!a->to || a->to > now);
+	return true;
+}
+
+static bool pick_best(struct asking *q, struct err *e)
+{
+	struct kb_learned *l = q->l;
+	struct near *n = q->n;
+	bool ok = true;
+
+	n->npicks = 0;
+	for (size_t i = 0; i < n->touched.n; i++) {
+		uint32_t id = n->touched.v[i];
+		const struct lp_phrase *p = &l->phrases.v[id];
+		struct pick c = {n->acc.v[id] / sqrtf((float)p->len), p->hash, id};
+		bool holds = false;
+		n->acc.v[id] = 0;
+		if (!ok || !p->counted || (n->npicks == CANDIDATES && !worse(&n->picks[0], &c)))
+			continue;
+		ok = article_holds(q, &l->articles.v[p->article], &holds, e);
+		if (ok && holds)
+			offer(n, c);
+	}
+	return ok;
+}
+
+// ---- stage two: how near each of them is, and what they agree on ----
+
+static int nearest_first(const void *a, const void *b)
+{
+	const struct view *x = a, *y = b;
+
+	if (x->near != y->near)
+		return x->near > y->near ? -1 : 1;
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const struct pick *x = a, *y = b;
+
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+// The features of the query with their final weights, found again by feature.
+static void view_query(struct asking *q)
+{
+	struct view v;
+	struct reading r = {.q = q, .v = &v};
+
+	q->n->entries.n = 0;
+	view_begin(q, &v);
+	for (size_t i = 0; i < q->ntokens; i++)
+		read_features(&r, &q->tokens[i].t, begun(q, i));
+	v.n = (uint32_t)q->n->entries.n;
+	weigh(q, &v, r.unknown);
+	for (uint32_t i = 0; i < v.n; i++) {
+		struct lp_feature *f = &q->l->features.v[q->n->entries.v[i].feature];
+		f->asked_of = q->l->serial;
+		f->asked = q->n->entries.v[i].w;
+	}
+}
+
+static float near_query(const struct asking *q, const struct view *v, uint32_t serial)
+{
+	const struct entry *en = q->n->entries.v + v->first;
+	float sum = 0;
+
+	for (uint32_t i = 0; i < v->n; i++) {
+		const struct lp_feature *f = &q->l->features.v[en[i].feature];
+		if (f->asked_of == serial)
+			sum += en[i].w * f->asked;
+	}
+	return sum;
+}
+
+static void view_all(struct asking *q, const struct kb_title *titles, size_t ntitles)
+{
+	struct near *n = q->n;
+	uint32_t serial;
+
+	view_query(q);
+	serial = q->l->serial;
+	n->nviews = 0;
+	// a fixed order, so that equal sets give equal sums
+	qsort(n->picks, n->npicks, sizeof(*n->picks), by_hash);
+	for (size_t i = 0; i < n->npicks; i++) {
+		struct view *v = &n->views[n->nviews++];
+		view_phrase(q, v, n->picks[i].phrase);
+		v->near = near_query(q, v, serial);
+	}
+	if (n->nviews)
+		qsort(n->views, n->nviews, sizeof(*n->views), nearest_first);
+	n->nviews = n->nviews < NEAREST ? n->nviews : NEAREST;
+	for (size_t i = 0; i < ntitles && i < KB_TITLES; i++) {
+		struct view *v = &n->views[n->nviews++];
+		view_title(q, v, &titles[i]);
+		v->near = near_query(q, v, serial);
+	}
+}
+
+// Sorts the entries of all views by feature: n->sorted, with the view's place in .feature.
+static void by_feature(struct asking *q)
+{
+	struct kb_learned *l = q->l;
+	struct near *n = q->n;
+	uint32_t serial = ++l->serial, at = 0;
+
+	n->count.n = 0;
+	for (size_t i = 0; i < n->nviews; i++)
+		for (uint32_t k = 0; k < n->views[i].n; k++) {
+			struct lp_feature *f = &l->features.v[n->entries.v[n->views[i].first + k].feature];
+			if (f->local_of != serial) {
+				f->local_of = serial;
+				f->entry = (uint32_t)n->count.n;
+				vec_push(&n->count, 0);
+			}
+			n->count.v[f->entry]++;
+			at++;
+		}
+	vec_reserve(&n->sorted, at + 1);
+	at = 0;
+	for (size_t i = 0; i < n->count.n; i++) {
+		uint32_t c = n->count.v[i];
+		n->count.v[i] = at;
+		at += c;
+	}
+	for (size_t i = 0; i < n->nviews; i++)
+		for (uint32_t k = 0; k < n->views[i].n; k++) {
+			const struct entry *en = &n->entries.v[n->views[i].first + k];
+			n->sorted.v[n->count.v[l->features.v[en->feature].entry]++] = (struct entry){(uint32_t)i, 0, en->w};
+		}
+}
+
+static void fill_matrix(struct asking *q)
+{
+	struct near *n = q->n;
+	uint32_t from = 0;
+
+	memset(n->matrix, 0, sizeof(n->matrix));
+	by_feature(q);
+	for (size_t f = 0; f < n->count.n; f++) {
+		uint32_t to = n->count.v[f];
+		for (uint32_t i = from; i < to; i++) {
+			float w = n->sorted.v[i].w, *row = n->matrix + (size_t)n->sorted.v[i].feature * STRIDE;
+			for (uint32_t k = i; k < to; k++)
+				row[n->sorted.v[k].feature] += w * n->sorted.v[k].w;
+		}
+		from = to;
+	}
+	for (size_t i = 0; i < n->nviews; i++)
+		for (size_t k = i; k < n->nviews; k++) {
+			float x = n->matrix[i * STRIDE + k];
+			x *= x;
+			n->matrix[i * STRIDE + k] = n->matrix[k * STRIDE + i] = x + (i == k ? n->views[i].ridge : 0);
+		}
+}
+
+static float dot(const float *a, const float *b)
+{
+	float part[4] = {0};
+
+	for (size_t i = 0; i < SIDE; i += 4)
+		for (size_t k = 0; k < 4; k++)
+			part[k] += a[i + k] * b[i + k];
+	return part[0] + part[1] + part[2] + part[3];
+}
+
+// y = matrix * x; rows and columns beyond nviews are 0.
+static void times(const struct near *n, const float *x, float *y)
+{
+	memset(y, 0, SIDE * sizeof(*y));
+	for (size_t i = 0; i < n->nviews; i++) {
+		const float *row = n->matrix + i * STRIDE;
+		float f = x[i];
+		for (size_t k = 0; k < SIDE; k++)
+			y[k] += f * row[k];
+	}
+}
+
+// Conjugate gradients: v with matrix * v = k.
+static void solve(struct near *n)
+{
+	float rr, next;
+
+	memset(n->k, 0, sizeof(n->k));
+	memset(n->v, 0, sizeof(n->v));
+	for (size_t i = 0; i < n->nviews; i++)
+		n->k[i] = n->views[i].near * n->views[i].near;
+	memcpy(n->r, n->k, sizeof(n->r));
+	memcpy(n->p, n->k, sizeof(n->p));
+	rr = dot(n->r, n->r);
+	for (int step = 0; step < STEPS && rr > ENOUGH; step++) {
+		times(n, n->p, n->ap);
+		float alpha = rr / dot(n->p, n->ap);
+		for (size_t i = 0; i < SIDE; i++) {
+			n->v[i] += alpha * n->p[i];
+			n->r[i] -= alpha * n->ap[i];
+		}
+		next = dot(n->r, n->r);
+		for (size_t i = 0; i < SIDE; i++)
+			n->p[i] = n->r[i] + next / rr * n->p[i];
+		rr = next;
+	}
+}
+
+// ---- articles ----
+
+struct vote {
+	struct kb_hint h;
+	double loudest, said; // said: by phrasings alone
+};
+
+static int64_t article_of(const struct asking *q, const struct view *v)
+{
+	return v->phrase ? q->l->articles.v[q->l->phrases.v[v->phrase - 1].article].no : v->no;
+}
+
+static int best_first(const void *a, const void *b)
+{
+	const struct vote *x = a, *y = b;
+
+	if (x->h.score != y->h.score)
+		return x->h.score > y->h.score ? -1 : 1;
+	return x->h.no < y->h.no ? -1 : x->h.no > y->h.no;
+}
+
+static bool fresh(uint32_t *v, unsigned *n, uint32_t x)
+{
+	for (unsigned i = 0; i < *n; i++)
+		if (v[i] == x)
+			return false;
+	if (*n < KB_INDEPENDENT)
+		v[(*n)++] = x;
+	return true;
+}
+
+// Different agents with different calls behind an article; a call that several worked on is one voice, as is an agent.
+static unsigned independent(const struct asking *q, int64_t no)
+{
+	uint32_t agents[KB_INDEPENDENT], calls[KB_INDEPENDENT];
+	unsigned na = 0, nc = 0;
+	const uint32_t none = kb_hash(sv(""));
+
+	for (size_t i = 0; i < q->n->nviews; i++) {
+		const struct view *v = &q->n->views[i];
+		if (!v->phrase || article_of(q, v) != no || q->n->v[i] <= 0)
+			continue;
+		for (uint32_t r = q->l->phrases.v[v->phrase - 1].rows; r; r = q->l->rows.v[r - 1].next) {
+			const struct lp_row *row = &q->l->rows.v[r - 1];
+			if (!row->counts)
+				continue;
+			fresh(agents, &na, row->agent);
+			fresh(calls, &nc, row->call == none ? row->agent : row->call);
+		}
+	}
+	return na < nc ? na : nc;
+}
+
+static void count_votes(struct asking *q, struct kb_hints *out)
+{
+	struct near *n = q->n;
+	struct vote votes[SIDE];
+	size_t nvotes = 0, k;
+	double sum = 0;
+
+	for (size_t i = 0; i < n->nviews; i++) {
+		const struct view *v = &n->views[i];
+		int64_t no = article_of(q, v);
+		double x = (double)n->v[i] * v->weight;
+		for (k = 0; k < nvotes && votes[k].h.no != no; k++)
+			;
+		if (k == nvotes)
+			votes[nvotes++] = (struct vote){.h.no = no};
+		votes[k].h.score += x;
+		votes[k].said += v->phrase ? x : 0;
+		votes[k].h.near += v->phrase != 0;
+		if (v->phrase && x > votes[k].loudest) {
+			votes[k].loudest = x;
+			votes[k].h.phrasing = v->phrase;
+		}
+		if (v->phrase && v->near > out->nearness)
+			out->nearness = v->near;
+	}
+	if (nvotes)
+		qsort(votes, nvotes, sizeof(*votes), best_first);
+	for (k = 0; k < nvotes && out->n < KB_HINTS_MAX && votes[k].h.score > 0; k++) {
+		votes[k].h.agents = independent(q, votes[k].h.no);
+		sum += votes[k].h.score;
+		out->v[out->n++] = votes[k].h;
+	}
+	for (k = 0; k < nvotes; k++)
+		out->trust += votes[k].said > 0 ? votes[k].said : 0;
+	out->trust = out->trust < 1 ? out->trust : 1;
+	for (k = 0; k < out->n; k++)
+		out->v[k].share = out->v[k].score / sum;
+}
+
+// ---- the call ----
+
+static void see_changes(struct kb *kb, struct kb_learned *l)
+{
+	unsigned version = 0;
+	int64_t own = sqlite3_total_changes64(kb->db);
+
+	sqlite3_file_control(kb->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	if (!l->version || version != l->file_version || own != l->own_changes)
+		l->version++;
+	l->file_version = version;
+	l->own_changes = own;
+}
+
+bool kb_learned_rank(struct kb *kb, const char *query, enum kb_effort effort, const struct kb_title *titles, size_t ntitles,
+		     struct kb_hints *out, struct err *e)
+{
+	struct asking q = {.kb = kb, .effort = effort, .query = sv(query)};
+
+	out->n = 0;
+	out->nearness = out->trust = 0;
+	if (!kb_learned_get(kb, &q.l, e))
+		return false;
+	if (!q.l->live)
+		return true;
+	if (!q.l->near)
+		q.l->near = xcalloc(1, sizeof(*q.l->near));
+	q.n = q.l->near;
+	see_changes(kb, q.l);
+	lp_cut(kb, q.query, keep_token, &q);
+	ask_terms(&q);
+	gather(&q);
+	if (!pick_best(&q, e))
+		return false;
+	if (!q.n->npicks)
+		return true;
+	view_all(&q, titles, ntitles);
+	fill_matrix(&q);
+	solve(q.n);
+	count_votes(&q, out);
+	return true;
+}
+
+const char *kb_hint_phrasing(struct kb *kb, const struct kb_hint *h)
+{
+	struct kb_learned *l = kb->learned;
+	sqlite3_stmt *st;
+	int at = 0;
+
+	if (!l || !h->phrasing)
+		return NULL;
+	// the newest of its rows that count
+	st = kb_stmt(kb, "SELECT id FROM kb_phrasing WHERE no = ?", NULL);
+	for (uint32_t r = l->phrases.v[h->phrasing - 1].rows; st && r; r = l->rows.v[r - 1].next) {
+		if (!l->rows.v[r - 1].counts)
+			continue;
+		kb_bind_int(st, &at, r - 1);
+		if (kb_step(kb, st, NULL) == KB_ROW)
+			snprintf(l->phrasing_id, sizeof(l->phrasing_id), "%.*s", (int)kb_col(st, 0).n, kb_col(st, 0).p);
+		sqlite3_reset(st);
+		return l->phrasing_id;
+	}
+	return NULL;
+}
