@@ -4,10 +4,13 @@
 
 #include <curses.h>
 #include <fcntl.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -38,6 +41,9 @@ static void put_all(const char *s, size_t n)
 {
 	while (n > 0) {
 		ssize_t k = write(STDOUT_FILENO, s, n);
+		// The loop's polling makes the terminal refuse what does not fit at once.
+		if (k < 0 && (errno == EINTR || (errno == EAGAIN && poll(&(struct pollfd){STDOUT_FILENO, POLLOUT, 0}, 1, 1000) > 0)))
+			continue;
 		if (k <= 0)
 			return;
 		s += k;
@@ -173,6 +179,38 @@ static void modes_on(void)
 		put_all(MOUSE_ON, sizeof(MOUSE_ON) - 1);
 }
 
+// curses writes to the terminal at every movement of the cursor, some ten times a frame, and each time whoever reads there wakes up.
+// So a frame goes to a file in memory, and from there to the terminal at once.
+static void hold(const struct term *t)
+{
+	if (t->held >= 0)
+		dup3(t->held, fileno(t->out), O_CLOEXEC);
+}
+
+static void let_go(const struct term *t)
+{
+	char buf[16384];
+
+	if (t->held < 0)
+		return;
+	off_t n = lseek(t->held, 0, SEEK_CUR), at = 0;
+	ssize_t k;
+	dup3(STDOUT_FILENO, fileno(t->out), O_CLOEXEC);
+	lseek(t->held, 0, SEEK_SET);
+	while (at < n && (k = pread(t->held, buf, (size_t)(n - at) < sizeof(buf) ? (size_t)(n - at) : sizeof(buf), at)) > 0) {
+		put_all(buf, (size_t)k);
+		at += k;
+	}
+}
+
+static void close_out(struct term *t)
+{
+	if (t->out)
+		fclose(t->out);
+	if (t->held >= 0)
+		close(t->held);
+}
+
 bool term_start(const struct term_options *opt, struct term **out, struct err *e)
 {
 	const char *name = getenv("TERM");
@@ -188,8 +226,12 @@ bool term_start(const struct term_options *opt, struct term **out, struct err *e
 	t->ascii = opt->ascii_borders;
 	t->input.held = ERR;
 	t->cursor_on = true;
-	t->screen = newterm(name, stdout, stdin);
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	t->out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	t->held = t->out ? memfd_create("frame", MFD_CLOEXEC) : -1;
+	t->screen = newterm(name, t->out ? t->out : stdout, stdin);
 	if (!t->screen) {
+		close_out(t);
 		free(t);
 		return err_set(e, ERR_IO, _("cannot start the terminal “%s”"), name);
 	}
@@ -236,6 +278,7 @@ void term_end(struct term *t)
 	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
 	delscreen(t->screen);
 	cells_free(t->cells);
+	close_out(t);
 	str_release(&t->input.raw);
 	str_release(&t->input.clean);
 	free(t);
@@ -328,6 +371,7 @@ struct canvas term_frame_begin(struct term *t, struct frame *f, const struct the
 
 void term_frame_end(struct term *t, const struct frame *f)
 {
+	hold(t);
 	if (f->caret_on != t->cursor_on)
 		curs_set(f->caret_on ? 1 : 0);
 	t->cursor_on = f->caret_on;
@@ -336,4 +380,5 @@ void term_frame_end(struct term *t, const struct frame *f)
 		wmove(stdscr, f->caret_y, f->caret_x);
 	wnoutrefresh(stdscr);
 	doupdate();
+	let_go(t);
 }

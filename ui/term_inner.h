@@ -28,6 +28,8 @@ struct term {
 	WINDOW *in; // read from, never drawn to: wgetch would refresh it behind our back
 	const struct clock *clock;
 	struct cells *cells;
+	FILE *out;     // what curses writes to: its own descriptor of the terminal
+	int held;      // a file in memory that takes a frame while curses makes it; -1: none, curses writes to the terminal
 	bool ascii, cursor_on;
 	const char *note;
 	struct term_input input;
