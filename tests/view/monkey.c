@@ -8,6 +8,7 @@
 // cmocka needs the four above first
 #include <cmocka.h>
 
+#include "src/cti/sim.h"
 #include "tests/view/monkey.h"
 
 enum { PANES_EVERY = 101, JOURNAL_EVERY = 2000, KEYS_FOR_ALL = 50000 };
@@ -111,10 +112,41 @@ static void test_a_draw_outside_is_seen(void **state)
 	end(&k);
 }
 
+// What changes outside the place that is typed into must be said, or its pane keeps what it showed.
+static void test_a_stale_pane_is_seen(void **state)
+{
+	struct monkey k;
+	int y, x;
+
+	(void)state;
+	start(&k, 1);
+	sim_offer(k.s.cti, CTI_PHONE, "13812345678", NULL, "");
+	model_pump_phone(&k.s.model);
+	monkey_key(&k, (struct key){.kind = K_F, .cp = 2});
+	scene_wait(&k.s, 1000);
+	model_pump_phone(&k.s.model);
+	assert_non_null(model_work(&k.s.model));
+	ui_focus(&k.s.ui, &k.s.model, PANE_FORM);
+	monkey_draw(&k);
+	monkey_key(&k, (struct key){.kind = K_CHAR, .cp = 'a'});
+	assert_false(monkey_stale(&k, &y, &x));
+	assert_false(k.s.model.changed);
+	struct kb_view *kb = model_kb(&k.s.model, model_work(&k.s.model));
+	free(kb->query);
+	kb->query = xstrdup("said by nobody");
+	k.s.model.typed = true;
+	assert_true(monkey_stale(&k, &y, &x));
+	assert_true(rect_has(k.s.ui.layout.pane[PANE_KB], y, x));
+	k.s.model.changed = true;
+	assert_false(monkey_stale(&k, &y, &x));
+	end(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_draw_outside_is_seen),
+		cmocka_unit_test(test_a_stale_pane_is_seen),
 		cmocka_unit_test(test_random_keys),
 	};
 

@@ -37,10 +37,11 @@ void monkey_finish(struct monkey *k, struct work *w);
 void monkey_visits_init(struct monkey *k);
 void monkey_visit(struct monkey *k);
 void monkey_check_state(struct monkey *k);
-// The frame after a key, drawn over the one before as the program does it and anew: the same cells, nothing outside, the caret inside.
+// The frame after a key, drawn over the one before as the program does it, and anew into g: the same cells, nothing outside, the
+// caret inside.
 void monkey_draw(struct monkey *k);
-// Does what the agent sees differ from the whole drawing in g? True with where.
-bool monkey_stale(struct monkey *k, const struct frame *seen, int *y, int *x);
+// Does what the agent sees then differ from the whole drawing? True with where; -1: the caret is gone.
+bool monkey_stale(struct monkey *k, int *y, int *x);
 // Does a place draw outside the rectangle it was given? False with where.
 bool monkey_draws_inside(struct monkey *k, const struct place *p, struct rect r, int *y, int *x);
 void monkey_check_panes(struct monkey *k);

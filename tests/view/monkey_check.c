@@ -253,21 +253,10 @@ static void refresh(struct monkey *k, struct frame *f)
 	ui_refresh(&k->s.ui, &k->s.model, &c);
 }
 
-bool monkey_stale(struct monkey *k, const struct frame *f, int *y, int *x)
+bool monkey_stale(struct monkey *k, int *y, int *x)
 {
 	const struct frame *whole = &k->g.frame;
-
-	if (cells_differ(k->screen, k->g.cells, y, x))
-		return true;
-	*y = f->caret_y;
-	*x = f->caret_x;
-	return f->caret_on != whole->caret_on || (f->caret_on && (*y != whole->caret_y || *x != whole->caret_x));
-}
-
-void monkey_draw(struct monkey *k)
-{
-	struct frame *f = &k->g.frame, seen;
-	int y, x;
+	struct frame seen;
 
 	ui_follow(&k->s.ui, &k->s.model);
 	ui_layout(&k->s.ui, &k->s.model);
@@ -275,9 +264,20 @@ void monkey_draw(struct monkey *k)
 	k->g.theme = k->s.ui.theme;
 	struct canvas c = golden_begin(&k->g);
 	ui_draw(&k->s.ui, &k->s.model, &c);
-	if (monkey_stale(k, &seen, &y, &x))
-		monkey_fail(k, "the screen is not what a whole drawing of it would be, at %d,%d (caret %d, whole %d)", y, x, seen.caret_on,
-			    f->caret_on);
+	if (cells_differ(k->screen, k->g.cells, y, x))
+		return true;
+	*y = seen.caret_on ? seen.caret_y : -1;
+	*x = seen.caret_on ? seen.caret_x : -1;
+	return seen.caret_on != whole->caret_on || (seen.caret_on && (*y != whole->caret_y || *x != whole->caret_x));
+}
+
+void monkey_draw(struct monkey *k)
+{
+	const struct frame *f = &k->g.frame;
+	int y, x;
+
+	if (monkey_stale(k, &y, &x))
+		monkey_fail(k, "the screen is not what a whole drawing of it would be, at %d,%d", y, x);
 	if (k->g.leaks)
 		monkey_fail(k, "%d cells were written outside their canvas", k->g.leaks);
 	if (f->caret_on && (f->caret_y < 0 || f->caret_y >= k->s.ui.rows || f->caret_x < 0 || f->caret_x >= k->s.ui.cols))
