@@ -152,11 +152,9 @@ int main(int argc, char **argv)
 		struct kb_stats st;
 		if (!kb_stats_get(kb, &st, &e))
 			return 1;
-		printf("read %lld added %lld changed %lld unchanged %lld bad %lld in %.1f s, %.0f/s, file %.1f MB, text %.1f MB, "
-		       "terms %lld, pinyin %lld\n",
+		printf("read %lld added %lld changed %lld unchanged %lld bad %lld in %.1f s, %.0f/s, file %.1f MB, text %.1f MB\n",
 		       (long long)rep.read, (long long)rep.added, (long long)rep.changed, (long long)rep.unchanged,
-		       (long long)rep.bad, t, (double)rep.read / t, (double)st.file_bytes / 1e6, (double)st.text_bytes / 1e6,
-		       (long long)st.terms, (long long)st.pinyin_keys);
+		       (long long)rep.bad, t, (double)rep.read / t, (double)st.file_bytes / 1e6, (double)st.text_bytes / 1e6);
 	} else {
 		struct str text = {0};
 		if (!path_read(argv[3], 64 << 20, &text, &e)) {

@@ -2,6 +2,7 @@
 // Knows what publishing costs: the author's own wait, how soon others find the article, how slow their keys get meanwhile.
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "kb/search.h"
 #include "src/base/path.h"
@@ -30,7 +31,7 @@ static void die(const char *what, const struct err *e)
 
 // ---- who types meanwhile ----
 
-enum phase { QUIET, PUBLISHING, AFTERWARDS, DONE };
+enum phase { QUIET, PUBLISHING, MERGING, AFTERWARDS, DONE };
 
 struct typist {
 	const char *path;
@@ -83,7 +84,7 @@ static void rest_us(long us)
 
 struct publisher {
 	struct kb *kb, *reader; // reader: another connection, as another process has
-	struct times put, commit, visible, gone;
+	struct times put, commit, visible, gone, slice, checkpoint;
 	int missed; // searches that did not see the change at once
 };
 
@@ -141,6 +142,37 @@ static void publish(struct publisher *p, int i, const char *body)
 	*vec_add(&p->gone) = peer_now_us() - from;
 }
 
+// When the database file itself was last written: in its journal mode only a checkpoint does that.
+static struct timespec written_at(const struct publisher *p)
+{
+	struct stat st;
+
+	if (stat(kb_path(p->kb), &st) != 0)
+		return (struct timespec){0};
+	return st.st_mtim;
+}
+
+// The idle work of the writer, step after step; where there is none in this program, nothing is measured.
+static void merge_all(struct publisher *p)
+{
+#ifdef HAVE_MERGE
+	struct err e = {0};
+
+	for (bool more = true; more;) {
+		struct timespec before = written_at(p), after;
+		double from = peer_now_us();
+		if (!kb_merge(p->kb, &more, &e))
+			die("merge", &e);
+		double us = peer_now_us() - from;
+		after = written_at(p);
+		bool same = before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec;
+		*vec_add(same ? &p->slice : &p->checkpoint) = us;
+	}
+#else
+	(void)written_at(p);
+#endif
+}
+
 int bench_publish(const char *path, int n, const char *queries)
 {
 	struct typist y = {.path = path};
@@ -172,6 +204,8 @@ int bench_publish(const char *path, int n, const char *queries)
 		str_release(&body);
 		rest_us(REST_US);
 	}
+	atomic_store(&y.phase, MERGING);
+	merge_all(&p);
 	atomic_store(&y.phase, AFTERWARDS);
 	rest_us(1000000);
 	atomic_store(&y.phase, DONE);
@@ -181,8 +215,11 @@ int bench_publish(const char *path, int n, const char *queries)
 	print("commit", &p.commit, false);
 	print("visible", &p.visible, false);
 	print("gone", &p.gone, false);
+	print("slice", &p.slice, false);
+	print("checkpoint", &p.checkpoint, false);
 	print("typed_before", &y.t[QUIET], false);
 	print("typed_publishing", &y.t[PUBLISHING], false);
+	print("typed_merging", &y.t[MERGING], false);
 	print("typed_after", &y.t[AFTERWARDS], true);
 	printf("}\n");
 	kb_close(p.reader);

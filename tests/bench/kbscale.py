@@ -10,7 +10,7 @@ import tempfile
 
 import kbsets
 from kbengines import Engine, bytes_of, into_cache, percentiles, program, say, timed
-from kbquality import mrr, ranks
+from kbquality import mrr, ranks, success
 
 # The text itself, who may see it and what people did with it: everything else in the file is there for searching.
 TEXT = ("article", "article_version", "meta", "kb_gap", "kb_phrasing", "sqlite_schema", "sqlite_sequence", "sqlite_stat1")
@@ -73,8 +73,9 @@ def speed(report, n, bases, sets):
                        (f", FTS5 n={got['fts5'][0]['n']}" if "fts5" in got and q == "p50" else ""),
                        n=mine["n"], **{p: got[p][0][q] for p in ("xapian", "fts5") if p in got})
         if mode == "full" and r and n == 1000000:
-            report.add(leg, "whole query beside Xapian, p50", mine["p50"], "x 1/15", most=1 / 15, ratio=r["p50"], xapian=got["xapian"][0]["p50"])
-            report.add(leg, "whole query beside Xapian, p99", mine["p99"], "x 1/100", most=1 / 100, ratio=r["p99"], xapian=got["xapian"][0]["p99"])
+            for q, parts in (("p50", 15), ("p99", 100)):
+                report.add(leg, f"whole query beside Xapian, {q}", mine[q], f"x 1/{parts}", most=1 / parts, ratio=r[q],
+                           xapian=got["xapian"][0][q])
     odd = timed({"kb": (sets.odd, 3)}, bases, "key", sets.warm)["kb"][0]
     report.add(leg, "keystroke of pinyin, typos, traditional script, p99, ms", odd["p99"], f"<= {KEY_P99[n]}", most=KEY_P99[n],
                note=f"n={odd['n']}, p50 {odd['p50']}, max {odd['max']}", n=odd["n"])
@@ -144,9 +145,25 @@ def hidden_questions(report, n, bases, sets):
             got[name] = ranks([h for _, h in e.ask("full", few)], wanted)
     with Engine("kb", bases["kb"]) as e:
         whole = ranks([h for _, h in e.ask("whole", queries)], wanted)
-    report.add(leg, "questions among them, MRR@10", mrr(got["kb"]), note=f"n={len(asked)}" + (f", FTS5 n={len(got['fts5'])}" if "fts5" in got else ""),
+    report.add(leg, "questions among them, MRR@10", mrr(got["kb"]),
+               note=f"n={len(asked)}" + (f", FTS5 n={len(got['fts5'])}" if "fts5" in got else ""),
                **{p: mrr(got[p]) for p in ("xapian", "fts5") if p in got})
     report.add(leg, "the same, loss against exact ranking", mrr(whole) - mrr(got["kb"]), "<= 0.001", most=.001, note=f"exact {mrr(whole):.4f}")
+
+
+def pinyin(report, n, corpus, bases, data, unihan):
+    """Pinyin of title phrases of CMRC where many other titles begin alike; right is any article whose title holds the phrase."""
+    wanted = {p: set() for d in data.cmrc_docs() if (p := unihan.pinyin(d["title"]))}
+    by_phrase = {p[0]: ids for p, ids in wanted.items()}
+    with open(corpus, encoding="utf8") as f:
+        for d in map(json.loads, f):
+            for i in range(len(d["title"]) - 3):
+                if d["title"][i:i + 4] in by_phrase:
+                    by_phrase[d["title"][i:i + 4]].add(d["id"])
+    with Engine("kb", bases["kb"]) as e:
+        for text, column, k in (("initials of 4 characters, S@5", 1, 5), ("full pinyin of 4 characters, S@1", 2, 1)):
+            got = ranks([h for _, h in e.ask("full", [p[column] for p in wanted])], [by_phrase[p[0]] for p in wanted])
+            report.add(short(n), f"pinyin {text}", success(got, k), note=f"n={len(wanted)}; the target is judged at 1,163 articles")
 
 
 def size(report, n, rows, bases):
@@ -168,7 +185,8 @@ def size(report, n, rows, bases):
 def importing(report, n, rows, made):
     mine = made["kb"]
     rate = {name: round(rows / m["wall_s"]) for name, m in made.items()}
-    report.add(short(n), "import on one core, rows a second", rate["kb"], ">= 20,000", least=20000, xapian=rate.get("xapian"), fts5=rate.get("fts5"),
+    report.add(short(n), "import on one core, rows a second", rate["kb"], ">= 20,000", least=20000, xapian=rate.get("xapian"),
+               fts5=rate.get("fts5"),
                note=f"{mine['wall_s']} s, {mine['cpu_s']} s of CPU ({rows / mine['cpu_s']:,.0f}/s), load {mine['loadavg']}; peers at nice 19")
     report.add(short(n), "import, most resident memory, MB", mine["max_rss_mb"], "<= 512", most=512,
                note="incl. mapped file; own memory limited to 512 MB by the kernel")
@@ -197,14 +215,22 @@ def publishing(report, n, bases, sets):
         queries = pathlib.Path(top) / "queries.tsv"
         queries.write_text("".join(f"q\t{q}\n" for q in sets.warm), encoding="utf8")
         into_cache(f"{top}/kb.db")
-        got = json.loads(subprocess.run([program("kb"), f"{top}/kb.db", "publish", "400", queries], check=True, stdout=subprocess.PIPE, text=True).stdout)
+        got = json.loads(subprocess.run([program("kb"), f"{top}/kb.db", "publish", "400", queries], check=True,
+                                        stdout=subprocess.PIPE, text=True).stdout)
     ms = lambda of, q: round(got[of][q] / 1e3, 2) if got[of]["n"] else None
     report.add(leg, "one article published until it is found, p99, ms", ms("visible", "p99"), "<= 2", most=2,
-               note=f"n={got['visible']['n']}, p50 {ms('visible', 'p50')}, max {ms('visible', 'max')}; of it commit p50 {ms('commit', 'p50')} p99 {ms('commit', 'p99')}"
-               + (f"; {got['missed']} looks too early" if got["missed"] else ""), publish=got)
+               note=f"n={got['visible']['n']}, p50 {ms('visible', 'p50')}, max {ms('visible', 'max')}; of it the commit p50 "
+               f"{ms('commit', 'p50')} p99 {ms('commit', 'p99')}" + (f"; {got['missed']} looks too early" if got["missed"] else ""), publish=got)
     report.add(leg, "one article withdrawn until it is gone, p99, ms", ms("gone", "p99"), "<= 50", most=50, note=f"n={got['gone']['n']}")
     report.add(leg, "slowest keystroke while others publish, ms", ms("typed_publishing", "max"), "<= 5", most=5,
-               note=f"n={got['typed_publishing']['n']}, p99 {ms('typed_publishing', 'p99')}; before p99 {ms('typed_before', 'p99')} max {ms('typed_before', 'max')}")
+               note=f"n={got['typed_publishing']['n']}, p99 {ms('typed_publishing', 'p99')}; before p99 {ms('typed_before', 'p99')} "
+               f"max {ms('typed_before', 'max')}")
+    if got["slice"]["n"]:
+        report.add(leg, "slowest slice of merging, ms", ms("slice", "max"), "<= 5", most=5,
+                   note=f"n={got['slice']['n']}, p50 {ms('slice', 'p50')} p99 {ms('slice', 'p99')}; checkpoints apart: "
+                   f"{got['checkpoint']['n']}, slowest {ms('checkpoint', 'max')}")
+        report.add(leg, "slowest keystroke while it merges, ms", ms("typed_merging", "max"), "<= 5", most=5,
+                   note=f"n={got['typed_merging']['n']}, p99 {ms('typed_merging', 'p99')}")
 
 
 def run(store, report, n):
@@ -219,7 +245,8 @@ def run(store, report, n):
             bases[peer], made[peer] = got
     for path in bases.values():
         into_cache(path)
-    sets = Sets(store, corpus, kbsets.Unihan())
+    unihan = kbsets.Unihan()
+    sets = Sets(store, corpus, unihan)
     importing(report, n, rows, made)
     if n == 20000:
         resuming(report, n, corpus, rows, made["kb"]["wall_s"])
@@ -228,4 +255,5 @@ def run(store, report, n):
     first(report, n, bases, sets)
     agree(report, n, bases, sets)
     hidden_questions(report, n, bases, sets)
+    pinyin(report, n, corpus, bases, store.data, unihan)
     publishing(report, n, bases, sets)
