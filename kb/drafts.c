@@ -156,7 +156,7 @@ static void count_family(struct family *v, size_t *n, size_t cap, struct sv id)
 // The family most articles of the category belong to; without one KB-NEW-.
 static bool usual_family(struct kb *kb, const char *category, struct family *out, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb, "SELECT a.id FROM article_category c JOIN article a ON a.no = c.no WHERE c.category = ? LIMIT 500", e);
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT id FROM article WHERE ?1 != '' AND instr(category, json_quote(?1)) > 0 LIMIT 500", e);
 	struct family v[16] = {0};
 	size_t n = 0, best = 0;
 	int at = 0;

@@ -392,12 +392,13 @@ static void put_material(struct kb *kb, struct str *b, const struct kb_gap_repor
 	for (size_t i = 0; i < n; i++) {
 		clock_format(kb_zone(kb), r[i].at, "%Y-%m-%d %H:%M", at, sizeof(at));
 		str_addf(b, "- %s %s: %s\n", at, r[i].agent, r[i].query);
-		if (*r[i].description || *r[i].material)
-			str_addc(b, '\n');
+		const char *material = extra ? "" : r[i].material;
+		if (!*r[i].description && !*material)
+			continue;
+		str_addc(b, '\n');
 		quote(b, r[i].description);
-		quote(b, r[i].material);
-		if (*r[i].description || *r[i].material)
-			str_addc(b, '\n');
+		quote(b, material);
+		str_addc(b, '\n');
 	}
 	if (!str_empty(extra)) {
 		str_addc(b, '\n');

@@ -48,7 +48,7 @@ must_use bool kb_gap_reports(struct kb *kb, int64_t id, struct kb_gap_report **o
 must_use bool kb_gap_answered(struct kb *kb, const char *agent, int64_t since, struct kb_gap **out, size_t *n, struct arena *a,
 			      struct err *e);
 // The text a draft for this gap begins with: title and question from the query, the headings, and under the heading
-// KB_GAP_MATERIAL what was reported and said (extra may be NULL). In the arena.
+// KB_GAP_MATERIAL what was reported. extra (may be NULL) takes the place of what each report says of its contact. In the arena.
 must_use bool kb_gap_text(struct kb *kb, int64_t id, const char *article_id, const char *extra, struct kb_text *out, struct arena *a,
 			  struct err *e);
 // True while a body still holds that heading: customers' words must not be published.

@@ -23,7 +23,7 @@ enum kb_field {
 
 enum {
 	KB_SLICE = 4096, // documents in one row of kb_head_len
-	KB_STATEMENTS = 96,
+	KB_STATEMENTS = 192,
 };
 
 struct kb {

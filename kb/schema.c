@@ -69,6 +69,9 @@ static const char *const steps[] = {
 	"ALTER TABLE article ADD COLUMN stale_why TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE article_version ADD COLUMN policies TEXT NOT NULL DEFAULT '[]';"
 	"ALTER TABLE article_version ADD COLUMN quiz TEXT NOT NULL DEFAULT '[]';"
+	"CREATE INDEX article_must_read ON article(published_at) WHERE must_read = 1 AND state IN ('published', 'stale');"
+	"CREATE INDEX article_stale ON article(id) WHERE state = 'stale';"
+	"CREATE INDEX article_review ON article(review_due) WHERE review_due > 0 AND state = 'published';"
 	"CREATE TABLE kb_policy(" // which articles rest on which policy
 	" policy TEXT NOT NULL COLLATE NOCASE, no INTEGER NOT NULL, PRIMARY KEY(policy, no)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX kb_policy_of ON kb_policy(no);"

@@ -26,6 +26,25 @@ bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id)
 	return true;
 }
 
+static bool answer_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
+{
+	(void)r;
+	return model_kb_gap_seen(m, u->ask_n, e);
+}
+
+bool ask_gap_answer(struct ui *u, struct model *m, const struct home_notice *n)
+{
+	struct str text = {0};
+
+	str_addf(&text, _("What you reported was closed: %s.\n\n%s"), kb_gap_state_label(n->gap_state), n->text);
+	popup_menu(&u->popup, 0, _("Uncovered case"), str_z(&text));
+	popup_add_row(&u->popup, '1', _("Taken note of; do not show it again"), NULL, NULL);
+	ui_ask(u, m, answer_done, NULL);
+	u->ask_n = n->gap;
+	str_release(&text);
+	return true;
+}
+
 static bool due_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
 {
 	char id[sizeof(u->ask_arg)];

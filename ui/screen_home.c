@@ -109,7 +109,11 @@ static void notice_row(const struct rows *r, const struct canvas *c, const struc
 	ui_time(r->m, t->at, "%m-%d", day, sizeof(day));
 	x += canvas_text(c, 0, x, ROLE_DIM | style, day) + 2;
 	if (t->must_read)
-		x += canvas_text(c, 0, x, t->read ? ROLE_DIM | style : ROLE_WARN | style, t->read ? _("read") : _("! must read")) + 2;
+		x += canvas_text(c, 0, x, (t->late ? ROLE_ALARM : ROLE_WARN) | style, t->late ? _("!! must read, late") : _("! must read")) + 2;
+	else if (t->gap)
+		x += canvas_text(c, 0, x, ROLE_ACCENT | style, kb_gap_state_label(t->gap_state)) + 2;
+	if (*t->id)
+		x += canvas_text(c, 0, x, ROLE_DIM | style, t->id) + 1;
 	canvas_text(c, 0, x, ROLE_PLAIN | style, t->text);
 }
 
@@ -156,10 +160,27 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 
 // --- acting
 
+// The answer to a case that was reported is taken note of by looking at it: once.
+static bool open_notice(struct ui *u, struct model *m, const struct home_notice *n)
+{
+	char id[80];
+	int64_t gap = n->gap;
+	struct err e = {0};
+
+	snprintf(id, sizeof(id), "%s", n->id);
+	if (gap && !*id)
+		return ask_gap_answer(u, m, n);
+	ui_focus(u, m, PANE_KB);
+	if (!model_kb_open(m, NULL, id, &e) || (gap && !model_kb_gap_seen(m, gap, &e)))
+		return ui_try(m, false, &e);
+	ui_view(u, m)->kb_at = KB_AT_ARTICLE;
+	ui_view(u, m)->article_scroll = 0;
+	return true;
+}
+
 static bool open_row(struct ui *u, struct model *m)
 {
 	size_t i = u->home_list[u->home_at].selected;
-	struct err e = {0};
 
 	if (i >= count(m, u->home_at)) {
 		model_say_note(m, NOTE_INFO, _("The list is empty."));
@@ -168,12 +189,7 @@ static bool open_row(struct ui *u, struct model *m)
 	switch (u->home_at) {
 	case HOME_TICKETS: return ask_home_ticket(u, m, m->home.tickets.v[i].id);
 	case HOME_TODO: return ask_callback_due(u, m, &m->home.callbacks.v[i]);
-	default:
-		ui_focus(u, m, PANE_KB);
-		if (!model_kb_open(m, NULL, m->home.notices.v[i].id, &e))
-			return ui_try(m, false, &e);
-		ui_view(u, m)->kb_at = KB_AT_ARTICLE;
-		return true;
+	default: return open_notice(u, m, &m->home.notices.v[i]);
 	}
 }
 

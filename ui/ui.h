@@ -196,6 +196,7 @@ bool ask_follow_up(struct ui *u, struct model *m);
 bool ask_settle(struct ui *u, struct model *m, const char *node); // why a skipped step did not apply
 bool ask_kb_update(struct ui *u, struct model *m); // ask_kb.c: gap, suggest, still valid, or why none
 bool ask_gap(struct ui *u, struct model *m);
+bool ask_gap_answer(struct ui *u, struct model *m, const struct home_notice *n); // it was closed without an article
 bool ask_suggest(struct ui *u, struct model *m, const char *article);
 bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id); // ask_home.c
 bool ask_callback_due(struct ui *u, struct model *m, const struct home_callback *cb);

@@ -263,12 +263,26 @@ bool model_set_ready(struct model *m, bool ready, const char *reason, struct err
 		for (size_t i = 0; i < m->works.n; i++)
 			if (m->works.v[i]->contact->state == CALL_WRAP_UP && !m->works.v[i]->read_only)
 				return err_set(e, ERR_DENIED, _("A wrap-up is not finished: save it with F9, then you are ready."));
+	if (ready && m->config->kb_must_read_block && m->home.unread)
+		return err_set(e, ERR_DENIED, ngettext("%zu must-read is unread: read and confirm it, then you are ready.",
+						       "%zu must-reads are unread: read and confirm them, then you are ready.", m->home.unread),
+			       m->home.unread);
 	m->state = ready ? AGENT_READY : AGENT_BUSY;
 	free(m->busy_reason);
 	m->busy_reason = ready || str_empty(reason) ? NULL : xstrdup(reason);
 	m->state_since = clock_mono(m->clock);
 	m->changed = true;
 	return true;
+}
+
+void work_hold_back(struct model *m)
+{
+	if (m->state != AGENT_READY || !m->config->kb_must_read_block || !m->home.unread || m->works.n)
+		return;
+	m->state = AGENT_BUSY;
+	free(m->busy_reason);
+	m->busy_reason = xstrdup(_("must-reads first"));
+	m->state_since = clock_mono(m->clock);
 }
 
 // --- time

@@ -21,6 +21,7 @@ struct commit {
 	const char *what;
 	VEC(struct part) parts;
 	bool facts; // parts added now are
+	bool quiet;
 	void (*after)(struct model *m);
 	struct err refused; // why what was beside the facts was not made
 };
@@ -73,6 +74,11 @@ void commit_facts(struct commit *c, struct model *m, struct work *w, const struc
 void commit_part(struct commit *c, bool (*run)(struct db *db, void *arg, struct err *e), void *arg, void (*drop)(void *arg))
 {
 	vec_push(&c->parts, ((struct part){.run = run, .arg = arg, .drop = drop, .fact = c->facts}));
+}
+
+void commit_quiet(struct commit *c)
+{
+	c->quiet = true;
 }
 
 void commit_after(struct commit *c, void (*after)(struct model *m))
@@ -162,7 +168,8 @@ void commit_submit(struct model *m, struct commit *c)
 		destroy(c);
 		return;
 	}
-	m->store_jobs++;
+	if (!c->quiet)
+		m->store_jobs++;
 	m->typed = true;
 	store_submit(m->store, &(struct store_job){.what = c->what, .run = run_parts, .done = commit_done,
 						   .release = commit_release, .arg = c});
@@ -362,6 +369,19 @@ void commit_kb_event(struct commit *c, struct model *m, const struct work *w, co
 		.article_version_id = arena_strdup(a, version),
 	};
 	free(swept);
+	commit_part(c, run_kb, p, drop_kb);
+}
+
+void commit_kb_read(struct commit *c, struct model *m, const char *type, const char *contact, const char *version, int64_t at, int64_t ms,
+		    const char *trail)
+{
+	struct kb_part *p = xcalloc(1, sizeof(*p));
+	struct arena *a = &p->arena;
+
+	p->ev = (struct kb_event){
+		.at = at, .agent_id = arena_strdup(a, m->agent_id), .interaction_id = str_empty(contact) ? NULL : arena_strdup(a, contact),
+		.type = type, .rank = -1, .article_version_id = arena_strdup(a, version), .ms = ms, .trail = arena_strdup(a, trail),
+	};
 	commit_part(c, run_kb, p, drop_kb);
 }
 

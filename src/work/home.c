@@ -10,12 +10,12 @@
 #include "src/store/callback.h"
 #include "src/store/customer.h"
 #include "src/store/interaction.h"
-#include "src/store/kb_event.h"
+#include "src/store/receipt.h"
 #include "src/store/ticket.h"
 #include "src/work/internal.h"
 
-enum { HOME_TICKETS = 200, HOME_CALLBACKS = 50, HOME_NOTICES = 20, PAST_ROWS = 200 };
-#define READ_BACK_MS (180LL * 24 * 3600000) // how far back an opening still counts as read
+enum { HOME_TICKETS = 200, HOME_CALLBACKS = 50, HOME_NOTICES = 60, PAST_ROWS = 200 };
+#define ANSWERS_MS (180LL * 24 * 3600000) // how long an answer waits to be taken note of
 
 static const char *arena_masked(struct arena *a, enum mask how, const char *value)
 {
@@ -137,41 +137,59 @@ static bool home_callbacks(struct model *m, struct home *h, struct err *e)
 	return ok;
 }
 
-// --- what must be read
+// --- what must be read, and answers to what I reported
 
-// article_version_id begins with the article's id; "KB-1" must not count for "KB-10".
-static bool names_article(const char *version, const char *id)
+static bool must_read_notices(struct model *m, struct home *h, struct kb *kb, struct arena *a, struct err *e)
 {
-	size_t n = strlen(id);
+	struct kb_must_read *must;
+	size_t n;
 
-	return version && strncmp(version, id, n) == 0 && (version[n] == '\0' || strchr("@/#:", version[n]));
+	if (!kb_must_reads(kb, &must, &n, a, e))
+		return false;
+	for (size_t i = 0; i < n && h->notices.n < HOME_NOTICES; i++) {
+		const char *title = i18n_pick(must[i].title, str_empty(must[i].title_en) ? NULL : must[i].title_en);
+		bool given;
+		// A newer version must be read again: the receipt is for one version.
+		if (!receipt_given(store_reader(m->store), "article", must[i].id, must[i].ver, m->agent_id, &given, e))
+			return false;
+		if (!given)
+			*vec_add(&h->notices) = (struct home_notice){
+				.id = arena_strdup(&h->arena, must[i].id), .at = must[i].published_at, .ver = must[i].ver, .must_read = true,
+				.text = arena_strdup(&h->arena, title), .late = clock_wall(m->clock) - must[i].published_at > MUST_READ_LATE_MS};
+	}
+	h->unread = h->notices.n;
+	return true;
+}
+
+static bool answer_notices(struct model *m, struct home *h, struct kb *kb, struct arena *a, struct err *e)
+{
+	struct kb_gap *gaps;
+	size_t n;
+
+	if (!kb_gap_answered(kb, m->agent_id, clock_wall(m->clock) - ANSWERS_MS, &gaps, &n, a, e))
+		return false;
+	for (size_t i = 0; i < n && h->notices.n < HOME_NOTICES; i++) {
+		bool seen;
+		char no[24];
+		snprintf(no, sizeof(no), "%lld", (long long)gaps[i].id);
+		if (!receipt_given(store_reader(m->store), "gap", no, 0, m->agent_id, &seen, e))
+			return false;
+		if (seen)
+			continue;
+		const char *query = *gaps[i].query ? gaps[i].query : gaps[i].description;
+		*vec_add(&h->notices) = (struct home_notice){
+			.id = arena_strdup(&h->arena, gaps[i].article_id), .at = gaps[i].closed_at, .gap = gaps[i].id, .gap_state = gaps[i].state,
+			.text = *gaps[i].reply ? arena_printf(&h->arena, "%s: %s", query, gaps[i].reply) : arena_strdup(&h->arena, query)};
+	}
+	return true;
 }
 
 static bool home_notices(struct model *m, struct home *h, struct err *e)
 {
-	struct kb_results r = {0};
-	struct kb_events opened = {0};
 	struct arena a = {0};
 	struct kb *kb = model_open_kb(m, e);
-	bool ok = kb && kb_search(kb, &(struct kb_query){.limit = HOME_NOTICES, .effort = KB_KEYSTROKE, .snippets = KB_NO_SNIPPETS}, &r, &a, e) &&
-		  kb_event_list(store_reader(m->store), "open", clock_wall(m->clock) - READ_BACK_MS, 0, &opened, &a, e);
+	bool ok = kb && must_read_notices(m, h, kb, &a, e) && answer_notices(m, h, kb, &a, e);
 
-	for (size_t i = 0; ok && i < r.n; i++) {
-		const struct kb_result *k = &r.v[i];
-		bool read = false;
-		if (!k->must_read)
-			continue;
-		// A newer version must be read again: only openings since its publication count.
-		for (size_t j = 0; j < opened.n && !read; j++)
-			read = names_article(opened.v[j].article_version_id, k->id) && str_eq(opened.v[j].agent_id, m->agent_id) &&
-			       opened.v[j].at >= k->published_at;
-		if (read)
-			continue;
-		const char *title = i18n_pick(k->title.text, str_empty(k->title_en) ? NULL : k->title_en);
-		*vec_add(&h->notices) = (struct home_notice){.id = arena_strdup(&h->arena, k->id), .at = k->published_at,
-							     .text = arena_strdup(&h->arena, title), .must_read = true};
-	}
-	vec_release(&opened);
 	arena_release(&a);
 	return ok;
 }
@@ -224,13 +242,14 @@ void model_refresh_home(struct model *m)
 	struct err e = {0};
 
 	arena_clear(&h->arena);
-	h->tickets.n = h->callbacks.n = h->notices.n = 0;
+	h->tickets.n = h->callbacks.n = h->notices.n = h->unread = 0;
 	// Each list stands for itself: one that cannot be read leaves the others on the screen.
 	if (!home_tickets(m, h, &e) || !home_callbacks(m, h, &e) || !home_day(m, h, &e))
 		model_say_note(m, NOTE_WARN, "%s", e.msg);
 	// A station without a knowledge base says so in its own pane.
 	if (!home_notices(m, h, &e))
 		log_line(LOG_INFO, "no notices: %s", e.msg);
+	work_hold_back(m);
 	m->changed = true;
 }
 

@@ -28,8 +28,13 @@ void commit_outbox(struct commit *c, struct model *m, const char *kind, const ch
 void commit_outbox_as(struct commit *c, struct model *m, const char *id, const char *kind, const char *type, const char *entity,
 		      const char *stream, const json_t *body);
 void commit_after(struct commit *c, void (*after)(struct model *m)); // once it is saved
+// A commit beside the work, not of an action: it makes no refusal on the screen out of date.
+void commit_quiet(struct commit *c);
 void commit_kb_event(struct commit *c, struct model *m, const struct work *w, const char *type, const char *query, int results,
 		     int rank, const char *version);
+// An article left the screen: type read or preview, shown for ms up to `at`, in the contact with that id (NULL: none).
+void commit_kb_read(struct commit *c, struct model *m, const char *type, const char *contact, const char *version, int64_t at, int64_t ms,
+		    const char *trail);
 void commit_counter(struct commit *c, const char *name, const char *day, int64_t expected);
 
 // --- Events
@@ -94,6 +99,8 @@ struct work *work_begin(struct model *m, enum channel channel, enum source sourc
 // The contact is connected: clocks, the opening script, the contact in front, a card for an unknown caller.
 must_use bool work_connect(struct model *m, struct work *w, int64_t t_ms, int64_t at, bool by_system, struct err *e);
 void work_gone(struct model *m, struct work *w, const char *text); // says so and takes the contact off the desk
+// Where the site asks for it (kb.must_read_block), nobody is ready between contacts before what must be read is read.
+void work_hold_back(struct model *m);
 struct kb *model_open_kb(struct model *m, struct err *e); // on first use
 struct work *work_by_call(const struct model *m, const char *call);
 void work_remove(struct model *m, struct work *w);

@@ -15,8 +15,17 @@ static bool seen(struct model *m, struct work *w, const char *id, struct kb_arti
 {
 	const struct kb_view *v = model_kb(m, w);
 	struct kb *kb = model_open_kb(m, e);
+	bool open = str_eq(v->open_id, id);
 
-	return kb && kb_article_get(kb, id, str_eq(v->open_id, id) ? v->open_ver : 0, art, a, e);
+	if (open && !v->open_ver)
+		return err_set(e, ERR_DENIED, _("This is a draft nobody has validated: it cannot be cited."));
+	if (!kb || !kb_article_get(kb, id, open ? v->open_ver : 0, art, a, e))
+		return false;
+	if (art->state != KB_PUBLISHED && art->state != KB_STALE)
+		return err_set(e, ERR_DENIED, _("%s is %s: it is shown for the record only."), id, kb_state_label(art->state));
+	// The version before the eyes counts, also when a new one was published a moment ago; one opened as history does not.
+	return !open || !v->history ||
+	       err_set(e, ERR_DENIED, _("This is version %d of %s as it was: open the current version %d to use it."), art->cur.ver, id, art->latest);
 }
 
 bool model_kb_cite(struct model *m, struct work *w, const char *id, struct err *e)

@@ -4,17 +4,31 @@
 #include "src/base/i18n.h"
 #include "src/work/kb_part.h"
 
+// The version that is before the eyes, or stands in the list.
+static void version_before_the_eyes(struct model *m, struct work *w, const char *id, char out[96])
+{
+	const struct kb_view *v = model_kb(m, w);
+	int row = kb_row_of(v, id), ver = str_eq(v->open_id, id) ? v->open_ver : row >= 0 ? v->results.v[row].ver : 0;
+
+	if (ver)
+		kb_version_key(out, id, ver);
+	else
+		snprintf(out, 96, "%s", id);
+}
+
 bool model_kb_vote(struct model *m, struct work *w, const char *id, bool up, struct err *e)
 {
 	struct kb_deed deed = work_deed(m, up ? KB_DO_VOTE_UP : KB_DO_VOTE_DOWN, id);
 	struct kb *kb = model_open_kb(m, e);
 	struct commit *c;
+	char key[96];
 	bool ok = true;
 
 	if (!kb || !kb_may(kb, &deed, e))
 		return false;
 	c = commit_new(m, "kb.vote");
-	commit_kb_event(c, m, w, up ? "vote_up" : "vote_down", NULL, 0, -1, id);
+	version_before_the_eyes(m, w, id, key);
+	commit_kb_event(c, m, w, up ? "vote_up" : "vote_down", NULL, 0, -1, key);
 	commit_kb_deed(c, m, &deed);
 	if (w && !w->read_only) {
 		struct event ev = work_event(m, w, EV_KB_VOTE);
@@ -66,7 +80,10 @@ bool model_kb_gap(struct model *m, struct work *w, const char *description, stru
 	deed.note = description;
 	deed.category = w ? w->contact->category : NULL;
 	deed.interaction = w ? w->contact->id : NULL;
+	char *material = w ? work_case_text(m, w) : NULL;
+	deed.material = material;
 	commit_kb_deed(c, m, &deed);
+	free(material);
 	ok = note_update(m, w, KB_UPDATE_GAP, NULL, query, c, e) && ok;
 	commit_submit(m, c);
 	if (ok)
@@ -95,20 +112,38 @@ bool model_kb_suggest(struct model *m, struct work *w, const char *id, const cha
 	return ok;
 }
 
+// An agent reports that it still holds; an editor's word settles what made it doubtful (§4.8 confirm_valid).
+static void commit_confirmation(struct commit *c, struct model *m, const char *id, int ver)
+{
+	struct kb_deed deed = work_deed(m, KB_DO_CONFIRM, id);
+	struct kb *kb = model_open_kb(m, NULL);
+
+	if (kb && kb_may(kb, &deed, NULL)) {
+		commit_kb_deed(c, m, &deed);
+		commit_after(c, kb_after_deed);
+		return;
+	}
+	json_t *body = json_pack("{s:s, s:i}", "article", id, "version", ver);
+	commit_outbox(c, m, "kb.confirm_valid", "article", id, "kb/all", body);
+	json_decref(body);
+}
+
 bool model_kb_valid(struct model *m, struct work *w, const char *id, struct err *e)
 {
 	struct kb_view *v = model_kb(m, w);
 	struct commit *c;
+	char key[96];
 	bool ok;
 
 	if (!str_eq(v->open_id, id) || clock_mono(m->clock) - v->open_mono < KB_VALID_OPEN_MS)
 		return err_set(e, ERR_DENIED, _("Read the article for at least five seconds before you confirm it."));
+	if (!v->open_ver)
+		return err_set(e, ERR_DENIED, _("This is a draft nobody has validated: approve it instead."));
 	c = commit_new(m, "kb.valid");
-	commit_kb_event(c, m, w, "confirm_valid", NULL, 0, -1, id);
+	version_before_the_eyes(m, w, id, key);
+	commit_kb_event(c, m, w, "confirm_valid", NULL, 0, -1, key);
 	ok = note_update(m, w, KB_UPDATE_VALID, id, NULL, c, e);
-	json_t *body = json_pack("{s:s, s:i}", "article", id, "version", v->open_ver);
-	commit_outbox(c, m, "kb.confirm_valid", "article", id, "kb/all", body);
-	json_decref(body);
+	commit_confirmation(c, m, id, v->open_ver);
 	commit_submit(m, c);
 	if (ok)
 		model_say_note(m, NOTE_INFO, _("%s confirmed as still valid."), id);

@@ -17,4 +17,10 @@ struct kb_deed work_deed(const struct model *m, enum kb_verb verb, const char *i
 // Does it with the commit, and tells the hub. Everything is copied; texts are swept.
 void commit_kb_deed(struct commit *c, struct model *m, const struct kb_deed *d);
 
+// What the contact says that may answer an uncovered case, masked; NULL: nothing yet. Owned by the caller.
+char *work_case_text(const struct model *m, const struct work *w);
+// Reads the open articles again: something was done to them. The version that is read stays.
+void kb_reread(struct model *m);
+void kb_after_deed(struct model *m); // for commit_after: everything that shows the base is read again
+
 #endif

@@ -115,7 +115,8 @@ bool kb_log_search(struct model *m, struct work *w, struct commit *c, struct err
 	if (str_empty(v->query) || str_eq(v->query, v->logged))
 		return true;
 	set(&v->logged, v->query);
-	commit_kb_event(c, m, w, "search", v->query, (int)v->results.n, -1, NULL);
+	// What is merely nearest was not found: such a query counts among the uncovered ones.
+	commit_kb_event(c, m, w, "search", v->query, v->results.nothing_found ? 0 : (int)v->results.n, -1, NULL);
 	if (!w || w->read_only)
 		return true;
 	ev = work_event(m, w, EV_KB_SEARCH);
@@ -134,48 +135,137 @@ void model_kb_searched(struct model *m, struct work *w)
 	commit_submit(m, c);
 }
 
-void kb_version_key(char out[96], const char *id, int ver)
+// ver 0: the current version.
+static bool read_article(struct model *m, struct kb_view *v, const char *id, int ver, struct err *e)
 {
-	snprintf(out, 96, "%s@%d", id, ver);
-}
-
-bool model_kb_open(struct model *m, struct work *w, const char *id, struct err *e)
-{
-	struct kb_view *v = model_kb(m, w);
 	struct kb *kb = model_open_kb(m, e);
+	struct arena old = v->article_arena;
 	struct kb_article art;
-	struct commit *c;
-	char key[96];
-	bool ok = true;
-	int row = kb_row_of(v, id);
+	char copy[80];
 
-	if (!kb)
-		return false;
-	arena_clear(&v->article_arena);
-	if (!kb_article_get(kb, id, 0, &art, &v->article_arena, e)) {
-		set(&v->open_id, NULL);
+	snprintf(copy, sizeof(copy), "%s", id); // id may stand in what is replaced
+	v->article_arena = (struct arena){0};
+	if (!kb || !kb_article_get(kb, copy, ver, &art, &v->article_arena, e)) {
+		arena_release(&v->article_arena);
+		v->article_arena = old;
 		return false;
 	}
+	arena_release(&old);
 	v->article = art;
-	set(&v->open_id, id);
-	if (row >= 0)
-		set(&v->selected, id);
 	v->open_ver = art.cur.ver;
-	v->open_mono = clock_mono(m->clock);
-	c = commit_new(m, "kb.open");
-	kb_version_key(key, id, art.cur.ver);
-	ok = kb_log_search(m, w, c, e);
+	set(&v->open_id, art.cur.text.id);
+	return true;
+}
+
+static struct kb_viewer viewer(const struct model *m)
+{
+	return (struct kb_viewer){m->agent_id, m->roles, m->config->kb_share_drafts};
+}
+
+static bool read_draft(struct model *m, struct kb_view *v, const char *id, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+	const struct kb_viewer who = viewer(m);
+	struct arena a = {0};
+	struct kb_next d;
+
+	if (!kb || !kb_drafts_get(kb, id, &who, &d, &a, e)) {
+		arena_release(&a);
+		return false;
+	}
+	arena_release(&v->article_arena);
+	v->article_arena = a;
+	v->draft = d;
+	v->open_ver = 0;
+	v->article = (struct kb_article){.state = d.state, .latest = d.current, .replaced_by = "", .stale_why = "",
+					 .cur = {.text = d.text, .published_at = d.updated_at}};
+	v->article.cur.text.id = d.id;
+	v->article.cur.text.author = d.author;
+	v->article.cur.text.approver = "";
+	v->article.cur.text.note = d.note;
+	kb_talk_track(sv(d.text.body), &v->article.cur.say, &v->article.cur.dont, &v->article_arena);
+	set(&v->open_id, d.id);
+	return true;
+}
+
+static bool log_open(struct model *m, struct work *w, int row, const char *key, struct err *e)
+{
+	struct kb_view *v = model_kb(m, w);
+	struct commit *c = commit_new(m, "kb.open");
+	bool ok = kb_log_search(m, w, c, e);
+
 	commit_kb_event(c, m, w, "open", NULL, 0, row, key);
-	if (ok && w && !w->read_only) {
+	if (ok && w && !w->read_only && v->open_ver) {
 		struct event ev = work_event(m, w, EV_KB_OPEN);
-		event_put(&ev, "id", id);
-		event_put_int(&ev, "ver", art.cur.ver);
+		event_put(&ev, "id", v->open_id);
+		event_put_int(&ev, "ver", v->open_ver);
 		event_put_int(&ev, "rank", row + 1);
 		ok = work_emit(m, w, &ev, false, NULL, c, e);
 	}
 	commit_submit(m, c);
-	m->changed = true;
 	return ok;
+}
+
+bool model_kb_open_version(struct model *m, struct work *w, const char *id, int ver, struct err *e)
+{
+	struct kb_view *v = model_kb(m, w);
+	int row = ver ? -1 : kb_row_of(v, id);
+	char key[96];
+
+	if (!read_article(m, v, id, ver, e)) {
+		set(&v->open_id, NULL);
+		return false;
+	}
+	if (row >= 0)
+		set(&v->selected, v->open_id);
+	v->open_mono = clock_mono(m->clock);
+	v->history = v->article.cur.ver != v->article.latest;
+	v->read_to_end = false;
+	m->changed = true;
+	kb_version_key(key, v->open_id, v->open_ver);
+	return log_open(m, w, row, key, e);
+}
+
+bool model_kb_open(struct model *m, struct work *w, const char *id, struct err *e)
+{
+	return model_kb_open_version(m, w, id, 0, e);
+}
+
+bool model_kb_open_draft(struct model *m, struct work *w, const char *id, struct err *e)
+{
+	struct kb_view *v = model_kb(m, w);
+	char key[96];
+
+	if (!read_draft(m, v, id, e))
+		return false;
+	v->open_mono = clock_mono(m->clock);
+	v->history = v->read_to_end = false;
+	m->changed = true;
+	snprintf(key, sizeof(key), "%s@d%d", v->open_id, v->draft.rev);
+	return log_open(m, w, -1, key, e);
+}
+
+static void reread(struct model *m, struct work *w)
+{
+	struct kb_view *v = model_kb(m, w);
+	char id[80];
+
+	if (!v->open_id)
+		return;
+	snprintf(id, sizeof(id), "%s", v->open_id);
+	// A draft that was published meanwhile has become the article.
+	if (v->open_ver == 0 && !read_draft(m, v, id, NULL) && !read_article(m, v, id, 0, NULL))
+		set(&v->open_id, NULL);
+	else if (v->open_ver && !read_article(m, v, id, v->open_ver, NULL))
+		set(&v->open_id, NULL);
+}
+
+void kb_reread(struct model *m)
+{
+	reread(m, NULL);
+	for (size_t i = 0; i < m->works.n; i++)
+		reread(m, m->works.v[i]);
+	m->changed = true;
 }
 
 void model_kb_preview(struct model *m, struct work *w)

@@ -182,6 +182,8 @@ void model_release(struct model *m)
 		work_free(m->works.v[i]);
 	vec_release(&m->works);
 	kb_view_release(&m->desk_kb);
+	arena_release(&m->desk.arena);
+	str_release(&m->shown.trail);
 	kb_close(m->kb);
 	packs_free(m->packs);
 	arena_release(&m->home.arena);

@@ -15,6 +15,7 @@
 #include "src/desk/contact.h"
 #include "src/store/customer.h"
 #include "src/store/store.h"
+#include "src/work/kb_desk.h"
 
 enum agent_state { AGENT_READY, AGENT_BUSY, AGENT_CALL, AGENT_WRAP };
 const char *agent_state_label(enum agent_state s);
@@ -51,9 +52,12 @@ struct kb_view {
 	struct err why;
 	// The open article, NULL id: the list is shown.
 	char *open_id;
-	int open_ver;
+	int open_ver; // 0: it is a draft
 	int64_t open_mono; // when it was opened
+	bool history; // it was not the current version when it was opened
+	bool read_to_end; // its last line has been on the screen
 	struct kb_article article; // in article_arena
+	struct kb_next draft; // while open_ver is 0: the draft `article` shows
 	struct arena article_arena;
 	// The selected row, read but not opened: only where the screen has a column for it. Text in preview_arena.
 	char *preview_id; // NULL: none
@@ -61,6 +65,22 @@ struct kb_view {
 	struct arena preview_arena;
 	int logged_n; // results of the last search that was logged
 	char *logged; // query last logged to the timeline
+};
+
+// The text of an article as it stands on the screen: which of its lines, wrapped at that width.
+struct kb_on_screen {
+	char id[80];
+	int ver; // of a draft: its revision
+	bool draft, opened; // opened, or a mere preview beside the list
+	int width, height, lines, top;
+};
+struct kb_shown {
+	struct kb_on_screen s; // id "": no article is on the screen
+	char contact[40];
+	int64_t since, step_at; // mono; step_at counts from since
+	int steps, top;
+	size_t step_from; // where the last step begins in trail
+	struct str trail;
 };
 
 struct card_ticket { // all owned by the card
@@ -117,9 +137,13 @@ struct home_callback {
 	int64_t due_at;
 };
 struct home_notice {
-	const char *id, *text;
+	const char *id, *text; // id: of the article, "" none
 	int64_t at;
-	bool must_read, read;
+	int ver;
+	bool must_read;
+	bool late; // a must-read that has waited for 24 h
+	int64_t gap; // the answer to this uncovered case, 0: none
+	enum kb_gap_state gap_state;
 };
 struct home_day {
 	int handled; // today
@@ -131,6 +155,7 @@ struct home {
 	VEC(struct home_ticket) tickets;
 	VEC(struct home_callback) callbacks;
 	VEC(struct home_notice) notices;
+	size_t unread; // must-reads among them, the first of them
 	struct home_day day;
 };
 
@@ -172,6 +197,8 @@ struct model {
 	struct home home;
 	struct past past;
 	struct kb_view desk_kb; // the knowledge pane between calls
+	struct kb_desk desk; // for those who look after the base
+	struct kb_shown shown;
 
 	struct save_state save;
 	struct note notes[NOTES]; // ring
@@ -281,6 +308,12 @@ void model_kb_select(struct model *m, struct work *w, int delta); // moves the s
 must_use bool model_kb_open(struct model *m, struct work *w, const char *id, struct err *e); // logs search and open
 void model_kb_preview(struct model *m, struct work *w); // reads the selected row for the preview; not logged, cheap when read
 void model_kb_close(struct model *m, struct work *w);
+// A version as it was, for the history of an article and of a contact; ver 0: the current one. A draft as it is.
+must_use bool model_kb_open_version(struct model *m, struct work *w, const char *id, int ver, struct err *e);
+must_use bool model_kb_open_draft(struct model *m, struct work *w, const char *id, struct err *e);
+// Called whenever the screen may show another article, or other lines of it; s NULL: it shows none.
+void model_kb_on_screen(struct model *m, struct work *w, const struct kb_on_screen *s);
+void model_kb_off_screen(struct model *m); // the program ends
 must_use bool model_kb_cite(struct model *m, struct work *w, const char *id, struct err *e);
 // Phone: pins the talk track over the script. Chat: gives the text for the reply line in *reply (owned), else *reply = NULL.
 must_use bool model_kb_talk(struct model *m, struct work *w, const char *id, char **reply, struct err *e);

@@ -13,6 +13,7 @@
 #include "kb/deed.h"
 #include "kb/drafts.h"
 #include "kb/gap.h"
+#include "kb/watch.h"
 #include "src/desk/role.h"
 #include "tests/unit/kb/fixture.h"
 
@@ -406,6 +407,58 @@ static void test_a_changed_policy_makes_stale(void **state)
 	fixture_close(&f);
 }
 
+static void test_what_asks_for_attention(void **state)
+{
+	struct fixture f;
+	struct err e = {0};
+	struct kb_must_read *must;
+	struct kb_doubt *doubt;
+	struct kb_fate fate;
+	size_t n;
+
+	(void)state;
+	fixture_open(&f);
+	int64_t now = clock_wall(&f.clock);
+	const struct kb_text t[] = {
+		{.id = "M-1", .title = "必读", .must_read = true},
+		{.id = "M-2", .title = "明天起", .must_read = true, .effective_from = now + DAY_MS},
+		{.id = "M-3", .title = "已过期", .must_read = true, .effective_to = now},
+		{.id = "R-1", .title = "该复核", .review_due = now - 1},
+		{.id = "R-2", .title = "还早", .review_due = now + DAY_MS},
+		{.id = "V-1", .title = "踩了三次"},
+		{.id = "O-1", .title = "旧"},
+		{.id = "O-2", .title = "中"},
+		{.id = "O-3", .title = "新"},
+	};
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++)
+		fixture_put(&f, &t[i]);
+	for (int i = 0; i < 3; i++)
+		assert_true(kb_vote(f.kb, "V-1", false, &e));
+	assert_true(kb_must_reads(f.kb, &must, &n, &f.a, &e));
+	assert_int_equal(n, 1);
+	assert_string_equal(must[0].id, "M-1");
+	assert_true(kb_doubtful(f.kb, 10, &doubt, &n, &f.a, &e));
+	assert_int_equal(n, 2);
+	assert_string_equal(doubt[0].id, "R-1");
+	assert_string_equal(doubt[0].why, "review");
+	assert_string_equal(doubt[1].why, "votes");
+	assert_int_equal(doubt[1].net_down, 3);
+	// the one that takes the place, also when that one was retired in its turn
+	done(&f, (struct kb_deed){.verb = KB_DO_RETIRE, .by = "k", .roles = KE, .id = "O-1", .other = "O-2"});
+	done(&f, (struct kb_deed){.verb = KB_DO_RETIRE, .by = "k", .roles = KE, .id = "O-2", .other = "O-3"});
+	assert_true(kb_fate_of(f.kb, "O-1", &fate, &f.a, &e));
+	assert_int_equal(fate.state, KB_ARCHIVED);
+	assert_string_equal(fate.successor, "O-3");
+	assert_string_equal(fate.successor_title, "新");
+	assert_true(kb_fate_of(f.kb, "O-3", &fate, &f.a, &e));
+	assert_string_equal(fate.successor, "");
+	assert_false(kb_fate_of(f.kb, "O-9", &fate, &f.a, &e));
+	// a circle made by two retirements and a restoration ends
+	assert_true(kb_exec(f.kb, "UPDATE article SET replaced_by = 'O-1', state = 'archived' WHERE id = 'O-3'", &e));
+	assert_true(kb_fate_of(f.kb, "O-1", &fate, &f.a, &e));
+	fixture_close(&f);
+}
+
 static void test_quiz(void **state)
 {
 	struct arena a = {0};
@@ -518,11 +571,13 @@ static void test_a_gap_becomes_an_article(void **state)
 	done(&f, (struct kb_deed){.verb = KB_DO_GAP_ACCEPT, .by = "k", .roles = KE, .gap = 1});
 	refused(&f, (struct kb_deed){.verb = KB_DO_GAP_ACCEPT, .by = "k", .roles = KE, .gap = 1}, ERR_DENIED);
 	assert_true(kb_gap_text(f.kb, 1, "N-1", "工单：外币", &t, &f.a, &e));
+	assert_non_null(strstr(t.body, "> 工单：外币\n"));
+	assert_null(strstr(t.body, "想换美元"));
+	assert_true(kb_gap_text(f.kb, 1, "N-1", NULL, &t, &f.a, &e));
 	assert_string_equal(t.title, "外币怎么兑换");
 	assert_string_equal(t.lang, "zh");
 	assert_non_null(strstr(t.body, "## 话术"));
 	assert_non_null(strstr(t.body, "> 需求：想换美元\n> 手机 138****5678\n"));
-	assert_non_null(strstr(t.body, "> 工单：外币\n"));
 	done(&f, (struct kb_deed){.verb = KB_DO_GAP_DRAFT, .by = "k", .roles = KE, .gap = 1, .id = "N-1", .doc = kb_to_json(&t, &f.a)});
 	assert_true(kb_gap_get(f.kb, 1, &g, &f.a, &e));
 	assert_string_equal(g.article_id, "N-1");
@@ -610,6 +665,7 @@ int main(void)
 		cmocka_unit_test(test_a_deed_counts_once),
 		cmocka_unit_test(test_one_vote_an_agent),
 		cmocka_unit_test(test_a_changed_policy_makes_stale),
+		cmocka_unit_test(test_what_asks_for_attention),
 		cmocka_unit_test(test_quiz),
 		cmocka_unit_test(test_gaps_merge),
 		cmocka_unit_test(test_gap_target),

@@ -14,6 +14,7 @@
 #include "src/store/interaction.h"
 #include "src/store/journal.h"
 #include "src/store/kb_event.h"
+#include "src/store/receipt.h"
 #include "src/store/key.h"
 #include "src/store/outbox.h"
 #include "src/store/ticket.h"
@@ -368,6 +369,59 @@ static void test_callback_and_kb_event(void **state)
 	vec_release(&evs);
 }
 
+// What was before the eyes, and what was confirmed as read: each once, the first one stays.
+static void test_reading(void **state)
+{
+	struct fix *f = *state;
+	struct kb_event ev = {.at = 9000, .agent_id = "r1", .interaction_id = "i7", .type = "read", .article_version_id = "KB-1@4",
+			      .ms = 5200, .trail = "58x18/44 0:0 5200:9"};
+	struct receipt r = {.kind = "article", .id = "KB-1", .version = 4, .agent_id = "r1", .at = 9100, .quiz = RECEIPT_PASSED};
+	struct kb_events evs = {0};
+	struct receipts given = {0};
+	const char **agents;
+	size_t n;
+	bool yes;
+
+	assert_ok(kb_event_add(f->db, &ev, &f->e), f->e);
+	ev.agent_id = "r2";
+	ev.at = 9500;
+	assert_ok(kb_event_add(f->db, &ev, &f->e), f->e);
+	assert_ok(kb_event_of_agent(f->db, "r1", 0, 9499, &evs, &f->a, &f->e), f->e);
+	assert_int_equal(evs.n, 1);
+	assert_int_equal(evs.v[0].ms, 5200);
+	assert_string_equal(evs.v[0].trail, "58x18/44 0:0 5200:9");
+	evs.n = 0;
+	assert_ok(kb_event_of_agent(f->db, "r2", 0, 9499, &evs, &f->a, &f->e), f->e);
+	assert_int_equal(evs.n, 0);
+	assert_ok(kb_event_of_contact(f->db, "i7", &evs, &f->a, &f->e), f->e);
+	assert_int_equal(evs.n, 2);
+	vec_release(&evs);
+
+	assert_ok(receipt_add(f->db, &r, &f->e), f->e);
+	r.at = 9999;
+	r.quiz = RECEIPT_FAILED;
+	assert_ok(receipt_add(f->db, &r, &f->e), f->e);
+	assert_ok(receipt_given(f->db, "article", "KB-1", 4, "r1", &yes, &f->e), f->e);
+	assert_true(yes);
+	assert_ok(receipt_given(f->db, "article", "KB-1", 5, "r1", &yes, &f->e), f->e);
+	assert_false(yes); // a new version asks again
+	assert_ok(receipt_given(f->db, "article", "KB-1", 4, "r2", &yes, &f->e), f->e);
+	assert_false(yes);
+	assert_ok(receipt_list(f->db, "article", &given, &f->a, &f->e), f->e);
+	assert_int_equal(given.n, 1);
+	assert_int_equal(given.v[0].at, 9100);
+	assert_int_equal(given.v[0].quiz, RECEIPT_PASSED);
+	vec_release(&given);
+	assert_false(db_run(db_stmt(f->db, "update read_receipt set at = 1"), &f->e));
+	assert_ok(kb_event_agents(f->db, &agents, &n, &f->a, &f->e), f->e);
+	bool r1 = false, r2 = false;
+	for (size_t i = 0; i < n; i++) {
+		r1 |= strcmp(agents[i], "r1") == 0;
+		r2 |= strcmp(agents[i], "r2") == 0;
+	}
+	assert_true(r1 && r2);
+}
+
 static void test_journal(void **state)
 {
 	struct fix *f = *state;
@@ -692,6 +746,7 @@ static void test_no_query_scans_a_big_table(void **state)
 	assert_ok(customer_log_change(f->db, "c1", "tier", "gold", "vip", NULL, "a1", 3, &f->e), f->e);
 	test_interaction(state);
 	test_callback_and_kb_event(state);
+	test_reading(state);
 	test_ticket(state);
 	test_ticket_counter(state);
 	test_outbox_machine(state);
@@ -743,6 +798,7 @@ int main(void)
 		with_store(test_ticket),
 		with_store(test_ticket_counter),
 		with_store(test_callback_and_kb_event),
+		with_store(test_reading),
 		with_store(test_journal),
 		with_store(test_outbox_machine),
 		with_store(test_outbox_refuses_what_is_too_long),
