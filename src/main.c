@@ -165,7 +165,7 @@ int main(int argc, char **argv)
 	struct err e = {0};
 	int rc;
 
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, ""); // messages follow in i18n_init; numbers, dates and order are never the locale's
 	utf8_init();
 	bool ok = read_line(argc, argv, &l, &e);
 	if (!i18n_init(l.lang, NULL) && ok)
