@@ -3,6 +3,7 @@
 #include "kb/check.h"
 
 #include "kb/index.h"
+#include "kb/phrasing.h"
 #include "kb/rows.h"
 #include "src/base/i18n.h"
 
@@ -193,7 +194,8 @@ bool kb_reindex(struct kb *kb, struct err *e)
 {
 	if (!kb_begin(kb, e))
 		return false;
-	if (kb_index_clear(kb, e) && index_all(kb, e) && kb_meta_set(kb, "analyser", KB_ANALYSER_VERSION, e))
+	if (kb_index_clear(kb, e) && index_all(kb, e) && kb_phrasings_reindex(kb, e) &&
+	    kb_meta_set(kb, "analyser", KB_ANALYSER_VERSION, e))
 		return kb_commit(kb, e);
 	kb_rollback(kb);
 	return false;

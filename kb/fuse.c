@@ -54,9 +54,18 @@ static bool before(const struct kb_fused *a, const struct kb_fused *b)
 	return a->total > b->total;
 }
 
-void kb_fuse(struct kb_fused *v, size_t n, const struct kb_hints *h)
+static double weight_of(const struct kb_hints *h, double cover)
 {
-	double best = 0, w = h->trust;
+	double open = 1 - (cover < 0 ? 0 : cover > 1 ? 1 : cover), same = (h->nearness - 0.7) / 0.25;
+	double by_cover = 0.4 + 2.5 * open * open * open, by_same = 1.3 * (same > 1 ? 1 : same);
+	double w = h->trust * (by_cover > by_same ? by_cover : by_same);
+
+	return w > 1 ? 1 : w;
+}
+
+double kb_fuse(struct kb_fused *v, size_t n, const struct kb_hints *h, double cover)
+{
+	double best = 0, w = weight_of(h, cover);
 
 	for (size_t i = 0; i < n; i++)
 		best = v[i].text > best ? v[i].text : best;
@@ -88,4 +97,5 @@ void kb_fuse(struct kb_fused *v, size_t n, const struct kb_hints *h)
 		}
 		v[k] = x;
 	}
+	return w;
 }

@@ -3,8 +3,8 @@
 //
 // Nearness of two texts is the mean of two cosines, over whole features (stems, Han pairs) and over small ones (Han
 // characters, four letters), with weights idf^0.3 (1 + ln tf), squared. Of the NEAREST phrasings and the titles given, the
-// vector v = (K + r)^-1 k is solved, K their nearness to each other, k that to the query, r on the diagonal; an article's
-// score is the sum of v over its own. This is kernel ridge regression in the neighbourhood of the query: like nearest
+// vector v = (K + r)^-1 k is solved, K their nearness to each other, k that to the query, r on the diagonal (less for what
+// several rows say, more for what misled); an article's score is the sum of v over its own, times their weights. This is kernel ridge regression in the neighbourhood of the query: like nearest
 // neighbours it learns and forgets at once, and like a trained linear ranker it discounts what many phrasings share. Settings
 // tried: tests/bench/README.
 #include "kb/learn.h"
@@ -14,15 +14,19 @@
 #include "kb/learned.h"
 
 enum {
-	CANDIDATES = 96, // scored exactly
-	NEAREST = 64,    // take part
+	CANDIDATES = 96, // scored exactly, at most
+	NEAREST = 64,    // take part, at most
 	SIDE = NEAREST + KB_TITLES,
-	STRIDE = SIDE,
 	STEPS = 32,      // of the conjugate gradients, at most
 	QUERY_TOKENS = 96,
+	KEPT_ENTRIES = 1 << 17, // of phrasings that were near a query before
 	MEANT = 3,       // known words tried for one that is not
 };
-static const double IDF_POWER = 0.3, RIDGE = 0.3, ENOUGH = 1e-10, SAME_LETTERS = 0.5;
+static const double IDF_POWER = 0.3, RIDGE = 0.5, ENOUGH = 1e-7, SAME_LETTERS = 0.5;
+
+// Four numbers at a time; SIDE is a multiple of four.
+typedef float quad __attribute__((vector_size(16)));
+enum { QUADS = SIDE / 4 };
 
 // A text as its features, each once.
 struct entry {
@@ -30,7 +34,8 @@ struct entry {
 	float w;
 };
 struct view {
-	uint32_t first, n; // of near.entries
+	const struct entry *en;
+	uint32_t n;
 	uint64_t hash;
 	uint32_t phrase;   // plus one; 0: a title
 	int64_t no;        // of a title
@@ -50,16 +55,21 @@ struct term {
 };
 
 struct near {
-	VEC(float) acc; // by phrase, all 0 between queries
+	VEC(float) acc;   // by phrase, all 0 between queries
+	VEC(float) scale; // by phrase: 1 / sqrt(len), 0 if it does not count; as of scale_rev
 	VEC(uint32_t) touched;
-	VEC(struct entry) entries;
+	VEC(struct entry) entries; // of the text in hand
+	struct entry *kept;  // entries of phrasings, weighed as of kept_rev
+	uint32_t nkept;
+	VEC(uint64_t) places; // by phrase: place in kept << 32 | how many, plus one; 0: not kept
+	int64_t scale_rev, kept_rev;
 	VEC(struct term) terms;
 	struct pick picks[CANDIDATES];
 	size_t npicks;
 	struct view views[CANDIDATES + KB_TITLES];
 	size_t nviews;
-	float k[SIDE], v[SIDE], r[SIDE], p[SIDE], ap[SIDE];
-	float matrix[SIDE * STRIDE];
+	quad v[QUADS], r[QUADS], p[QUADS], ap[QUADS];
+	quad matrix[SIDE][QUADS];
 	// by local feature, for the matrix
 	VEC(uint32_t) count;
 	VEC(struct entry) sorted;
@@ -71,6 +81,9 @@ void lp_near_free(struct near *n)
 	if (!n)
 		return;
 	vec_release(&n->acc);
+	vec_release(&n->scale);
+	vec_release(&n->places);
+	free(n->kept);
 	vec_release(&n->touched);
 	vec_release(&n->entries);
 	vec_release(&n->terms);
@@ -79,11 +92,27 @@ void lp_near_free(struct near *n)
 	free(n);
 }
 
+struct effort {
+	size_t postings, candidates, nearest;
+};
+
+static struct effort effort_of(enum kb_effort e)
+{
+	switch (e) {
+	case KB_KEYSTROKE: return (struct effort){8000, 72, 48};
+	case KB_FULL: return (struct effort){50000, CANDIDATES, NEAREST};
+	case KB_WHOLE:
+	case KB_WHOLE_BEGUN: return (struct effort){SIZE_MAX, CANDIDATES, NEAREST};
+	}
+	return (struct effort){0};
+}
+
 struct asking {
 	struct kb *kb;
 	struct kb_learned *l;
 	struct near *n;
 	enum kb_effort effort;
+	struct effort spend;
 	struct sv query;
 	struct {
 		struct lp_token t;
@@ -112,7 +141,7 @@ static float weight_of(struct kb_learned *l, uint32_t feature)
 
 // ---- texts as views ----
 
-// Adds a feature to the view in hand.
+// Adds a feature to the text in hand.
 static void enter(struct asking *q, uint32_t feature)
 {
 	struct lp_feature *f = &q->l->features.v[feature];
@@ -126,49 +155,82 @@ static void enter(struct asking *q, uint32_t feature)
 	vec_push(&q->n->entries, ((struct entry){feature, 1, 0}));
 }
 
-// Gives the entries of a view their weights: each half of a view has the same length, as far as it has anything.
-static void weigh(struct asking *q, struct view *v, const double unknown[2])
+// Gives the entries of the text in hand their weights: each half of a text has the same length, as far as it has anything.
+static void weigh(struct asking *q, const double unknown[2])
 {
 	double sum[2] = {unknown ? unknown[0] : 0, unknown ? unknown[1] : 0};
-	struct entry *en = q->n->entries.v + v->first;
+	struct entry *en = q->n->entries.v;
+	size_t n = q->n->entries.n;
 
-	for (uint32_t i = 0; i < v->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		en[i].w = weight_of(q->l, en[i].feature) * (en[i].tf > 1 ? 1 + logf((float)en[i].tf) : 1);
 		sum[q->l->features.v[en[i].feature].small] += (double)en[i].w * en[i].w;
 	}
 	double half = sum[0] > 0 && sum[1] > 0 ? 0.5 : 1;
 	float by[2] = {sum[0] > 0 ? (float)sqrt(half / sum[0]) : 0, sum[1] > 0 ? (float)sqrt(half / sum[1]) : 0};
-	for (uint32_t i = 0; i < v->n; i++)
+	for (size_t i = 0; i < n; i++)
 		en[i].w *= by[q->l->features.v[en[i].feature].small];
 }
 
-static void view_begin(struct asking *q, struct view *v)
+static void text_begin(struct asking *q)
 {
 	q->l->serial++;
-	*v = (struct view){.first = (uint32_t)q->n->entries.n, .weight = 1, .ridge = (float)RIDGE};
+	q->n->entries.n = 0;
+}
+
+// Keeps the text in hand; its place stays good until more than KEPT_ENTRIES were kept, which one query does not do.
+static const struct entry *keep_text(struct near *n)
+{
+	struct entry *to = n->kept + n->nkept;
+
+	memcpy(to, n->entries.v, n->entries.n * sizeof(*to));
+	n->nkept += (uint32_t)n->entries.n;
+	return to;
+}
+
+static void make_room(struct asking *q)
+{
+	enum { ONE_QUERY = (CANDIDATES + KB_TITLES) * LP_WORDS * LP_PARTS };
+	struct near *n = q->n;
+
+	if (!n->kept)
+		n->kept = xreallocarray(NULL, KEPT_ENTRIES + ONE_QUERY, sizeof(*n->kept));
+	if (n->kept_rev != q->l->rev || n->nkept > KEPT_ENTRIES) {
+		n->nkept = 0;
+		n->places.n = 0;
+		n->kept_rev = q->l->rev;
+	}
+	while (n->places.n < q->l->phrases.n)
+		vec_push(&n->places, 0);
 }
 
 static void view_phrase(struct asking *q, struct view *v, uint32_t phrase)
 {
 	const struct lp_phrase *p = &q->l->phrases.v[phrase];
+	uint64_t place = q->n->places.v[phrase];
 
-	view_begin(q, v);
-	for (uint32_t i = 0; i < p->n; i++) {
-		const struct lp_word *w = &q->l->words.v[q->l->text.v[p->first + i]];
-		for (uint32_t k = 0; k < w->n; k++)
-			enter(q, q->l->parts.v[w->first + k]);
+	double weight = kb_phrasing_weight(p->shown, p->chosen), ridge = RIDGE / (weight * weight);
+
+	*v = (struct view){.phrase = phrase + 1, .hash = p->hash, .weight = (float)weight,
+			   .ridge = (float)(p->counted > 1 ? ridge / (1 + log(p->counted)) : ridge)};
+	if (!place) {
+		text_begin(q);
+		for (uint32_t i = 0; i < p->n; i++) {
+			const struct lp_word *w = &q->l->words.v[q->l->text.v[p->first + i]];
+			for (uint32_t k = 0; k < w->n; k++)
+				enter(q, q->l->parts.v[w->first + k]);
+		}
+		weigh(q, NULL);
+		place = ((uint64_t)q->n->nkept << 32 | q->n->entries.n) + 1;
+		keep_text(q->n);
+		q->n->places.v[phrase] = place;
 	}
-	v->n = (uint32_t)q->n->entries.n - v->first;
-	weigh(q, v, NULL);
-	v->phrase = phrase + 1;
-	v->hash = p->hash;
-	v->weight = (float)kb_phrasing_weight(p->shown, p->chosen);
-	v->ridge = (float)(RIDGE / (1 + log(p->counted > 1 ? p->counted : 1)));
+	v->en = q->n->kept + ((place - 1) >> 32);
+	v->n = (uint32_t)(place - 1);
 }
 
 struct reading {
 	struct asking *q;
-	struct view *v;
 	double unknown[2];
 };
 
@@ -177,10 +239,11 @@ static void read_features(struct reading *r, const struct lp_token *t, bool begu
 	uint64_t keys[LP_PARTS];
 	size_t whole, n = lp_parts(t, begun, keys, &whole);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && r->q->n->entries.n < LP_WORDS * LP_PARTS; i++) {
 		uint32_t f = lp_feature_of(r->q->l, keys[i]);
 		double w;
-		if (f) {
+		// what nobody says any more is as if it had never been said
+		if (f && r->q->l->features.v[f - 1].df) {
 			enter(r->q, f - 1);
 			continue;
 		}
@@ -196,13 +259,13 @@ static void read_token(void *arg, const struct lp_token *t)
 
 static void view_title(struct asking *q, struct view *v, const struct kb_title *title)
 {
-	struct reading r = {.q = q, .v = v};
+	struct reading r = {.q = q};
 
-	view_begin(q, v);
+	text_begin(q);
 	lp_cut(q->kb, sv(title->title), read_token, &r);
-	v->n = (uint32_t)q->n->entries.n - v->first;
-	weigh(q, v, r.unknown);
-	v->no = title->no;
+	weigh(q, r.unknown);
+	*v = (struct view){.n = (uint32_t)q->n->entries.n, .no = title->no, .weight = 1, .ridge = (float)RIDGE};
+	v->en = keep_text(q->n);
 }
 
 // ---- the query ----
@@ -227,8 +290,9 @@ static void keep_token(void *arg, const struct lp_token *t)
 static bool begun(const struct asking *q, size_t i)
 {
 	const struct lp_token *t = &q->tokens[i].t;
+	uint32_t word = lp_word_of(q->l, t->key);
 
-	return q->effort != KB_WHOLE && i + 1 == q->ntokens && t->kind == KB_WORD && !lp_word_of(q->l, t->key);
+	return q->effort != KB_WHOLE && i + 1 == q->ntokens && t->kind == KB_WORD && !(word && q->l->words.v[word - 1].live);
 }
 
 static void ask_for(struct asking *q, uint32_t feature, double weight)
@@ -286,9 +350,11 @@ static void ask_meant(struct asking *q, const struct lp_token *t, bool goes_on)
 			continue;
 		const struct lp_feature *x = &l->features.v[f - 1];
 		for (uint32_t k = 0; k < x->n; k++)
-			vec_push(&found, ((struct meant){l->posts.v[x->first + k], 1}));
+			if (l->words.v[l->posts.v[x->first + k]].live)
+				vec_push(&found, ((struct meant){l->posts.v[x->first + k], 1}));
 		for (uint32_t c = x->chain; c; c = l->later.v[c - 1].next)
-			vec_push(&found, ((struct meant){l->later.v[c - 1].item, 1}));
+			if (l->words.v[l->later.v[c - 1].item].live)
+				vec_push(&found, ((struct meant){l->later.v[c - 1].item, 1}));
 	}
 	for (size_t i = 0; i < found.n; i++) {
 		double common = 0;
@@ -348,22 +414,22 @@ static int rarest_first(const void *a, const void *b, void *arg)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
-static void add_to(struct near *n, uint32_t phrase, float w)
+static void scales(struct asking *q)
 {
-	if (n->acc.v[phrase] == 0)
-		vec_push(&n->touched, phrase);
-	n->acc.v[phrase] += w;
-}
+	struct kb_learned *l = q->l;
+	struct near *n = q->n;
 
-static size_t budget(enum kb_effort e)
-{
-	switch (e) {
-	case KB_KEYSTROKE: return 20000;
-	case KB_FULL: return 50000;
-	case KB_WHOLE:
-	case KB_WHOLE_BEGUN: return SIZE_MAX;
+	if (n->scale_rev == l->rev)
+		return;
+	vec_reserve(&n->acc, l->phrases.n + 1);
+	vec_reserve(&n->touched, l->phrases.n + 1);
+	vec_reserve(&n->scale, l->phrases.n + 1);
+	for (size_t i = 0; i < l->phrases.n; i++) {
+		const struct lp_phrase *p = &l->phrases.v[i];
+		n->acc.v[i] = 0;
+		n->scale.v[i] = p->counted && p->len ? 1 / sqrtf((float)p->len) : 0;
 	}
-	return 0;
+	n->scale_rev = l->rev;
 }
 
 // Lists are read whole or not at all, by how many phrasings count: so the outcome does not depend on their order.
@@ -371,24 +437,32 @@ static void gather(struct asking *q)
 {
 	struct kb_learned *l = q->l;
 	struct near *n = q->n;
-	size_t left = budget(q->effort);
+	size_t left = q->spend.postings;
 
 	if (n->terms.n)
 		qsort_r(n->terms.v, n->terms.n, sizeof(*n->terms.v), rarest_first, l);
-	while (n->acc.n < l->phrases.n)
-		vec_push(&n->acc, 0);
-	n->touched.n = 0;
+	scales(q);
+	uint32_t *touched = n->touched.v;
 	for (size_t i = 0; i < n->terms.n; i++) {
 		const struct lp_feature *f = &l->features.v[n->terms.v[i].feature];
 		float w = n->terms.v[i].weight * weight_of(l, n->terms.v[i].feature);
 		if (f->df > left && i)
 			break;
 		left -= f->df < left ? f->df : left;
-		for (uint32_t k = 0; k < f->n; k++)
-			add_to(n, l->posts.v[f->first + k], w);
-		for (uint32_t c = f->chain; c; c = l->later.v[c - 1].next)
-			add_to(n, l->later.v[c - 1].item, w);
+		const uint32_t *posts = l->posts.v + f->first;
+		for (uint32_t k = 0; k < f->n; k++) {
+			// counts or not, a place that was 0 is noted, and overwritten if it was not
+			*touched = posts[k];
+			touched += n->acc.v[posts[k]] == 0;
+			n->acc.v[posts[k]] += w;
+		}
+		for (uint32_t c = f->chain; c; c = l->later.v[c - 1].next) {
+			*touched = l->later.v[c - 1].item;
+			touched += n->acc.v[*touched] == 0;
+			n->acc.v[l->later.v[c - 1].item] += w;
+		}
 	}
+	n->touched.n = (size_t)(touched - n->touched.v);
 }
 
 static bool worse(const struct pick *a, const struct pick *b)
@@ -414,16 +488,16 @@ static void sift(struct pick *v, size_t n, size_t i)
 	}
 }
 
-static void offer(struct near *n, struct pick p)
+static void offer(struct near *n, size_t most, struct pick p)
 {
-	if (n->npicks < CANDIDATES) {
+	if (n->npicks < most) {
 		n->picks[n->npicks++] = p;
-		if (n->npicks == CANDIDATES)
-			for (size_t i = CANDIDATES / 2; i-- > 0;)
-				sift(n->picks, CANDIDATES, i);
+		if (n->npicks == most)
+			for (size_t i = most / 2; i-- > 0;)
+				sift(n->picks, most, i);
 	} else if (worse(&n->picks[0], &p)) {
 		n->picks[0] = p;
-		sift(n->picks, CANDIDATES, 0);
+		sift(n->picks, most, 0);
 	}
 }
 
@@ -454,20 +528,23 @@ static bool pick_best(struct asking *q, struct err *e)
 {
 	struct kb_learned *l = q->l;
 	struct near *n = q->n;
+	size_t most = q->spend.candidates;
 	bool ok = true;
 
 	n->npicks = 0;
 	for (size_t i = 0; i < n->touched.n; i++) {
 		uint32_t id = n->touched.v[i];
-		const struct lp_phrase *p = &l->phrases.v[id];
-		struct pick c = {n->acc.v[id] / sqrtf((float)p->len), p->hash, id};
+		struct pick c = {n->acc.v[id] * n->scale.v[id], 0, id};
 		bool holds = false;
 		n->acc.v[id] = 0;
-		if (!ok || !p->counted || (n->npicks == CANDIDATES && !worse(&n->picks[0], &c)))
+		if (!ok || c.score == 0 || (n->npicks == most && c.score < n->picks[0].score))
 			continue;
-		ok = article_holds(q, &l->articles.v[p->article], &holds, e);
+		c.hash = l->phrases.v[id].hash;
+		if (n->npicks == most && !worse(&n->picks[0], &c))
+			continue;
+		ok = article_holds(q, &l->articles.v[l->phrases.v[id].article], &holds, e);
 		if (ok && holds)
-			offer(n, c);
+			offer(n, most, c);
 	}
 	return ok;
 }
@@ -483,26 +560,16 @@ static int nearest_first(const void *a, const void *b)
 	return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
-static int by_hash(const void *a, const void *b)
-{
-	const struct pick *x = a, *y = b;
-
-	return x->hash < y->hash ? -1 : x->hash > y->hash;
-}
-
 // The features of the query with their final weights, found again by feature.
 static void view_query(struct asking *q)
 {
-	struct view v;
-	struct reading r = {.q = q, .v = &v};
+	struct reading r = {.q = q};
 
-	q->n->entries.n = 0;
-	view_begin(q, &v);
+	text_begin(q);
 	for (size_t i = 0; i < q->ntokens; i++)
 		read_features(&r, &q->tokens[i].t, begun(q, i));
-	v.n = (uint32_t)q->n->entries.n;
-	weigh(q, &v, r.unknown);
-	for (uint32_t i = 0; i < v.n; i++) {
+	weigh(q, r.unknown);
+	for (size_t i = 0; i < q->n->entries.n; i++) {
 		struct lp_feature *f = &q->l->features.v[q->n->entries.v[i].feature];
 		f->asked_of = q->l->serial;
 		f->asked = q->n->entries.v[i].w;
@@ -511,13 +578,12 @@ static void view_query(struct asking *q)
 
 static float near_query(const struct asking *q, const struct view *v, uint32_t serial)
 {
-	const struct entry *en = q->n->entries.v + v->first;
 	float sum = 0;
 
 	for (uint32_t i = 0; i < v->n; i++) {
-		const struct lp_feature *f = &q->l->features.v[en[i].feature];
+		const struct lp_feature *f = &q->l->features.v[v->en[i].feature];
 		if (f->asked_of == serial)
-			sum += en[i].w * f->asked;
+			sum += v->en[i].w * f->asked;
 	}
 	return sum;
 }
@@ -527,19 +593,19 @@ static void view_all(struct asking *q, const struct kb_title *titles, size_t nti
 	struct near *n = q->n;
 	uint32_t serial;
 
+	make_room(q);
 	view_query(q);
 	serial = q->l->serial;
 	n->nviews = 0;
-	// a fixed order, so that equal sets give equal sums
-	qsort(n->picks, n->npicks, sizeof(*n->picks), by_hash);
 	for (size_t i = 0; i < n->npicks; i++) {
 		struct view *v = &n->views[n->nviews++];
 		view_phrase(q, v, n->picks[i].phrase);
 		v->near = near_query(q, v, serial);
 	}
+	// also a fixed order, so that equal sets give equal sums
 	if (n->nviews)
 		qsort(n->views, n->nviews, sizeof(*n->views), nearest_first);
-	n->nviews = n->nviews < NEAREST ? n->nviews : NEAREST;
+	n->nviews = n->nviews < q->spend.nearest ? n->nviews : q->spend.nearest;
 	for (size_t i = 0; i < ntitles && i < KB_TITLES; i++) {
 		struct view *v = &n->views[n->nviews++];
 		view_title(q, v, &titles[i]);
@@ -557,7 +623,7 @@ static void by_feature(struct asking *q)
 	n->count.n = 0;
 	for (size_t i = 0; i < n->nviews; i++)
 		for (uint32_t k = 0; k < n->views[i].n; k++) {
-			struct lp_feature *f = &l->features.v[n->entries.v[n->views[i].first + k].feature];
+			struct lp_feature *f = &l->features.v[n->views[i].en[k].feature];
 			if (f->local_of != serial) {
 				f->local_of = serial;
 				f->entry = (uint32_t)n->count.n;
@@ -575,7 +641,7 @@ static void by_feature(struct asking *q)
 	}
 	for (size_t i = 0; i < n->nviews; i++)
 		for (uint32_t k = 0; k < n->views[i].n; k++) {
-			const struct entry *en = &n->entries.v[n->views[i].first + k];
+			const struct entry *en = &n->views[i].en[k];
 			n->sorted.v[n->count.v[l->features.v[en->feature].entry]++] = (struct entry){(uint32_t)i, 0, en->w};
 		}
 }
@@ -590,7 +656,7 @@ static void fill_matrix(struct asking *q)
 	for (size_t f = 0; f < n->count.n; f++) {
 		uint32_t to = n->count.v[f];
 		for (uint32_t i = from; i < to; i++) {
-			float w = n->sorted.v[i].w, *row = n->matrix + (size_t)n->sorted.v[i].feature * STRIDE;
+			float w = n->sorted.v[i].w, *row = (float *)n->matrix[n->sorted.v[i].feature];
 			for (uint32_t k = i; k < to; k++)
 				row[n->sorted.v[k].feature] += w * n->sorted.v[k].w;
 		}
@@ -598,55 +664,54 @@ static void fill_matrix(struct asking *q)
 	}
 	for (size_t i = 0; i < n->nviews; i++)
 		for (size_t k = i; k < n->nviews; k++) {
-			float x = n->matrix[i * STRIDE + k];
-			x *= x;
-			n->matrix[i * STRIDE + k] = n->matrix[k * STRIDE + i] = x + (i == k ? n->views[i].ridge : 0);
+			float x = ((float *)n->matrix[i])[k];
+			x = x * x + (i == k ? n->views[i].ridge : 0);
+			((float *)n->matrix[i])[k] = ((float *)n->matrix[k])[i] = x;
 		}
 }
 
-static float dot(const float *a, const float *b)
+static float dot(const quad *a, const quad *b)
 {
-	float part[4] = {0};
+	quad sum = {0};
 
-	for (size_t i = 0; i < SIDE; i += 4)
-		for (size_t k = 0; k < 4; k++)
-			part[k] += a[i + k] * b[i + k];
-	return part[0] + part[1] + part[2] + part[3];
+	for (size_t i = 0; i < QUADS; i++)
+		sum += a[i] * b[i];
+	return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
 // y = matrix * x; rows and columns beyond nviews are 0.
-static void times(const struct near *n, const float *x, float *y)
+static void times(const struct near *n, const quad *x, quad *y)
 {
-	memset(y, 0, SIDE * sizeof(*y));
+	memset(y, 0, QUADS * sizeof(*y));
 	for (size_t i = 0; i < n->nviews; i++) {
-		const float *row = n->matrix + i * STRIDE;
-		float f = x[i];
-		for (size_t k = 0; k < SIDE; k++)
+		const quad *row = n->matrix[i];
+		float f = ((const float *)x)[i];
+		for (size_t k = 0; k < QUADS; k++)
 			y[k] += f * row[k];
 	}
 }
 
-// Conjugate gradients: v with matrix * v = k.
+// Conjugate gradients: v with matrix * v = k, k the squared nearness of each view to the query.
 static void solve(struct near *n)
 {
-	float rr, next;
+	float *k = (float *)n->r, rr, next;
 
-	memset(n->k, 0, sizeof(n->k));
 	memset(n->v, 0, sizeof(n->v));
+	memset(n->r, 0, sizeof(n->r));
 	for (size_t i = 0; i < n->nviews; i++)
-		n->k[i] = n->views[i].near * n->views[i].near;
-	memcpy(n->r, n->k, sizeof(n->r));
-	memcpy(n->p, n->k, sizeof(n->p));
+		k[i] = n->views[i].near * n->views[i].near;
+	memcpy(n->p, n->r, sizeof(n->p));
 	rr = dot(n->r, n->r);
-	for (int step = 0; step < STEPS && rr > ENOUGH; step++) {
+	const float enough = (float)ENOUGH * rr;
+	for (int step = 0; step < STEPS && rr > enough; step++) {
 		times(n, n->p, n->ap);
 		float alpha = rr / dot(n->p, n->ap);
-		for (size_t i = 0; i < SIDE; i++) {
+		for (size_t i = 0; i < QUADS; i++) {
 			n->v[i] += alpha * n->p[i];
 			n->r[i] -= alpha * n->ap[i];
 		}
 		next = dot(n->r, n->r);
-		for (size_t i = 0; i < SIDE; i++)
+		for (size_t i = 0; i < QUADS; i++)
 			n->p[i] = n->r[i] + next / rr * n->p[i];
 		rr = next;
 	}
@@ -673,36 +738,77 @@ static int best_first(const void *a, const void *b)
 	return x->h.no < y->h.no ? -1 : x->h.no > y->h.no;
 }
 
-static bool fresh(uint32_t *v, unsigned *n, uint32_t x)
+// A row as a pair of those it came from. A file has no call: it stands for its own.
+struct pair {
+	uint32_t agent, call;
+	bool taken; // the pair is in the matching
+};
+
+struct tried {
+	uint32_t *v;
+	size_t n, cap;
+};
+
+static const struct pair *taken_by(const struct pair *v, size_t n, uint32_t call)
 {
-	for (unsigned i = 0; i < *n; i++)
-		if (v[i] == x)
-			return false;
-	if (*n < KB_INDEPENDENT)
-		v[(*n)++] = x;
-	return true;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].taken && v[i].call == call)
+			return &v[i];
+	return NULL;
 }
 
-// Different agents with different calls behind an article; a call that several worked on is one voice, as is an agent.
+// Kuhn's way: an agent gets a call of its own, if need be after the one who has it moved on to another.
+static bool match(struct pair *v, size_t n, uint32_t agent, struct tried *tried)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool seen = false;
+		if (v[i].agent != agent || v[i].taken)
+			continue;
+		for (size_t k = 0; k < tried->n; k++)
+			seen = seen || tried->v[k] == v[i].call;
+		if (seen)
+			continue;
+		vec_push(tried, v[i].call);
+		const struct pair *other = taken_by(v, n, v[i].call);
+		if (other && !match(v, n, other->agent, tried))
+			continue;
+		if (other)
+			v[other - v].taken = false;
+		v[i].taken = true;
+		return true;
+	}
+	return false;
+}
+
+// How many agents with as many different calls stand behind an article: a call that several worked on is one voice, and so
+// is an agent with many calls. At most KB_INDEPENDENT.
 static unsigned independent(const struct asking *q, int64_t no)
 {
-	uint32_t agents[KB_INDEPENDENT], calls[KB_INDEPENDENT];
-	unsigned na = 0, nc = 0;
 	const uint32_t none = kb_hash(sv(""));
+	VEC(struct pair) v = {0};
+	struct tried tried = {0};
+	unsigned found = 0;
 
 	for (size_t i = 0; i < q->n->nviews; i++) {
-		const struct view *v = &q->n->views[i];
-		if (!v->phrase || article_of(q, v) != no || q->n->v[i] <= 0)
+		const struct view *view = &q->n->views[i];
+		if (!view->phrase || article_of(q, view) != no || ((const float *)q->n->v)[i] <= 0)
 			continue;
-		for (uint32_t r = q->l->phrases.v[v->phrase - 1].rows; r; r = q->l->rows.v[r - 1].next) {
+		for (uint32_t r = q->l->phrases.v[view->phrase - 1].rows; r; r = q->l->rows.v[r - 1].next) {
 			const struct lp_row *row = &q->l->rows.v[r - 1];
-			if (!row->counts)
-				continue;
-			fresh(agents, &na, row->agent);
-			fresh(calls, &nc, row->call == none ? row->agent : row->call);
+			if (row->counts)
+				vec_push(&v, ((struct pair){row->agent, row->call == none ? row->agent : row->call, false}));
 		}
 	}
-	return na < nc ? na : nc;
+	for (size_t i = 0; i < v.n && found < KB_INDEPENDENT; i++) {
+		size_t first = 0;
+		while (v.v[first].agent != v.v[i].agent)
+			first++;
+		tried.n = 0;
+		found += first == i && match(v.v, v.n, v.v[i].agent, &tried);
+	}
+	vec_release(&v);
+	vec_release(&tried);
+	return found;
 }
 
 static void count_votes(struct asking *q, struct kb_hints *out)
@@ -715,7 +821,7 @@ static void count_votes(struct asking *q, struct kb_hints *out)
 	for (size_t i = 0; i < n->nviews; i++) {
 		const struct view *v = &n->views[i];
 		int64_t no = article_of(q, v);
-		double x = (double)n->v[i] * v->weight;
+		double x = (double)((const float *)n->v)[i] * v->weight;
 		for (k = 0; k < nvotes && votes[k].h.no != no; k++)
 			;
 		if (k == nvotes)
@@ -761,7 +867,7 @@ static void see_changes(struct kb *kb, struct kb_learned *l)
 bool kb_learned_rank(struct kb *kb, const char *query, enum kb_effort effort, const struct kb_title *titles, size_t ntitles,
 		     struct kb_hints *out, struct err *e)
 {
-	struct asking q = {.kb = kb, .effort = effort, .query = sv(query)};
+	struct asking q = {.kb = kb, .effort = effort, .spend = effort_of(effort), .query = sv(query)};
 
 	out->n = 0;
 	out->nearness = out->trust = 0;

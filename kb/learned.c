@@ -286,6 +286,8 @@ static void count_row(struct kb_learned *l, uint32_t row, bool counts)
 	p->counted = (uint16_t)(p->counted + (counts ? 1 : -1));
 	if (p->counted == (counts ? 1 : 0)) {
 		l->live += counts ? 1 : (size_t)-1;
+		for (uint32_t i = 0; i < p->n; i++)
+			l->words.v[l->text.v[p->first + i]].live += counts ? 1 : (uint32_t)-1;
 		each_feature(l, p, counts ? one_more : one_less, 0);
 	}
 }
@@ -378,6 +380,7 @@ struct image_head {
 	uint32_t live;
 	int64_t rev;
 	uint32_t n[IMAGE_ARRAYS], size[IMAGE_ARRAYS];
+	uint64_t sum; // of all that follows
 };
 
 struct array {
@@ -392,6 +395,18 @@ static void arrays_of(struct kb_learned *l, struct array out[IMAGE_ARRAYS])
 						ARRAY(text),	 ARRAY(rows), ARRAY(articles), ARRAY(posts)};
 #undef ARRAY
 	memcpy(out, all, sizeof(all));
+}
+
+static uint64_t sum_of(const char *p, size_t n)
+{
+	uint64_t h = n, word;
+
+	for (; n >= sizeof(word); p += sizeof(word), n -= sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	return hash64(sv_n(p, n), h);
 }
 
 static struct image_head head_for(const struct array a[IMAGE_ARRAYS])
@@ -420,7 +435,7 @@ static bool head_fits(const struct image_head *h, const struct array a[IMAGE_ARR
 	       h->order == want.order && sum == bytes;
 }
 
-// Every place named must exist: a damaged image is not used.
+// Every place named must exist, else the image is not used.
 static bool places_fit(const struct kb_learned *l)
 {
 	for (size_t i = 0; i < l->features.n; i++)
@@ -463,7 +478,7 @@ static bool read_image(struct kb_learned *l, struct sv blob)
 	if (blob.n < sizeof(h))
 		return false;
 	memcpy(&h, blob.p, sizeof(h));
-	if (!head_fits(&h, a, blob.n))
+	if (!head_fits(&h, a, blob.n) || h.sum != sum_of(blob.p + sizeof(h), blob.n - sizeof(h)))
 		return false;
 	for (int i = 0; i < IMAGE_ARRAYS; i++) {
 		size_t bytes = (size_t)h.n[i] * h.size[i];
@@ -548,6 +563,8 @@ static bool write_image(struct kb *kb, struct kb_learned *l, struct err *e)
 	str_addn(&b, (const char *)&h, sizeof(h));
 	for (int i = 0; i < IMAGE_ARRAYS; i++)
 		str_addn(&b, *a[i].v ? *a[i].v : "", *a[i].n * a[i].size);
+	h.sum = sum_of(b.s + sizeof(h), b.n - sizeof(h));
+	memcpy(b.s, &h, sizeof(h));
 	kb_bind_blob(st, &at, b.s, b.n);
 	bool ok = !b.over && kb_run(kb, st, e);
 	str_release(&b);

@@ -26,6 +26,7 @@ struct lp_word {
 	uint64_t key;
 	uint32_t first; // in kb_learned.parts
 	uint32_t n;
+	uint32_t live;  // times it stands in phrasings that count
 };
 
 // One folded text of one article, whoever taught it and however often.

@@ -526,6 +526,83 @@ bool kb_phrasings_of_text(struct kb *kb, const struct kb_text *t, struct err *e)
 	return ok && bump(kb, rev, e);
 }
 
+// The lists of all current texts; rows of learned phrasings keep what they are.
+static bool own_lists(struct kb *kb, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb,
+				   "SELECT a.no, a.ver FROM article a JOIN article_version v ON v.no = a.no AND v.ver = a.ver "
+				   "WHERE v.phrasings <> '[]'",
+				   e);
+	struct own {
+		int64_t no;
+		int ver;
+	};
+	VEC(struct own) v = {0};
+	enum kb_step s;
+
+	if (!st)
+		return false;
+	while ((s = kb_step(kb, st, e)) == KB_ROW)
+		vec_push(&v, ((struct own){sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1)}));
+	bool ok = s == KB_DONE;
+	for (size_t i = 0; ok && i < v.n; i++) {
+		struct kb_version ver;
+		struct arena a = {0};
+		ok = kb_version_read(kb, v.v[i].no, v.v[i].ver, &ver, &a, e) && kb_phrasings_of_text(kb, &ver.text, e);
+		arena_release(&a);
+	}
+	vec_release(&v);
+	return ok;
+}
+
+struct text_row {
+	int64_t no;
+	char *text;
+};
+
+static bool fold_again(struct kb *kb, const struct text_row *r, int64_t rev, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "UPDATE kb_phrasing SET folded = ?, rev = ? WHERE no = ?", e);
+	struct str folded = {0};
+	int at = 0;
+
+	kb_fold(&folded, sv(r->text));
+	if (st) {
+		kb_bind_text(st, &at, sv(str_z(&folded)));
+		kb_bind_int(st, &at, rev);
+		kb_bind_int(st, &at, r->no);
+	}
+	bool ok = kb_run(kb, st, e);
+	str_release(&folded);
+	return ok;
+}
+
+bool kb_phrasings_reindex(struct kb *kb, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT no, text, article FROM kb_phrasing", e);
+	VEC(struct text_row) v = {0};
+	int64_t rev = next_rev(kb);
+	enum kb_step s;
+
+	if (!st)
+		return false;
+	while ((s = kb_step(kb, st, e)) == KB_ROW) {
+		char article[65];
+		vec_push(&v, ((struct text_row){sqlite3_column_int64(st, 0), xstrndup(kb_col(st, 1).p, kb_col(st, 1).n)}));
+		snprintf(article, sizeof(article), "%.*s", (int)kb_col(st, 2).n, kb_col(st, 2).p);
+		touch(kb, article);
+	}
+	bool ok = s == KB_DONE;
+	for (size_t i = 0; i < v.n; i++) {
+		ok = ok && fold_again(kb, &v.v[i], rev, e);
+		free(v.v[i].text);
+	}
+	vec_release(&v);
+	kb_learned_free(kb->learned);
+	kb->learned = NULL;
+	return ok && kb_exec(kb, "DELETE FROM kb_phrasing_image", e) && bump(kb, rev, e) && own_lists(kb, e);
+}
+
 // ---- reading ----
 
 static bool read_rows(struct kb *kb, sqlite3_stmt *st, struct kb_phrasing **out, size_t *n, struct arena *a, struct err *e)
