@@ -24,6 +24,7 @@ enum kb_effort {
 struct kb_query {
 	const char *text;     // NULL or blank: must-read articles, then the most used
 	const char *category; // of the call in hand, for the x1.3 of domain.md §9.3; NULL is none
+	const struct kb_list *step; // ids of the articles that the script step in hand names (x1.2); NULL is none
 	size_t limit;         // 0: all
 	enum kb_effort effort;
 	size_t snippets; // how many of the best get a snippet, since one costs as much as finding ten; 0: all, KB_NO_SNIPPETS: none
@@ -40,11 +41,15 @@ struct kb_marked {
 	size_t nspans;
 };
 
-// How a score came about; score = text * category * helpful * stale.
+// How a score came about. ranked = text * category * step * helpful * stale; where phrasings have a say (trust > 0) total =
+// ranked / (best ranked) * (1 - trust) + learned * trust (kb/fuse.h), else total = ranked.
 struct kb_score {
 	double total;
-	double text;             // BM25F over title 8, question 5, tags, synonyms and phrasings 4, body 1
-	double category, helpful, stale; // factors, 1 when they do not apply
+	double ranked;
+	double text;             // BM25F over title 8, question 5, tags and synonyms 4, body 1
+	double category, step, helpful, stale; // factors, 1 when they do not apply
+	double learned, trust;   // the article's share of what phrasings say, and how much they are believed here; 0..1
+	unsigned agents;         // who taught those phrasings, counted up to KB_INDEPENDENT
 	unsigned terms_hit, terms;       // of the query's terms
 	bool by_pinyin, by_correction;
 };
@@ -61,6 +66,7 @@ struct kb_result {
 	double helpful;      // up / (up + down), -1 without votes
 	int votes;           // up + down
 	bool must_read;
+	const char *phrasing; // id of the phrasing that spoke loudest for it (kb_phrasing_seen), "" if none did
 };
 
 struct kb_results {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Knows the idle work of the one that writes: what was published lately moves from memory into the posting table, what is dead
+// leaves it, the write-ahead log goes into the file. All of it in steps so small that nobody who types notices.
+#ifndef KB_MERGE_H
+#define KB_MERGE_H
+
+#include "kb/kbdb.h"
+
+// Is there enough to be worth beginning? Cheap; any connection may ask.
+bool kb_merge_due(struct kb *kb);
+// One step, a few milliseconds: a slice of merging, of purging or a checkpoint (KB_WRITE, outside a transaction; commits by
+// itself). *more: call again when nothing else is to be done. Stopping at any point, even by a loss of power, is fine: the next
+// call goes on. ERR_CONFLICT: another process writes.
+must_use bool kb_merge(struct kb *kb, bool *more, struct err *e);
+
+#endif
