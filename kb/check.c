@@ -267,11 +267,19 @@ static bool index_all(struct kb *kb, struct err *e)
 	return ok;
 }
 
+static bool point_to_current(struct kb *kb, struct err *e)
+{
+	return kb_exec(kb,
+		       "UPDATE article SET row = v.row FROM article_version v "
+		       "WHERE v.no = article.no AND v.ver = article.ver AND article.row <> v.row",
+		       e);
+}
+
 bool kb_reindex(struct kb *kb, struct err *e)
 {
 	if (!kb_begin(kb, e))
 		return false;
-	if (kb_index_clear(kb, e) && index_all(kb, e) && kb_phrasings_reindex(kb, e) &&
+	if (kb_index_clear(kb, e) && point_to_current(kb, e) && index_all(kb, e) && kb_phrasings_reindex(kb, e) &&
 	    kb_meta_set(kb, "analyser", KB_ANALYSER_VERSION, e))
 		return kb_commit(kb, e);
 	kb_rollback(kb);

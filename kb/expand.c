@@ -2,6 +2,7 @@
 // Knows how the words of a query become terms: looked up, completed, corrected, read as pinyin.
 #include "kb/expand.h"
 
+#include "kb/homophone.h"
 #include "kb/index.h"
 #include "kb/rank.h"
 
@@ -14,9 +15,12 @@ enum {
 	RANGE_ROWS = 700,    // keys looked at for two or three typed initials, or for a character that begins a pair
 	RANGE_BEST = 12,
 	LOOKUPS_MAX = 2 * KB_TERMS_MAX,
+	ALIKE = 12,          // characters tried in the place of one
+	ALIKE_PAIRS = 4,     // pairs that nobody writes so, looked into for other characters
+	ALIKE_BEST = 2,
 };
 
-static const double COMPLETED = 0.8, PINYIN = 0.8, CORRECTED = 0.9, HALF_STEM = 0.4;
+static const double COMPLETED = 0.8, PINYIN = 0.8, CORRECTED = 0.9, HALF_STEM = 0.4, ALIKE_WEIGHT = 0.7;
 
 struct expand {
 	struct kb *kb;
@@ -277,6 +281,47 @@ static void add_pairs(struct expand *x, uint32_t cp, unsigned group)
 		pair_term(x, cp, (uint32_t)(v[i].key & 0x3ffff), COMPLETED, group);
 }
 
+// A pair that no article has may hold a character that only sounds right: pairs with one of its two replaced.
+struct alike {
+	uint32_t a, b;
+	int64_t df;
+};
+
+static void offer_alike(struct expand *x, struct alike best[ALIKE_BEST], uint32_t a, uint32_t b)
+{
+	struct kb_list_head head;
+	struct alike c = {a, b, 0};
+
+	if (!find(x, kb_key_han2(a, b), &head))
+		return;
+	c.df = head.df;
+	for (size_t i = 0; i < ALIKE_BEST; i++)
+		if (c.df > best[i].df) {
+			struct alike out = best[i];
+			best[i] = c;
+			c = out;
+		}
+}
+
+// The character before may have been replaced already: then only the second one is open.
+static bool replace_alike(struct expand *x, uint32_t a, uint32_t b, bool fixed, unsigned group, struct alike *took)
+{
+	struct alike best[ALIKE_BEST] = {{0}};
+	uint32_t v[ALIKE];
+	size_t n = kb_homophones(b, v, ALIKE);
+
+	for (size_t i = 0; i < n; i++)
+		offer_alike(x, best, a, v[i]);
+	n = fixed ? 0 : kb_homophones(a, v, ALIKE);
+	for (size_t i = 0; i < n; i++)
+		offer_alike(x, best, v[i], b);
+	for (size_t i = 0; i < ALIKE_BEST && best[i].df; i++)
+		if (pair_term(x, best[i].a, best[i].b, ALIKE_WEIGHT, group))
+			x->p->terms[x->p->nterms - 1].corrected = true;
+	*took = best[0];
+	return best[0].df > 0;
+}
+
 // ---- all words ----
 
 struct words {
@@ -300,11 +345,39 @@ static void keep_token(void *arg, const struct kb_token *t)
 	k->raw = sv_n(arena_strndup(w->a, t->raw.p, t->raw.n), t->raw.n);
 }
 
-static void add_word(struct expand *x, const struct kb_token *t, bool begun, size_t shortest, struct str *fixed)
+// What was replaced in the run of Han characters before: the last character, and what stands for it.
+struct run {
+	size_t to; // bytes of the text where it ends
+	uint32_t was, is;
+};
+
+static void add_pair(struct expand *x, const struct kb_token *t, unsigned group, struct run *run, struct str *fixed)
+{
+	bool fixed_first = run->was == t->cp[0] && run->to > t->from && run->to < t->to;
+	uint32_t a = fixed_first ? run->is : t->cp[0];
+	struct alike took;
+
+	if (fixed_first && pair_term(x, a, t->cp[1], ALIKE_WEIGHT, group))
+		return;
+	if (x->p->alike == ALIKE_PAIRS || x->failed)
+		return;
+	x->p->alike++;
+	if (!replace_alike(x, a, t->cp[1], fixed_first, group, &took))
+		return;
+	str_clear(fixed);
+	str_addcp(fixed, took.a);
+	str_addcp(fixed, took.b);
+	if (took.b != t->cp[1])
+		*run = (struct run){t->to, t->cp[1], took.b};
+}
+
+static void add_word(struct expand *x, const struct kb_token *t, bool begun, size_t shortest, struct run *run, struct str *fixed)
 {
 	unsigned group = x->p->groups++;
 	bool known = add_term(x, t, 1, group) != NULL || same_term(x, t->text) != NULL, meant = known;
 
+	if (t->kind == KB_HAN2 && !known)
+		add_pair(x, t, group, run, fixed);
 	if (t->kind != KB_WORD)
 		return;
 	if (begun)
@@ -361,6 +434,7 @@ bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct
 	struct sv text = sv(p->words);
 	struct str corrected = {0}, fixed = {0};
 	size_t at = 0;
+	struct run run = {0};
 	bool lone_han = true;
 
 	p->terms = arena_array(a, struct kb_term, KB_TERMS_MAX);
@@ -375,10 +449,13 @@ bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct
 		p->strong = p->strong || t->kind != KB_HAN1;
 		lone_han = lone_han && t->kind == KB_HAN1;
 		str_clear(&fixed);
-		add_word(&x, t, begun, w.n == 1 ? 2 : 3, &fixed);
+		add_word(&x, t, begun, w.n == 1 ? 2 : 3, &run, &fixed);
 		if (fixed.n) {
-			str_addn(&corrected, text.p + at, t->from - at);
-			str_addn(&corrected, fixed.s, fixed.n);
+			// the first character of a pair may have been replaced with the pair before it
+			uint32_t cp;
+			size_t over = at > t->from ? utf8_decode(sv_n(fixed.s, fixed.n), &cp) : 0;
+			str_addn(&corrected, text.p + at, over ? 0 : t->from - at);
+			str_addn(&corrected, fixed.s + over, fixed.n - over);
 			at = t->to;
 		}
 	}

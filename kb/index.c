@@ -344,7 +344,6 @@ static bool keep_postings(struct kb *kb, uint32_t doc, const struct kb_entering 
 static void sum_up(struct kb *kb, const struct kb_entering *en, int sign)
 {
 	kb->delta_docs += sign;
-	kb->delta_dead += sign < 0;
 	for (int f = 0; f < KB_FIELDS; f++)
 		kb->delta_len[f] += sign * (int64_t)en->len[f];
 	kb->stale_view = true;
@@ -367,16 +366,48 @@ bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err
 	return keep_postings(kb, doc, en, e) && set_number(kb, no, doc, e) && add_categories(kb, no, t, e);
 }
 
+// A document that nobody has merged yet goes without a trace; else it stays in the lists, dead, until it is purged.
+static bool forget_pending(struct kb *kb, uint32_t doc, bool *gone, struct err *e)
+{
+	sqlite3_stmt *st;
+	int at = 0;
+
+	*gone = false;
+	if (kb->bulk)
+		return true;
+	for (size_t i = 0; i < kb->fresh.n; i++)
+		if (kb->fresh.v[i].doc == doc) {
+			vec_remove(&kb->fresh, i);
+			*gone = true;
+			return true;
+		}
+	if (!kb_post_refresh(kb->post, e))
+		return false;
+	if (doc <= kb_post_upto(kb->post) || doc <= kb_post_goal(kb->post))
+		return true;
+	st = kb_stmt(kb, "DELETE FROM kb_pending WHERE doc = ?", e);
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, doc);
+	*gone = kb_run(kb, st, e);
+	// whoever has it in memory reads what is pending again
+	return *gone && kb_meta_set(kb, "pending.rev", kb_meta(kb, "pending.rev") + 1, e);
+}
+
 bool kb_index_remove(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e)
 {
 	uint32_t doc;
+	bool gone;
 
 	if (!number_of(kb, no, &doc, e))
 		return false;
 	if (!doc)
 		return true;
+	if (!forget_pending(kb, doc, &gone, e))
+		return false;
 	kb_words_begin(kb->words, -1);
 	sum_up(kb, count_text(kb, t, kb->words), -1);
+	kb->delta_dead += !gone;
 	vec_push(&kb->live_changes, ((struct kb_live_change){.doc = doc}));
 	return set_number(kb, no, 0, e) && drop_categories(kb, no, t, e);
 }

@@ -63,7 +63,7 @@ struct kb {
 	uint32_t *live_no;  // by document number: its article, 0: not searchable
 	uint8_t *live_len;  // 1 + tokens of its title
 	size_t docs;        // entries of the two, and of acc and marks
-	int64_t epoch, live_rev, searchable, len_sum[KB_FIELDS];
+	int64_t epoch, pending_rev, live_rev, searchable, len_sum[KB_FIELDS];
 	unsigned seen_version;
 	bool stale_view;
 	uint16_t *acc;      // promise by document number, all 0 between searches

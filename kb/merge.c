@@ -8,7 +8,7 @@ enum {
 	TERMS = 48,       // of a slice
 	PENDING_DUE = 64, // documents
 	PURGE_ROWS = 256, // of a step
-	DEAD_DUE = 256,   // documents, and a tenth of all
+	DEAD_DUE = 256,   // documents, or a tenth of all
 	WAL_DUE = 1000,   // pages
 };
 
@@ -30,7 +30,7 @@ static bool many_dead(struct kb *kb)
 {
 	int64_t dead = kb_meta(kb, "dead");
 
-	return dead >= DEAD_DUE && dead * 10 > dead + kb_meta(kb, "docs");
+	return dead >= DEAD_DUE || dead * 10 > kb_meta(kb, "docs");
 }
 
 // Frames of the write-ahead log that no checkpoint has looked at yet.

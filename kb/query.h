@@ -58,6 +58,7 @@ struct kb_parsed {
 	const char *words;   // the plain words alone, and those of phrases and title clauses
 	bool strong;         // holds more than single Han characters
 	const char *corrected; // the words with misspelt ones replaced; NULL if there were none
+	unsigned alike;      // pairs looked into for characters that sound alike
 	bool cut;            // a bound on expansions was met
 };
 

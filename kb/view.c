@@ -267,7 +267,7 @@ bool kb_view(struct kb *kb, struct err *e)
 {
 	unsigned version = 0;
 	// reading the file first lets SQLite notice a commit of another connection
-	int64_t docs = kb_meta(kb, "docs"), epoch;
+	int64_t docs = kb_meta(kb, "docs"), epoch, pending;
 
 	sqlite3_file_control(kb->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
 	if (!kb->stale_view && version == kb->seen_version)
@@ -279,6 +279,10 @@ bool kb_view(struct kb *kb, struct err *e)
 	if (epoch != kb->epoch)
 		drop_view(kb);
 	kb->epoch = epoch;
+	pending = kb_meta(kb, "pending.rev");
+	if (pending != kb->pending_rev)
+		kb_post_forget(kb->post);
+	kb->pending_rev = pending;
 	kb_words_stale(kb->words);
 	if (!read_live(kb, e) || !kb_load_pending(kb, e))
 		return false;
