@@ -87,6 +87,13 @@ static void want_word(void *arg, struct sv word, bool head)
 	en->n[1] = en->n[1] || head;
 }
 
+static bool is_han(struct sv s)
+{
+	uint32_t cp;
+
+	return utf8_decode(s, &cp) == s.n && utf8_is_han(cp);
+}
+
 static void end_words(struct check *c)
 {
 	for (size_t i = 0; i < c->words.cap; i++) {
@@ -94,7 +101,7 @@ static void end_words(struct check *c)
 		if (!en->text.p)
 			continue;
 		c->want.words += kb_key_word(en->text);
-		c->want.heads += en->n[1] ? kb_key_word(en->text) : 0;
+		c->want.heads += en->n[1] && !is_han(en->text) ? kb_key_word(en->text) : 0;
 	}
 	termset_clear(&c->words);
 }
@@ -186,7 +193,8 @@ static bool have_pending(struct check *c)
 
 static bool have_words(struct check *c)
 {
-	sqlite3_stmt *st = kb_stmt(c->kb, "SELECT w, n, h FROM kb_word", c->e);
+	// characters have no count of heads
+	sqlite3_stmt *st = kb_stmt(c->kb, "SELECT w, n, h FROM kb_word UNION ALL SELECT char(cp), n, 0 FROM kb_char", c->e);
 	enum kb_step s;
 
 	if (!st)

@@ -2,6 +2,7 @@
 // Knows how the words of a query become terms: looked up, completed, corrected, read as pinyin.
 #include "kb/expand.h"
 
+#include "kb/chars.h"
 #include "kb/homophone.h"
 #include "kb/index.h"
 #include "kb/rank.h"
@@ -93,6 +94,11 @@ static struct kb_term *add_term(struct expand *x, const struct kb_token *t, doub
 	}
 	if (!find(x, key_of(t), &head) && t->kind != KB_HAN1)
 		return NULL;
+	int64_t df = head.df;
+	if (t->kind == KB_HAN1 && !x->failed && !kb_chars_get(x->kb->chars, t->cp[0], &df, x->e))
+		x->failed = true;
+	if (!df || x->failed)
+		return NULL;
 	struct kb_term *n = &p->terms[p->nterms++];
 	*n = (struct kb_term){
 		.text = arena_strndup(x->a, t->text.p, t->text.n),
@@ -100,8 +106,8 @@ static struct kb_term *add_term(struct expand *x, const struct kb_token *t, doub
 		.kind = t->kind,
 		.cp = {t->cp[0], t->cp[1]},
 		.joined = t->joined,
-		.df = head.df,
-		.idf = kb_idf(x->kb->searchable, head.df),
+		.df = df,
+		.idf = kb_idf(x->kb->searchable, df),
 		.weight = weight,
 		.group = group,
 		.shown = t->kind != KB_HAN1,

@@ -2,6 +2,7 @@
 // Knows how an article enters and leaves the index: its postings with their levels, its words, its number among the documents.
 #include "kb/index.h"
 
+#include "kb/chars.h"
 #include "kb/pinyin.h"
 #include "kb/rank.h"
 
@@ -100,6 +101,8 @@ static void count_token(void *arg, const struct kb_token *t)
 	switch (t->kind) {
 	case KB_HAN1:
 		en->len[en->field]++;
+		if (en->words)
+			kb_chars_gather(en->kb->chars, t->cp[0]);
 		// single characters of a body are counted in the text when it is scored (kb/scan.h)
 		if (en->field == KB_F_BODY)
 			return;
@@ -211,7 +214,7 @@ static void list_word(void *arg, const struct kb_token *t)
 {
 	struct wordlist *l = arg;
 
-	if (t->kind == KB_WORD)
+	if (t->kind != KB_HAN2)
 		l->fn(l->arg, t->raw, l->head);
 }
 
@@ -357,6 +360,7 @@ bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err
 	if (!kb->last_doc)
 		kb->last_doc = (uint32_t)kb_meta(kb, "doc");
 	kb_words_begin(kb->words, 1);
+	kb_chars_begin(kb->chars, 1);
 	en = count_text(kb, t, kb->words);
 	make_postings(en);
 	uint32_t doc = ++kb->last_doc;
@@ -406,6 +410,7 @@ bool kb_index_remove(struct kb *kb, int64_t no, const struct kb_text *t, struct 
 	if (!forget_pending(kb, doc, &gone, e))
 		return false;
 	kb_words_begin(kb->words, -1);
+	kb_chars_begin(kb->chars, -1);
 	sum_up(kb, count_text(kb, t, kb->words), -1);
 	kb->delta_dead += !gone;
 	vec_push(&kb->live_changes, ((struct kb_live_change){.doc = doc}));
@@ -417,7 +422,7 @@ bool kb_index_clear(struct kb *kb, struct err *e)
 	int64_t epoch = kb_meta(kb, "epoch");
 
 	kb_index_forget(kb);
-	return kb_post_clear(kb->post, e) && kb_words_clear(kb->words, e) &&
+	return kb_post_clear(kb->post, e) && kb_words_clear(kb->words, e) && kb_chars_clear(kb->chars, e) &&
 	       kb_exec(kb,
 		       "DELETE FROM kb_pending; DELETE FROM kb_live; DELETE FROM article_category; UPDATE article SET doc = 0;"
 		       "DELETE FROM meta WHERE key IN ('doc', 'dead', 'purge', 'docs', 'len0', 'len1', 'len2', 'len3', 'len4')",

@@ -20,7 +20,8 @@ must_use bool kb_index_clear(struct kb *kb, struct err *e);
 
 // The postings of a text, each key once, in no order; valid until the next call.
 const struct kb_posting *kb_index_postings(struct kb *kb, const struct kb_text *t, size_t *n);
-// Adds the words of a text to fn, each once, with whether a field before the body has it; for checks.
+// Gives the words and Han characters of a text to fn, as often as they occur, with whether it is in a field before the body; for
+// checks.
 typedef void kb_word_fn(void *arg, struct sv word, bool head);
 void kb_index_words(struct kb *kb, const struct kb_text *t, kb_word_fn *fn, void *arg);
 

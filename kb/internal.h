@@ -35,6 +35,9 @@ struct kb_fresh {
 	size_t first, n; // in fresh_postings
 };
 
+// Articles that have a Han character: gathered by the writer, asked for by readers.
+struct kb_chars;
+
 struct kb {
 	sqlite3 *db;
 	const struct clock *clock;
@@ -49,6 +52,7 @@ struct kb {
 
 	struct kb_words *words;
 	struct kb_post *post; // table kb_post
+	struct kb_chars *chars;
 
 	// gathered by the writer, written by kb_commit
 	VEC(struct kb_fresh) fresh;

@@ -2,6 +2,7 @@
 // Knows the file of the knowledge base: opening, transactions, and statements that are prepared once.
 #include "kb/kbdb.h"
 
+#include "kb/chars.h"
 #include "kb/check.h"
 #include "kb/internal.h"
 #include "kb/learn.h"
@@ -60,6 +61,7 @@ bool kb_open(struct kb **out, const char *path, enum kb_mode mode, const struct 
 	kb->an = kb_analyser_new();
 	kb->post = kb_post_new(kb, "kb_post");
 	kb->words = kb_words_new(kb);
+	kb->chars = kb_chars_new(kb);
 	if (mode == KB_READ && !path_exists(path)) {
 		err_set(e, ERR_NOT_FOUND, _("there is no knowledge base at %s: import articles first"), path);
 		goto bad;

@@ -134,6 +134,7 @@ static const char *const steps[] = {
 	"CREATE TABLE kb_pending(doc INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT;" // postings not yet in kb_post
 	"CREATE TABLE kb_live(slice INTEGER PRIMARY KEY, rev INTEGER NOT NULL, d BLOB NOT NULL) STRICT;" // which documents are found
 	"CREATE INDEX kb_live_changed ON kb_live(rev);" KB_WORDS_DDL
+	"CREATE TABLE kb_char(cp INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;" // articles that have a Han character anywhere
 	"ALTER TABLE article ADD COLUMN doc INTEGER NOT NULL DEFAULT 0;" // its document, 0: not searchable
 	"ALTER TABLE article ADD COLUMN row INTEGER NOT NULL DEFAULT 0;" // of its current version
 	"CREATE TABLE version_new("

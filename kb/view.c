@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Knows how what was gathered for the index is written at the commit, and how every connection follows what others wrote.
+#include "kb/chars.h"
 #include "kb/index.h"
 #include "src/base/i18n.h"
 
@@ -187,7 +188,8 @@ bool kb_index_flush(struct kb *kb, struct err *e)
 		return true;
 	for (size_t i = 0; ok && i < kb->fresh.n; i++)
 		ok = write_pending(kb, &kb->fresh.v[i], e);
-	ok = ok && (!kb->bulk || kb_post_flush(kb->post, kb->last_doc, e)) && kb_words_flush(kb->words, e) && write_live(kb, e) &&
+	ok = ok && (!kb->bulk || kb_post_flush(kb->post, kb->last_doc, e)) && kb_words_flush(kb->words, e) &&
+	     kb_chars_flush(kb->chars, e) && write_live(kb, e) &&
 	     write_sums(kb, e);
 	if (ok)
 		reset(kb);
@@ -199,6 +201,7 @@ void kb_index_forget(struct kb *kb)
 	reset(kb);
 	kb_post_forget(kb->post);
 	kb_words_forget(kb->words);
+	kb_chars_forget(kb->chars);
 }
 
 // ---- the view ----
@@ -284,6 +287,7 @@ bool kb_view(struct kb *kb, struct err *e)
 		kb_post_forget(kb->post);
 	kb->pending_rev = pending;
 	kb_words_stale(kb->words);
+	kb_chars_stale(kb->chars);
 	if (!read_live(kb, e) || !kb_load_pending(kb, e))
 		return false;
 	make_room(kb, (size_t)kb_post_have(kb->post) + 1);
@@ -296,6 +300,7 @@ void kb_index_release(struct kb *kb)
 {
 	kb_post_free(kb->post);
 	kb_words_free(kb->words);
+	kb_chars_free(kb->chars);
 	vec_release(&kb->fresh);
 	vec_release(&kb->fresh_postings);
 	vec_release(&kb->live_changes);

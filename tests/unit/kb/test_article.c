@@ -224,6 +224,7 @@ static void test_check_sees_damage_and_reindex_heals(void **state)
 		"UPDATE kb_pending SET d = CAST(substr(d, 1, length(d) - 1) AS BLOB)",
 		"DELETE FROM kb_word WHERE w = 'lost'",
 		"UPDATE kb_word SET h = h + 1 WHERE w = 'lost'",
+		"UPDATE kb_char SET n = n + 1 WHERE cp = unicode('冻')",
 		"UPDATE kb_live SET rev = rev + 1000, d = zeroblob(length(d))",
 		"UPDATE meta SET v = v + 1 WHERE key = 'docs'",
 	};
