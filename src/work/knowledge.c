@@ -82,6 +82,8 @@ void model_kb_query(struct model *m, struct work *w, const char *text, bool full
 {
 	struct kb_view *v = model_kb(m, w);
 
+	if (!str_eq(v->query, text))
+		v->concluded = false;
 	if (v->query != text)
 		set(&v->query, text);
 	// A new query begins at its best row; a refresh of the same one keeps the place.
@@ -194,6 +196,8 @@ static bool log_open(struct model *m, struct work *w, int row, const char *key, 
 	struct commit *c = commit_new(m, "kb.open");
 	bool ok = kb_log_search(m, w, c, e);
 
+	if (row >= 0)
+		commit_kb_concluded(c, m, w, v->open_id);
 	commit_kb_event(c, m, w, "open", NULL, 0, row, key);
 	if (ok && w && !w->read_only && v->open_ver) {
 		struct event ev = work_event(m, w, EV_KB_OPEN);
