@@ -17,11 +17,9 @@ struct hits {
 static void note_hit(void *arg, const struct kb_token *t)
 {
 	struct hits *h = arg;
-	uint32_t hash = kb_hash(t->text);
-
 	for (size_t i = 0; i < h->p->nterms; i++) {
 		const struct kb_term *q = &h->p->terms[i];
-		if (q->text && q->hash == hash && q->shown && sv_eq(sv_n(q->text, q->n), t->text)) {
+		if (q->shown && q->kind == t->kind && sv_eq(sv_n(q->text, q->n), t->text)) {
 			vec_push(&h->v, ((struct hit){t->from, t->to, i}));
 			return;
 		}

@@ -24,9 +24,9 @@ int kb_cli_stats(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char
 		int64_t v;
 	} rows[] = {{"articles", s.articles},	{"versions", s.versions},   {"searchable", s.searchable},
 		    {"must_read", s.must_read}, {"gaps_open", s.gaps_open}, {"votes", s.votes},
-		    {"uses", s.uses},		{"terms", s.terms},	    {"pinyin_keys", s.pinyin_keys},
+		    {"uses", s.uses},		{"words", s.words},	    {"pending", s.pending},
 		    {"phrasings", p.stored},	{"phrasings_in_force", p.in_force}, {"phrasings_counted", p.counted},
-		    {"phrasing_articles", p.articles}, {"phrasing_agents", p.agents},
+		    {"phrasing_articles", p.articles}, {"phrasing_agents", p.agents}, {"index_bytes", s.index_bytes},
 		    {"text_bytes", s.text_bytes}, {"file_bytes", s.file_bytes}};
 	struct cli_table *t = cli_table_new(c, keys, keys, 2);
 	cli_table_types(t, "si");
