@@ -14,6 +14,8 @@
 #include "src/store/lock.h"
 #include "src/store/meta.h"
 
+enum { QUIET_MS = 2000 };
+
 struct item {
 	struct item *next;
 	struct store_job job;
@@ -47,6 +49,7 @@ struct store {
 	struct store_beside beside;
 	bool restless;           // beside.idle has not yet said that nothing is left to do
 	struct timespec quiet_at; // when it may be asked
+	int quiet_ms;
 };
 
 static void list_add(struct list *l, struct item *it)
@@ -131,15 +134,15 @@ static void try_kept(struct store *s)
 	}
 }
 
-// With the mutex held. From now on the quiet must last idle_ms before beside.idle has its turn.
+// With the mutex held. From now on it must be quiet for a while before beside.idle has its turn.
 static void stir(struct store *s)
 {
 	if (!s->beside.idle)
 		return;
 	s->restless = true;
 	clock_gettime(CLOCK_MONOTONIC, &s->quiet_at);
-	int64_t ns = s->quiet_at.tv_nsec + (int64_t)s->beside.idle_ms % 1000 * 1000000;
-	s->quiet_at.tv_sec += s->beside.idle_ms / 1000 + ns / 1000000000;
+	int64_t ns = s->quiet_at.tv_nsec + (int64_t)s->quiet_ms % 1000 * 1000000;
+	s->quiet_at.tv_sec += s->quiet_ms / 1000 + ns / 1000000000;
 	s->quiet_at.tv_nsec = ns % 1000000000;
 }
 
@@ -253,6 +256,7 @@ bool store_open(struct store **out, const struct store_options *o, struct err *e
 		return err_set(e, ERR_NOT_FOUND, _("%s is not a station yet; make it one with: zuoxi init"), o->dir);
 	struct store *s = xcalloc(1, sizeof(*s));
 	s->dir = xstrdup(o->dir);
+	s->quiet_ms = o->quiet_ms ? o->quiet_ms : QUIET_MS;
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);

@@ -26,6 +26,7 @@ struct store_options {
 	bool readonly;     // no lock, no thread: only store_reader; works beside a running workstation
 	enum db_sync sync; // tests only
 	const char *vfs;   // tests only
+	int quiet_ms;      // tests only: how long no job came before store_beside.idle has its turn; 0: two seconds
 };
 // Takes the lock, migrates, starts the thread. ERR_NOT_FOUND: no station here yet; ERR_CONFLICT: another process
 // writes, or the file is of a newer program. *out is owned (store_close).
@@ -71,12 +72,11 @@ void store_retry(struct store *s);
 
 // What the writing thread keeps from job to job beside store.db, and does for it while nobody wants anything.
 struct store_beside {
-	// Store thread, outside a transaction, once no job came for idle_ms: one small step. True: there is more; it is called
+	// Store thread, outside a transaction, once no job came for two seconds: one small step. True: there is more; it is called
 	// again unless a job waits. May be NULL.
 	bool (*idle)(void *arg);
 	void (*close)(void *arg); // after the last job, while the directory is still locked; frees arg
 	void *arg;
-	int idle_ms;
 };
 // At most once a store; owned from here on.
 void store_set_beside(struct store *s, const struct store_beside *b);

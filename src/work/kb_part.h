@@ -30,6 +30,9 @@ struct kb_writer *work_kb_writer(struct model *m);
 struct kb *kb_writer_open(struct kb_writer *w, const struct clock *now, struct err *e);
 // How it went: after a failure of the file the next deed opens it anew. e may be anything when ok.
 void kb_writer_done(struct kb_writer *w, bool ok, const struct err *e);
+// Loop thread: the base as it was found when it was opened to read may be behind with its idle work (kb/merge.h); by itself that is
+// only done once something was written.
+void work_kb_look_after(struct model *m, struct kb *kb);
 
 // What the contact says that may answer an uncovered case, masked; NULL: nothing yet. Owned by the caller.
 char *work_case_text(const struct model *m, const struct work *w);

@@ -13,6 +13,8 @@ struct kb *model_open_kb(struct model *m, struct err *e)
 	path = path_join(store_dir(m->store), "kb.db");
 	if (!kb_open(&m->kb, path, KB_READ, m->clock, m->zone, e))
 		m->kb = NULL;
+	else
+		work_kb_look_after(m, m->kb);
 	free(path);
 	return m->kb;
 }

@@ -365,8 +365,10 @@ static void test_idle_steps_give_way(void **state)
 
 	pthread_mutex_init(&b.mutex, NULL);
 	pthread_cond_init(&b.moved, NULL);
+	store_close(f->s);
+	assert_ok(store_open(&f->s, &(struct store_options){.dir = f->dir, .quiet_ms = 1}, &f->e), f->e);
 	assert_null(store_beside(f->s));
-	store_set_beside(f->s, &(struct store_beside){.idle = idle_step, .close = close_beside, .arg = &b, .idle_ms = 0});
+	store_set_beside(f->s, &(struct store_beside){.idle = idle_step, .close = close_beside, .arg = &b});
 	assert_ptr_equal(store_beside(f->s), &b);
 	submit(f, &j[0], 0, ERR_NONE);
 	await_step(&b, 1);

@@ -7,7 +7,12 @@
 
 #include <cmocka.h>
 
+#include <sched.h>
+#include <time.h>
+
+#include "kb/check.h"
 #include "kb/learn.h"
+#include "kb/merge.h"
 #include "kb/phrasing.h"
 #include "src/store/interaction.h"
 #include "src/store/outbox.h"
@@ -540,6 +545,66 @@ static void a_search_judges_once(void **state)
 	arena_release(&a);
 }
 
+// The phrasing that brought an article up is what the search itself says.
+static void a_real_search_judges(void **state)
+{
+	struct desk *d = *state;
+	struct model *m = &d->model;
+	struct arena a = {0};
+	struct err e = {0};
+	char id[KB_PHRASING_ID];
+	enum kb_learned_what what;
+
+	struct kb *kb = open_kb(d, KB_WRITE);
+	for (int i = 0; i < 4; i++) // several agents agree
+		DO(kb_learn(kb, &(struct kb_lesson){.article = "KB-3", .text = "塑料片片找不着了", .agent = (char[]){(char)('1' + i), 0},
+						    .call = (char[]){'c', (char)('1' + i), 0}, .source = KB_BY_CALL}, &what, id, &e));
+	kb_close(kb);
+	struct work *w = desk_call(d, "13812345678", "王芳");
+	model_kb_query(m, w, "塑料片片找不着了", true);
+	assert_string_equal(w->kb.results.v[0].id, "KB-3");
+	const char *by = arena_strdup(&a, w->kb.results.v[0].phrasing);
+	assert_int_equal(by[0], 'P');
+	DO(model_kb_open(m, w, "KB-3", &e));
+	assert_int_equal(judged(d, by, &a)->shown, 1);
+	assert_int_equal(judged(d, by, &a)->chosen, 1);
+	arena_release(&a);
+}
+
+// What was imported lies pending until the station is quiet; then it moves into the table without being asked for.
+static void a_quiet_store_merges(void **state)
+{
+	struct desk *d = *state;
+	struct err e = {0};
+	struct kb_stats s;
+	enum { MANY = 90 };
+
+	desk_close(d);
+	struct kb *kb = open_kb(d, KB_WRITE);
+	for (int i = 0; i < MANY; i++) {
+		char id[16], title[64];
+		enum kb_put what;
+		snprintf(id, sizeof(id), "KB-M%d", i);
+		snprintf(title, sizeof(title), "第%d条转账说明", i);
+		DO(kb_put(kb, &(struct kb_text){.id = id, .title = title, .body = "正文", .author = "甲"}, &what, &e));
+	}
+	assert_true(kb_merge_due(kb));
+	kb_close(kb);
+	d->quiet_ms = 1;
+	desk_open(d);
+	model_kb_query(&d->model, NULL, "转账说明", true); // opens the base to read: nothing is written in this session
+	kb = open_kb(d, KB_READ);
+	time_t until = time(NULL) + 60;
+	do
+		DO(kb_stats_get(kb, &s, &e));
+	while (s.pending && time(NULL) < until && !sched_yield());
+	assert_int_equal(s.pending, 0);
+	assert_false(kb_merge_due(kb));
+	model_kb_query(&d->model, NULL, "第77条转账说明", true);
+	assert_string_equal(d->model.desk_kb.results.v[0].id, "KB-M77");
+	kb_close(kb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -550,6 +615,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_withdrawn_by_hand_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_broken_base_does_not_keep_the_contact, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_search_judges_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_real_search_judges, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_quiet_store_merges, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
