@@ -48,7 +48,7 @@ static void explain_text(struct cli *c, const struct kb_result *x)
 		s->category, s->step, s->helpful, s->stale, s->ranked, s->terms_hit, s->terms, s->by_pinyin ? _(", by pinyin") : "",
 		s->by_correction ? _(", by correction") : "");
 	if (s->trust > 0)
-		fprintf(c->out, _("    phrasings: %.2f of what %u agents taught speaks for it, believed %.2f%s%s\n"), s->learned, s->agents,
+		fprintf(c->out, _("    phrasings: share %.2f, agents %u, trust %.2f%s%s\n"), s->learned, s->agents,
 			s->trust, str_empty(x->phrasing) ? "" : "; ", x->phrasing ? x->phrasing : "");
 }
 

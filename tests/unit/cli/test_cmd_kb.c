@@ -10,12 +10,14 @@
 #include <jansson.h>
 #include <unistd.h>
 
+#include "kb/deed.h"
 #include "kb/drafts.h"
 #include "kb/gap.h"
 #include "src/base/path.h"
 #include "src/base/str.h"
 #include "src/base/utf8.h"
 #include "src/cli/cli.h"
+#include "src/desk/role.h"
 #include "src/store/lock.h"
 
 struct desk {
@@ -458,6 +460,20 @@ static void test_states_and_history(void **state)
 	assert_non_null(strstr(d.out, "旧了"));
 	assert_int_equal(RUN(&d, false, "history", "KB-9"), CLI_NO);
 	assert_int_equal(RUN(&d, false, "state", "KB-1", "restore"), CLI_DONE);
+	// what led to the first version belongs to it
+	static const enum kb_verb way[] = {KB_DO_SAVE, KB_DO_SUBMIT, KB_DO_APPROVE};
+	struct err e = {0};
+	struct kb *kb = base(&d);
+	for (int i = 0; i < 3; i++)
+		assert_true(kb_do(kb, &(struct kb_deed){.verb = way[i], .by = i == 2 ? "9002" : "9001", .id = "KB-N", .complete = true,
+							.doc = "{\"id\":\"KB-N\",\"title\":\"新的\",\"body\":\"正文\"}",
+							.roles = USER_BIT(USER_KB_EDITOR) | USER_BIT(USER_SUPERVISOR)}, NULL, &e));
+	kb_close(kb);
+	assert_int_equal(RUN(&d, true, "history", "KB-N"), CLI_DONE);
+	r = one_row(&d);
+	assert_int_equal(json_array_size(json_object_get(r, "log")), 3);
+	assert_string_equal(text_of(json_array_get(json_object_get(r, "log"), 2), "verb"), "approve");
+	json_decref(r);
 	desk_close(&d);
 }
 
