@@ -40,6 +40,10 @@ void kb_analyse(struct kb_analyser *an, struct sv text, kb_token_fn *fn, void *a
 // Stems one folded word of a-z; other words come back as they are. Borrowed until the next call.
 struct sv kb_stem(struct kb_analyser *an, struct sv word);
 
+// The common Han characters (U+4E00 to U+9FFF) that fold to cp, one after the other; 0 ends them.
+uint32_t kb_unfold_first(struct kb_analyser *an, uint32_t cp);
+uint32_t kb_unfold_next(struct kb_analyser *an, uint32_t raw);
+
 // ---- under kb_analyse: folding ----
 
 // Foldings asked for before, by code point, so that the next time costs one look.

@@ -252,7 +252,7 @@ bool kb_score_article(struct kb_scored *s, struct kb *kb, const struct kb_query 
 
 // ---- what is shown ----
 
-static bool add_snippet(struct kb *kb, const struct kb_parsed *p, const struct kb_found *f, struct kb_marked *out, struct arena *a,
+static bool add_snippet(struct kb *kb, const struct kb_marks *m, const struct kb_found *f, struct kb_marked *out, struct arena *a,
 			struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb, "SELECT question, body FROM article_version WHERE row = ?", e);
@@ -264,9 +264,9 @@ static bool add_snippet(struct kb *kb, const struct kb_parsed *p, const struct k
 	enum kb_step step = kb_step(kb, st, e);
 	if (step != KB_ROW)
 		return step == KB_DONE && err_set(e, ERR_IO, _("the search index is damaged: run zuoxi kb check --repair"));
-	*out = kb_snippet(kb, p, kb_col(st, 1), a);
+	*out = kb_snippet(m, kb_col(st, 1), a);
 	if (!out->nspans && kb_col(st, 0).n) {
-		struct kb_marked q = kb_snippet(kb, p, kb_col(st, 0), a);
+		struct kb_marked q = kb_snippet(m, kb_col(st, 0), a);
 		if (q.nspans)
 			*out = q;
 	}
@@ -277,12 +277,15 @@ static bool add_snippet(struct kb *kb, const struct kb_parsed *p, const struct k
 bool kb_show_found(struct kb *kb, const struct kb_parsed *p, const struct kb_found *v, size_t n, size_t snippets,
 		   struct kb_result *out, struct arena *a, struct err *e)
 {
+	struct kb_marks m;
+
+	kb_marks_init(&m, kb, p);
 	for (size_t i = 0; i < n; i++) {
 		const struct kb_found *f = &v[i];
 		out[i] = (struct kb_result){
 			.id = f->id,
 			.ver = f->ver,
-			.title = kb_mark(kb, p, sv(f->title), a),
+			.title = kb_mark(&m, sv(f->title), a),
 			.title_en = f->title_en,
 			.lang = f->lang,
 			.snippet = {.text = ""},
@@ -294,7 +297,7 @@ bool kb_show_found(struct kb *kb, const struct kb_parsed *p, const struct kb_fou
 			.must_read = f->must_read,
 			.phrasing = f->phrasing,
 		};
-		if (i < snippets && !add_snippet(kb, p, f, &out[i].snippet, a, e))
+		if (i < snippets && !add_snippet(kb, &m, f, &out[i].snippet, a, e))
 			return false;
 	}
 	return true;

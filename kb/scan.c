@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Knows how often the terms of a query stand in a text, counted in one pass.
+// Knows how the terms of a query are found in a text in one pass.
 #include "kb/scan.h"
 
 #include "src/base/err.h"
 
 static uint32_t spot1(uint32_t cp)
 {
-	return cp * 0x9e3779b1u >> 22; // 10 bits
+	return cp * 0x9e3779b1u >> 24;
 }
 
 static uint32_t spot2(uint32_t a, uint32_t b)
 {
-	return (a * 0x9e3779b1u ^ b * 0x85ebca6bu) >> 21; // 11 bits
+	return (a * 0x9e3779b1u ^ b * 0x85ebca6bu) >> 24;
 }
 
 static uint32_t letter_bit(unsigned char c)
@@ -26,23 +26,32 @@ static void enter(uint8_t *slots, uint32_t at, size_t place)
 	slots[at & (KB_SCAN_SLOTS - 1)] = (uint8_t)(place + 1);
 }
 
+// Every way in which a folded character is written.
+static void mark_common(struct kb_scan *s, uint32_t cp)
+{
+	for (uint32_t raw = kb_unfold_first(s->an, cp); raw; raw = kb_unfold_next(s->an, raw))
+		s->common[(raw - KB_COMMON_FIRST) >> 6] |= 1ull << ((raw - KB_COMMON_FIRST) & 63);
+}
+
 void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sought *v, size_t n)
 {
 	if (n > KB_SOUGHT_MAX)
 		BUG("%zu terms", n);
-	*s = (struct kb_scan){.an = an, .folds = kb_analyser_folds(an), .v = v};
+	memset(s, 0, sizeof(*s));
+	s->an = an;
+	s->folds = kb_analyser_folds(an);
+	s->v = v;
+	s->n = n;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t at;
 		switch (v[i].kind) {
 		case KB_HAN1:
-			at = spot1(v[i].cp[0]);
-			s->one[at >> 6] |= 1ull << (at & 63);
-			enter(s->han1, at, i);
+			enter(s->han1, spot1(v[i].cp[0]), i);
+			mark_common(s, v[i].cp[0]);
 			break;
 		case KB_HAN2:
-			at = spot2(v[i].cp[0], v[i].cp[1]);
-			s->two[at >> 6] |= 1ull << (at & 63);
-			enter(s->han2, at, i);
+			enter(s->han2, spot2(v[i].cp[0], v[i].cp[1]), i);
+			mark_common(s, v[i].cp[0]);
+			mark_common(s, v[i].cp[1]);
 			break;
 		case KB_WORD:
 			s->codes = s->codes || v[i].joined;
@@ -59,189 +68,225 @@ void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sou
 
 // ---- what is found ----
 
-static void one(const struct kb_scan *s, uint32_t cp, uint32_t *n)
-{
-	uint32_t at = spot1(cp);
+struct pass {
+	const struct kb_scan *s;
+	uint32_t *n, len;
+	struct kb_hit *hits; // NULL: not asked
+	size_t nhits, max;
+	uint32_t before, before_from; // the Han character just before, 0: none that matters
+	size_t nword, word_from;
+	bool skip; // the word begins with a letter that none sought begins with
+	char word[KB_TOKEN_MAX];
+};
 
-	if (!(s->one[at >> 6] >> (at & 63) & 1))
-		return;
-	for (; s->han1[at & (KB_SCAN_SLOTS - 1)]; at++) {
+static void hit(struct pass *p, size_t place, size_t from, size_t to)
+{
+	if (!p->hits)
+		p->n[place]++;
+	else if (p->nhits < p->max)
+		p->hits[p->nhits++] = (struct kb_hit){(uint32_t)from, (uint32_t)to, (uint32_t)place};
+}
+
+static void one(struct pass *p, uint32_t cp, size_t from, size_t to)
+{
+	const struct kb_scan *s = p->s;
+
+	for (uint32_t at = spot1(cp); s->han1[at & (KB_SCAN_SLOTS - 1)]; at++) {
 		size_t i = s->han1[at & (KB_SCAN_SLOTS - 1)] - 1u;
 		if (s->v[i].cp[0] == cp) {
-			n[i]++;
+			hit(p, i, from, to);
 			return;
 		}
 	}
 }
 
-static void two(const struct kb_scan *s, uint32_t a, uint32_t b, uint32_t *n)
+static void two(struct pass *p, uint32_t a, uint32_t b, size_t from, size_t to)
 {
-	uint32_t at = spot2(a, b);
+	const struct kb_scan *s = p->s;
 
-	if (!(s->two[at >> 6] >> (at & 63) & 1))
-		return;
-	for (; s->han2[at & (KB_SCAN_SLOTS - 1)]; at++) {
+	for (uint32_t at = spot2(a, b); s->han2[at & (KB_SCAN_SLOTS - 1)]; at++) {
 		size_t i = s->han2[at & (KB_SCAN_SLOTS - 1)] - 1u;
 		if (s->v[i].cp[0] == a && s->v[i].cp[1] == b) {
-			n[i]++;
+			hit(p, i, from, to);
 			return;
 		}
 	}
 }
 
-static void token(const struct kb_scan *s, struct sv text, uint32_t *n)
+static void token(struct pass *p, struct sv text, size_t from, size_t to)
 {
-	uint32_t at = kb_hash(text);
+	const struct kb_scan *s = p->s;
 
-	for (; s->word[at & (KB_SCAN_SLOTS - 1)]; at++) {
+	for (uint32_t at = kb_hash(text); s->word[at & (KB_SCAN_SLOTS - 1)]; at++) {
 		size_t i = s->word[at & (KB_SCAN_SLOTS - 1)] - 1u;
 		if (sv_eq(s->v[i].text, text)) {
-			n[i]++;
+			hit(p, i, from, to);
 			return;
 		}
 	}
-}
-
-// A stem begins with the letter of its word, but for dying and lying, which become die and lie: that is the same letter too.
-static void word(const struct kb_scan *s, struct sv raw, uint32_t *n)
-{
-	if (!(s->letters & letter_bit((unsigned char)*raw.p)))
-		return;
-	struct sv stem = kb_stem(s->an, raw);
-	token(s, stem.n > KB_TOKEN_MAX ? raw : stem, n);
 }
 
 // ---- the long way ----
 
-struct tally {
-	const struct kb_scan *s;
-	uint32_t *n, *len;
-};
-
-static void tally_token(void *arg, const struct kb_token *t)
+static void cut_token(void *arg, const struct kb_token *t)
 {
-	struct tally *y = arg;
+	struct pass *p = arg;
 
 	switch (t->kind) {
 	case KB_HAN1:
-		++*y->len;
-		one(y->s, t->cp[0], y->n);
+		p->len++;
+		one(p, t->cp[0], t->from, t->to);
 		break;
 	case KB_HAN2:
-		two(y->s, t->cp[0], t->cp[1], y->n);
+		two(p, t->cp[0], t->cp[1], t->from, t->to);
 		break;
 	case KB_WORD:
-		*y->len += !t->joined;
-		token(y->s, t->text, y->n);
+		p->len += !t->joined;
+		token(p, t->text, t->from, t->to);
 		break;
 	}
 }
 
 // ---- one pass ----
 
-struct pass {
-	const struct kb_scan *s;
-	uint32_t *n, *len;
-	uint32_t before; // the Han character just before, 0: none
-	size_t nword;
-	char word[KB_TOKEN_MAX];
-};
-
-static void end_word(struct pass *p)
+static void end_word(struct pass *p, size_t to)
 {
-	if (!p->nword)
-		return;
-	++*p->len;
-	word(p->s, sv_n(p->word, p->nword), p->n);
+	p->len++;
+	if (!p->skip) {
+		struct sv raw = sv_n(p->word, p->nword), stem = kb_stem(p->s->an, raw);
+		token(p, stem.n > KB_TOKEN_MAX ? raw : stem, p->word_from, to);
+	}
 	p->nword = 0;
 }
 
-static size_t put_utf8(char *to, uint32_t cp)
+// A stem begins with the letter of its word; so does what dying and lying become.
+static void begin_word(struct pass *p, unsigned char c, size_t from)
 {
-	if (cp < 0x800) {
-		to[0] = (char)(0xc0 | cp >> 6);
-		to[1] = (char)(0x80 | (cp & 0x3f));
-		return 2;
-	}
-	if (cp < 0x10000) {
-		to[0] = (char)(0xe0 | cp >> 12);
-		to[1] = (char)(0x80 | (cp >> 6 & 0x3f));
-		to[2] = (char)(0x80 | (cp & 0x3f));
-		return 3;
-	}
-	to[0] = (char)(0xf0 | cp >> 18);
-	to[1] = (char)(0x80 | (cp >> 12 & 0x3f));
-	to[2] = (char)(0x80 | (cp >> 6 & 0x3f));
-	to[3] = (char)(0x80 | (cp & 0x3f));
-	return 4;
+	p->word_from = from;
+	p->skip = !(p->s->letters & letter_bit(c));
 }
 
-// A folded character.
-static void take(struct pass *p, uint32_t folded)
+static void take_han(struct pass *p, uint32_t cp, size_t from, size_t to)
+{
+	one(p, cp, from, to);
+	if (p->before)
+		two(p, p->before, cp, p->before_from, to);
+	p->before = cp;
+	p->before_from = (uint32_t)from;
+}
+
+// Any folded character.
+static void take(struct pass *p, uint32_t folded, size_t from, size_t to)
 {
 	uint32_t cp = folded & KB_FOLDED;
 
-	if (folded & KB_FOLDED_HAN) {
-		end_word(p);
-		++*p->len;
-		one(p->s, cp, p->n);
-		if (p->before)
-			two(p->s, p->before, cp, p->n);
-		p->before = cp;
-		return;
-	}
-	p->before = 0;
 	if (!(folded & KB_FOLDED_LETTER)) {
-		end_word(p);
+		if (p->nword)
+			end_word(p, from);
+		if (folded & KB_FOLDED_HAN) {
+			p->len++;
+			take_han(p, cp, from, to);
+		} else {
+			p->before = 0;
+		}
 		return;
 	}
+	struct str utf8 = {0};
+	p->before = 0;
 	if (p->nword + 4 > KB_TOKEN_MAX) // as the cutter does
-		end_word(p);
-	if (cp < 0x80)
-		p->word[p->nword++] = (char)cp;
-	else
-		p->nword += put_utf8(p->word + p->nword, cp);
+		end_word(p, from);
+	str_addcp(&utf8, cp);
+	if (!p->nword)
+		begin_word(p, (unsigned char)*utf8.s, from);
+	memcpy(p->word + p->nword, utf8.s, utf8.n);
+	p->nword += utf8.n;
+	str_release(&utf8);
 }
 
-static void take_many(struct pass *p, uint32_t cp)
+static void take_any(struct pass *p, uint32_t cp, size_t from, size_t to)
 {
-	uint32_t f[KB_FOLD_MAX];
-	size_t n = kb_fold_cp(cp, f, KB_FOLD_MAX);
+	uint32_t f[KB_FOLD_MAX], folded = kb_folded(p->s->folds, cp);
 
+	if (!(folded & KB_FOLDED_MANY)) {
+		take(p, folded, from, to);
+		return;
+	}
+	size_t n = kb_fold_cp(cp, f, KB_FOLD_MAX);
 	for (size_t i = 0; i < n; i++)
-		take(p, kb_folded(p->s->folds, f[i]));
+		take(p, kb_folded(p->s->folds, f[i]), from, to);
+}
+
+static inline void pass_over(struct pass *p, struct sv text)
+{
+	const struct kb_scan *s = p->s;
+	const unsigned char *b = (const unsigned char *)text.p;
+	size_t n = text.n;
+
+	for (size_t i = 0; i < n;) {
+		unsigned char c = b[i];
+		if (c < 0x80) {
+			uint8_t l = s->lower[c];
+			p->before = 0;
+			if (l) {
+				if (p->nword + 4 > KB_TOKEN_MAX)
+					end_word(p, i);
+				if (!p->nword)
+					begin_word(p, l, i);
+				p->word[p->nword++] = (char)l;
+			} else if (p->nword) {
+				end_word(p, i);
+			}
+			i++;
+			continue;
+		}
+		// E4 B8 80 to E9 BF BF: the common characters, of which few matter
+		if (c >= 0xe4 && c <= 0xe9 && n - i >= 3 && (b[i + 1] & 0xc0) == 0x80 && (b[i + 2] & 0xc0) == 0x80) {
+			uint32_t at = ((c & 0xfu) << 12 | (b[i + 1] & 0x3fu) << 6 | (b[i + 2] & 0x3fu)) - KB_COMMON_FIRST;
+			if (at < KB_COMMON) {
+				if (p->nword)
+					end_word(p, i);
+				p->len++;
+				if (s->common[at >> 6] >> (at & 63) & 1)
+					take_han(p, kb_folded(s->folds, at + KB_COMMON_FIRST) & KB_FOLDED, i, i + 3);
+				else
+					p->before = 0;
+				i += 3;
+				continue;
+			}
+		}
+		uint32_t cp;
+		size_t used = kb_decode(sv_n(text.p + i, n - i), &cp);
+		take_any(p, cp, i, i + used);
+		i += used;
+	}
+	if (p->nword)
+		end_word(p, n);
 }
 
 void kb_scan_text(const struct kb_scan *s, struct sv text, uint32_t *n, uint32_t *len)
 {
-	struct pass p = {.s = s, .n = n, .len = len};
-	const unsigned char *b = (const unsigned char *)text.p;
+	struct pass p;
 
-	if (s->codes) {
-		struct tally y = {s, n, len};
-		kb_analyse(s->an, text, tally_token, &y);
-		return;
-	}
-	for (size_t i = 0; i < text.n;) {
-		uint32_t cp;
-		if (b[i] < 0x80) {
-			uint8_t c = s->lower[b[i++]];
-			p.before = 0;
-			if (!c) {
-				end_word(&p);
-				continue;
-			}
-			if (p.nword + 4 > KB_TOKEN_MAX)
-				end_word(&p);
-			p.word[p.nword++] = (char)c;
-			continue;
-		}
-		i += kb_decode(sv_n(text.p + i, text.n - i), &cp);
-		uint32_t folded = kb_folded(s->folds, cp);
-		if (folded & KB_FOLDED_MANY)
-			take_many(&p, cp);
-		else
-			take(&p, folded);
-	}
-	end_word(&p);
+	p.s = s;
+	p.n = n;
+	p.len = 0;
+	p.hits = NULL;
+	p.before = 0;
+	p.nword = 0;
+	if (s->codes)
+		kb_analyse(s->an, text, cut_token, &p);
+	else
+		pass_over(&p, text);
+	*len += p.len;
+}
+
+size_t kb_scan_hits(const struct kb_scan *s, struct sv text, struct kb_hit *out, size_t max)
+{
+	struct pass p = {.s = s, .hits = out, .max = max};
+
+	if (s->codes)
+		kb_analyse(s->an, text, cut_token, &p);
+	else
+		pass_over(&p, text);
+	return p.nhits;
 }

@@ -32,7 +32,8 @@ void kb_words_stale(struct kb_words *w);
 void kb_words_begin(struct kb_words *w, int sign);
 // A word of that article, as often as it occurs: an article counts once. Longer than KB_TOKEN_MAX or empty: ignored.
 void kb_words_gather(struct kb_words *w, struct sv raw, bool head);
-// Writes what was gathered, within the caller's transaction. A word whose last article went is deleted.
+// Writes what was gathered, within the caller's transaction, between two articles. A word whose last article went is deleted;
+// a failure leaves the transaction to be rolled back.
 must_use bool kb_words_flush(struct kb_words *w, struct err *e);
 // After a rollback: what was gathered or flushed since the last commit never was.
 void kb_words_forget(struct kb_words *w);

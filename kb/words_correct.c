@@ -2,8 +2,8 @@
 // Knows which known words a mistyped one may mean: the words one edit away, and how likely each mistake is.
 #include "kb/words_internal.h"
 
-// Measured (callgrind, -O2): a word of 12 letters has 674 variants; trying them in the map takes 17,000 instructions, and each
-// that is likely costs one look into the table.
+// Measured (callgrind, -O2, 94,000 words): a word of 8 letters has 460 variants, 90 instructions each to try in the map, and each
+// that is likely costs one look into the table (7,300). Reading the map: 930,000, once a connection and commit.
 
 enum {
 	TYPED_FROM = 4,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows what the two halves of the dictionary share: the map of likely words and the order of what is given.
+// Knows what the parts of the dictionary share: what is gathered, the map of likely words, the order of what is given.
 #ifndef KB_WORDS_INTERNAL_H
 #define KB_WORDS_INTERNAL_H
 
@@ -7,6 +7,7 @@
 
 #include "kb/termset.h"
 #include "kb/words.h"
+#include "src/base/arena.h"
 
 enum {
 	WORDS_FROM = 3, // letters of a word that a correction can give
@@ -19,11 +20,22 @@ enum {
 	MAP_SLICES = MAP_BYTES / MAP_SLICE,
 };
 
+struct words_slot;
+struct words_place {
+	uint32_t hash, no; // of the slot, from 1; 0: empty
+};
+struct words_table {
+	struct words_slot *slots;
+	struct words_place *at;
+	size_t places, n; // n slots
+	struct arena texts; // of long words
+};
+
 struct kb_words {
 	struct kb *kb;
-	struct termset gathered; // n: articles, heads, the article that counted last, the one whose head did
+	struct words_table gathered;
 	int sign;
-	int32_t article;
+	uint32_t article;
 	unsigned char *map; // MAP_BYTES
 	bool loaded, dirty[MAP_SLICES];
 };
@@ -54,6 +66,17 @@ static inline bool words_likely(const unsigned char *map, uint64_t h, bool begun
 	}
 	return true;
 }
+
+// A gathered word and by how much its counts change.
+struct words_count {
+	uint64_t first; // its first eight bytes, which spare most comparisons of texts
+	struct sv text;
+	int32_t n, h;
+};
+// Those that change, n of them, in the order of their text; freed by the caller, valid until the next word is gathered.
+struct words_count *words_sorted(const struct words_table *t, size_t *n);
+void words_drop(struct kb_words *w);
+void words_release(struct words_table *t);
 
 must_use bool words_map(struct kb_words *w, struct err *e); // reads the map if that is due
 // Puts a word into the list of the best, by slip, h, n and text, if it is good enough; each text once, its best place.

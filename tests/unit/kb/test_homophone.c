@@ -62,6 +62,7 @@ static void test_what_is_mistyped(void **state)
 	assert_true(place("山", "桑", MANY) > place("山", "商", MANY)); // san, shang, then sang
 	// a rare reading counts for little
 	assert_true(place("长", "常", MANY) < place("长", "丈", MANY));
+	assert_true(place("的", "德", MANY) < place("的", "第", MANY));
 	uint32_t out[2];
 	assert_int_equal(kb_homophones('a', out, 2), 0);
 	assert_int_equal(kb_homophones(0x10ffff, out, 2), 0);

@@ -384,6 +384,44 @@ static void test_any_order_gives_the_same(void **state)
 	free(y);
 }
 
+// Words that differ only at their end, around the lengths at which they are kept in another way, and too long ones.
+static void test_words_of_any_length(void **state)
+{
+	static const char letters[] = "kb-fin-0123456789.abcdefghijklmnopqrstuvwxyz/0123456789-zyxwvutsrqponml";
+	struct world *x = xcalloc(1, sizeof(*x));
+	struct err e = {0};
+	int64_t n, h;
+
+	(void)state;
+	world_open(x);
+	begin(x);
+	for (int article = 0; article < 3; article++) {
+		kb_words_begin(x->w, 1);
+		for (size_t len = 0; len < sizeof(letters); len++) {
+			kb_words_gather(x->w, sv_n(letters, len), article == 1 && len % 2);
+			kb_words_gather(x->w, sv_n(letters, len), false);
+		}
+	}
+	commit(x);
+	for (size_t len = 1; len < sizeof(letters); len++) {
+		must(kb_words_get(x->w, sv_n(letters, len), &n, &h, &e), &e);
+		assert_int_equal(n, len > KB_TOKEN_MAX ? 0 : 3);
+		assert_int_equal(h, len > KB_TOKEN_MAX ? 0 : len % 2);
+	}
+	// only the heads change
+	begin(x);
+	kb_words_begin(x->w, -1);
+	kb_words_gather(x->w, sv("kb-fin-01"), true);
+	kb_words_begin(x->w, 1);
+	kb_words_gather(x->w, sv("kb-fin-01"), false);
+	commit(x);
+	must(kb_words_get(x->w, sv("kb-fin-01"), &n, &h, &e), &e);
+	assert_int_equal(n, 3);
+	assert_int_equal(h, 0);
+	world_close(x);
+	free(x);
+}
+
 static void test_a_rollback_leaves_nothing(void **state)
 {
 	struct world *x = xcalloc(1, sizeof(*x));
@@ -529,6 +567,7 @@ int main(void)
 		cmocka_unit_test(test_corrections_are_those_of_looking_at_every_word),
 		cmocka_unit_test(test_what_cannot_be_corrected),
 		cmocka_unit_test(test_any_order_gives_the_same),
+		cmocka_unit_test(test_words_of_any_length),
 		cmocka_unit_test(test_a_rollback_leaves_nothing),
 		cmocka_unit_test(test_another_connection_sees_what_was_committed),
 		cmocka_unit_test(test_completions_are_the_most_frequent),
