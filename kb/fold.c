@@ -219,7 +219,7 @@ uint32_t kb_unfold_next(struct kb_analyser *an, uint32_t raw)
 	return i ? i - 1u + COMMON_FIRST : 0;
 }
 
-static size_t put_cp(char *to, uint32_t cp)
+size_t kb_put_utf8(char *to, uint32_t cp)
 {
 	if (cp < 0x80) {
 		to[0] = (char)cp;
@@ -258,7 +258,7 @@ void kb_fold(struct str *out, struct sv text)
 				continue;
 			}
 			size_t blank = gap && any;
-			str_addn(out, utf8, blank + put_cp(utf8 + blank, f[k]));
+			str_addn(out, utf8, blank + kb_put_utf8(utf8 + blank, f[k]));
 			gap = false;
 			any = true;
 		}
@@ -320,7 +320,7 @@ static void letter(struct kb_cutter *c, uint32_t cp, size_t from, size_t to)
 		end_word(c);
 	if (!c->word.n)
 		c->word.from = from;
-	c->word.n += put_cp(c->word.s + c->word.n, cp);
+	c->word.n += kb_put_utf8(c->word.s + c->word.n, cp);
 	c->word.to = to;
 	if (cp >= '0' && cp <= '9')
 		c->digit = true;
@@ -331,7 +331,7 @@ static void han(struct kb_cutter *c, uint32_t cp, size_t from, size_t to)
 	char pair[8];
 
 	memcpy(pair, c->han, sizeof(c->han));
-	size_t n = put_cp(pair + c->nhan, cp);
+	size_t n = kb_put_utf8(pair + c->nhan, cp);
 	struct sv one = sv_n(pair + c->nhan, n), two = sv_n(pair, c->nhan + n);
 	c->fn(c->arg, &(struct kb_token){KB_HAN1, one, one, from, to, false, {cp}});
 	if (c->nhan)

@@ -113,7 +113,9 @@ static inline bool kb_cut_idle(const struct kb_cutter *c)
 	return !c->word.n && !c->parts;
 }
 
-// FNV-1a, 32 bits, of a token; in the forward record instead of its text.
+size_t kb_put_utf8(char *to, uint32_t cp); // 1 to 4 bytes
+
+// FNV-1a, 32 bits, of a token.
 uint32_t kb_hash(struct sv token);
 
 #endif

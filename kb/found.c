@@ -9,21 +9,22 @@
 // Columns of the row that is scored.
 enum {
 	C_ID, C_VER, C_STATE, C_CATEGORY, C_FROM, C_TO, C_REVIEW, C_UP, C_DOWN, C_MUST, C_PUBLISHED, C_ROW, C_TITLE, C_TITLE_EN,
-	C_SUMMARY_EN, C_QUESTION, C_TAGS, C_SYNONYMS, C_PHRASINGS, C_LANG, C_BODY,
+	C_SUMMARY_EN, C_QUESTION, C_TAGS, C_SYNONYMS, C_PHRASINGS, C_LANG, C_BODY, C_NO,
 };
 
-static sqlite3_stmt *article_row(struct kb *kb, int64_t no, struct err *e)
+// One statement over all of them: the rows of many articles cost less than as many statements.
+static sqlite3_stmt *article_rows(struct kb *kb, const char *nos, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "SELECT a.id, a.ver, a.state, a.category, a.effective_from, a.effective_to, a.review_due, "
 				   "a.votes_up, a.votes_down, a.must_read, a.published_at, a.row, v.title, v.title_en, v.summary_en, "
-				   "v.question, v.tags, v.synonyms, v.phrasings, v.lang, v.body "
-				   "FROM article a JOIN article_version v ON v.row = a.row WHERE a.no = ?",
+				   "v.question, v.tags, v.synonyms, v.phrasings, v.lang, v.body, a.no "
+				   "FROM json_each(?) j CROSS JOIN article a ON a.no = j.value CROSS JOIN article_version v ON v.row = a.row",
 				   e);
 	int at = 0;
 
 	if (st)
-		kb_bind_int(st, &at, no);
+		kb_bind_text(st, &at, sv(nos));
 	return st;
 }
 
@@ -215,7 +216,6 @@ static void score_row(struct kb_scored *s, struct kb *kb, const struct kb_query 
 	int64_t now = kb_now(kb), to = sqlite3_column_int64(st, C_TO);
 	struct kb_facts f = {.category = kb_col(st, C_CATEGORY)};
 	struct kb_score score;
-	char id[80];
 
 	if (!kb_state_parse(kb_col(st, C_STATE), &f.state) || !kb_searchable(f.state) || sqlite3_column_int64(st, C_FROM) > now ||
 	    (to && to <= now) || (p->nclauses && !clauses_hold(kb, st, p)))
@@ -226,8 +226,7 @@ static void score_row(struct kb_scored *s, struct kb *kb, const struct kb_query 
 		return;
 	if (score.text == 0 && !p->groups)
 		score.text = 1; // found by its clauses alone
-	snprintf(id, sizeof(id), "%.*s", (int)kb_col(st, C_ID).n, kb_col(st, C_ID).p);
-	f.id = id;
+	f.id = kb_col(st, C_ID);
 	f.review_due = sqlite3_column_int64(st, C_REVIEW);
 	f.votes_up = sqlite3_column_int(st, C_UP);
 	f.votes_down = sqlite3_column_int(st, C_DOWN);
@@ -235,19 +234,40 @@ static void score_row(struct kb_scored *s, struct kb *kb, const struct kb_query 
 	keep_found(s, st, no, &score, a);
 }
 
-bool kb_score_article(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p, int64_t no,
-		      bool must_match, struct arena *a, struct err *e)
+static void add_number(struct str *out, uint32_t v)
 {
-	sqlite3_stmt *st = article_row(kb, no, e);
+	char digits[10];
+	size_t at = sizeof(digits);
 
-	if (!st)
-		return false;
-	enum kb_step step = kb_step(kb, st, e);
-	if (step == KB_ROW)
-		score_row(s, kb, q, p, no, must_match, st, a);
-	sqlite3_reset(st);
-	s->looked++;
-	return step != KB_FAILED;
+	do
+		digits[--at] = (char)('0' + v % 10);
+	while ((v /= 10));
+	str_addn(out, digits + at, sizeof(digits) - at);
+}
+
+bool kb_score_articles(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p, const uint32_t *nos,
+		       size_t n, size_t most, bool must_match, struct arena *a, struct err *e)
+{
+	struct str list = {0};
+	sqlite3_stmt *st;
+	enum kb_step step = KB_DONE;
+
+	if (!n)
+		return true;
+	str_addc(&list, '[');
+	for (size_t i = 0; i < n; i++) {
+		add_number(&list, nos[i]);
+		str_addc(&list, i + 1 < n ? ',' : ']');
+	}
+	st = article_rows(kb, str_z(&list), e);
+	while (st && s->v.n < most && (step = kb_step(kb, st, e)) == KB_ROW) {
+		score_row(s, kb, q, p, sqlite3_column_int64(st, C_NO), must_match, st, a);
+		s->looked++;
+	}
+	if (st)
+		sqlite3_reset(st);
+	str_release(&list);
+	return st && step != KB_FAILED;
 }
 
 // ---- what is shown ----

@@ -28,10 +28,10 @@ struct kb_scored {
 // Prepares scoring for a parsed query. Released by kb_scored_release; v may be emptied and used again.
 void kb_scored_begin(struct kb_scored *s, struct kb *kb, const struct kb_parsed *p, struct arena *a);
 void kb_scored_release(struct kb_scored *s);
-// Scores the current version of an article in its own text and appends it to v, unless it is not to be found now or does not
-// have what the clauses ask. must_match: one without any of the words is left out too.
-must_use bool kb_score_article(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p, int64_t no,
-			       bool must_match, struct arena *a, struct err *e);
+// Scores the current versions of articles in their own text and appends them to v, until it has `most`; those are left out that
+// are not to be found now or do not have what the clauses ask. must_match: those without any of the words too.
+must_use bool kb_score_articles(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p,
+				const uint32_t *nos, size_t n, size_t most, bool must_match, struct arena *a, struct err *e);
 // The rows of the results: titles with their marks, snippets for the first `snippets`.
 must_use bool kb_show_found(struct kb *kb, const struct kb_parsed *p, const struct kb_found *f, size_t n, size_t snippets,
 			    struct kb_result *out, struct arena *a, struct err *e);

@@ -73,10 +73,10 @@ bool kb_in_category(struct sv json, const char *category)
 	return false;
 }
 
-static bool named(const struct kb_list *step, const char *id)
+static bool named(const struct kb_list *step, struct sv id)
 {
 	for (size_t i = 0; step && i < step->n; i++)
-		if (strcasecmp(step->v[i], id) == 0)
+		if (strlen(step->v[i]) == id.n && strncasecmp(step->v[i], id.p, id.n) == 0)
 			return true;
 	return false;
 }

@@ -10,7 +10,7 @@
 
 // What ranking needs of an article's row.
 struct kb_facts {
-	const char *id;
+	struct sv id;
 	struct sv category; // JSON list
 	enum kb_state state;
 	int64_t review_due;

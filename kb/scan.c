@@ -191,16 +191,15 @@ static void take(struct pass *p, uint32_t folded, size_t from, size_t to)
 		}
 		return;
 	}
-	struct str utf8 = {0};
+	char utf8[4];
+	size_t n = kb_put_utf8(utf8, cp);
 	p->before = 0;
 	if (p->nword + 4 > KB_TOKEN_MAX) // as the cutter does
 		end_word(p, from);
-	str_addcp(&utf8, cp);
 	if (!p->nword)
-		begin_word(p, (unsigned char)*utf8.s, from);
-	memcpy(p->word + p->nword, utf8.s, utf8.n);
-	p->nword += utf8.n;
-	str_release(&utf8);
+		begin_word(p, (unsigned char)*utf8, from);
+	memcpy(p->word + p->nword, utf8, n);
+	p->nword += n;
 }
 
 static void take_any(struct pass *p, uint32_t cp, size_t from, size_t to)
@@ -216,41 +215,70 @@ static void take_any(struct pass *p, uint32_t cp, size_t from, size_t to)
 		take(p, kb_folded(p->s->folds, f[i]), from, to);
 }
 
-static inline void pass_over(struct pass *p, struct sv text)
+// A run of common characters from i on, of which few matter; where it ends. Text in the base is valid UTF-8.
+static size_t pass_han(struct pass *p, const unsigned char *b, size_t i, size_t n)
 {
 	const struct kb_scan *s = p->s;
+	uint32_t len = 0;
+
+	for (; n - i >= 3 && b[i] >= 0xe4 && b[i] <= 0xe9; i += 3) {
+		uint32_t at = ((b[i] & 0xfu) << 12 | (b[i + 1] & 0x3fu) << 6 | (b[i + 2] & 0x3fu)) - KB_COMMON_FIRST;
+		if (at >= KB_COMMON)
+			break;
+		len++;
+		if (s->common[at >> 6] >> (at & 63) & 1)
+			take_han(p, kb_folded(s->folds, at + KB_COMMON_FIRST) & KB_FOLDED, i, i + 3);
+		else
+			p->before = 0;
+	}
+	p->len += len;
+	return i;
+}
+
+// A word of ASCII letters that begins at i; where it ends, or where other letters go on with it.
+static size_t pass_word(struct pass *p, const unsigned char *b, size_t i, size_t n)
+{
+	const uint8_t *lower = p->s->lower;
+	size_t from = i, most = n - i < KB_TOKEN_MAX - 3 ? n : i + KB_TOKEN_MAX - 3;
+
+	begin_word(p, lower[b[i]], i);
+	if (p->skip)
+		while (i < most && b[i] < 0x80 && lower[b[i]])
+			i++;
+	else
+		for (; i < most && b[i] < 0x80 && lower[b[i]]; i++)
+			p->word[i - from] = (char)lower[b[i]];
+	p->nword = i - from;
+	if (i == n || (b[i] < 0x80 && !lower[b[i]]))
+		end_word(p, i);
+	return i;
+}
+
+static void pass_over(struct pass *p, struct sv text)
+{
 	const unsigned char *b = (const unsigned char *)text.p;
 	size_t n = text.n;
 
 	for (size_t i = 0; i < n;) {
-		unsigned char c = b[i];
-		if (c < 0x80) {
-			uint8_t l = s->lower[c];
+		if (b[i] < 0x80) {
+			uint8_t l = p->s->lower[b[i]];
 			p->before = 0;
-			if (l) {
-				if (p->nword + 4 > KB_TOKEN_MAX)
-					end_word(p, i);
-				if (!p->nword)
-					begin_word(p, l, i);
-				p->word[p->nword++] = (char)l;
-			} else if (p->nword) {
-				end_word(p, i);
-			}
-			i++;
-			continue;
-		}
-		// E4 B8 80 to E9 BF BF: the common characters, of which few matter
-		if (c >= 0xe4 && c <= 0xe9 && n - i >= 3 && (b[i + 1] & 0xc0) == 0x80 && (b[i + 2] & 0xc0) == 0x80) {
-			uint32_t at = ((c & 0xfu) << 12 | (b[i + 1] & 0x3fu) << 6 | (b[i + 2] & 0x3fu)) - KB_COMMON_FIRST;
-			if (at < KB_COMMON) {
+			if (l && !p->nword) {
+				i = pass_word(p, b, i, n);
+			} else if (l) { // behind letters of other scripts, or in a word longer than any
+				take(p, KB_FOLDED_LETTER | l, i, i + 1);
+				i++;
+			} else {
 				if (p->nword)
 					end_word(p, i);
-				p->len++;
-				if (s->common[at >> 6] >> (at & 63) & 1)
-					take_han(p, kb_folded(s->folds, at + KB_COMMON_FIRST) & KB_FOLDED, i, i + 3);
-				else
-					p->before = 0;
-				i += 3;
+				i++;
+			}
+			continue;
+		}
+		if (!p->nword) {
+			size_t to = pass_han(p, b, i, n);
+			if (to > i) {
+				i = to;
 				continue;
 			}
 		}

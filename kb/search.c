@@ -43,20 +43,30 @@ static int by_score(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
-// Expired articles do not use up places: four times as many are looked at.
+static bool score_candidates(struct search *s)
+{
+	bool must_match = s->p.groups > 0 && !s->c.required;
+
+	for (size_t i = 0; i < s->c.n; i++)
+		s->c.docs[i] = s->kb->live_no[s->c.docs[i]];
+	kb_scored_begin(&s->s, s->kb, &s->p, s->a);
+	return kb_score_articles(&s->s, s->kb, s->q, &s->p, s->c.docs, s->c.n, s->budget.scored, must_match, s->a, s->e);
+}
+
+// Expired articles and those that clauses refuse do not use up places: where there were some, ten times as many are looked at.
 static bool both_stages(struct search *s)
 {
-	struct kb_budget wide = {s->budget.postings, 4 * s->budget.scored};
-	bool must_match = s->p.groups > 0;
-
-	if (!kb_candidates(s->kb, &s->p, wide, &s->c, s->a, s->e))
-		return false;
-	s->spent += s->c.spent;
-	must_match = must_match && !s->c.required;
-	kb_scored_begin(&s->s, s->kb, &s->p, s->a);
-	for (size_t i = 0; i < s->c.n && s->s.v.n < s->budget.scored; i++)
-		if (!kb_score_article(&s->s, s->kb, s->q, &s->p, s->kb->live_no[s->c.docs[i]], must_match, s->a, s->e))
+	for (size_t wide = 1;; wide *= 10) {
+		struct kb_budget b = {s->budget.postings, wide * s->budget.scored};
+		if (!kb_candidates(s->kb, &s->p, b, &s->c, s->a, s->e) || !score_candidates(s))
 			return false;
+		s->spent += s->c.spent;
+		if (wide == 10 || s->s.v.n == s->budget.scored || s->c.n < b.scored)
+			break;
+		// a few that share nothing with the query but a begun word are not worth another look
+		if (!s->p.nclauses && s->s.v.n * 2 > s->budget.scored)
+			break;
+	}
 	if (s->s.v.n)
 		qsort(s->s.v.v, s->s.v.n, sizeof(*s->s.v.v), by_score);
 	return true;
@@ -67,15 +77,18 @@ static bool both_stages(struct search *s)
 // Articles that only phrasings speak for join those that were found; of the others the best keep their titles at hand.
 static bool add_missing(struct search *s, const struct kb_hints *h)
 {
-	size_t n = s->s.v.n;
+	uint32_t missing[KB_HINTS_MAX];
+	size_t n = s->s.v.n, m = 0;
 
 	for (size_t i = 0; i < h->n; i++) {
 		bool there = false;
 		for (size_t k = 0; k < n && !there; k++)
 			there = s->s.v.v[k].no == h->v[i].no;
-		if (!there && !kb_score_article(&s->s, s->kb, s->q, &s->p, h->v[i].no, false, s->a, s->e))
-			return false;
+		if (!there)
+			missing[m++] = (uint32_t)h->v[i].no;
 	}
+	if (m && !kb_score_articles(&s->s, s->kb, s->q, &s->p, missing, m, n + m, false, s->a, s->e))
+		return false;
 	// what was scored later may have a text score too: it stands where that puts it
 	if (s->s.v.n > n)
 		qsort(s->s.v.v, s->s.v.n, sizeof(*s->s.v.v), by_score);
@@ -181,8 +194,7 @@ static bool list_usual(struct search *s)
 		vec_push(&nos, (uint32_t)sqlite3_column_int64(st, 0));
 	ok = step == KB_DONE;
 	kb_scored_begin(&s->s, s->kb, &s->p, s->a);
-	for (size_t i = 0; ok && i < nos.n && s->s.v.n < want; i++)
-		ok = kb_score_article(&s->s, s->kb, s->q, &s->p, nos.v[i], false, s->a, s->e);
+	ok = ok && kb_score_articles(&s->s, s->kb, s->q, &s->p, nos.v, nos.n, want, false, s->a, s->e);
 	vec_release(&nos);
 	return ok;
 }

@@ -4,7 +4,7 @@
 
 #include "src/base/utf8.h"
 
-enum { BODY_MAX = 6000, WINDOW = 240, LEAD = 45, HITS_MAX = 200 }; // bytes: 80 Han characters, 15 before the first hit
+enum { BODY_MAX = 6000, WINDOW = 240, LEAD = 45, HITS_MAX = 128 }; // bytes: 80 Han characters, 15 before the first hit
 
 void kb_marks_init(struct kb_marks *m, struct kb *kb, const struct kb_parsed *p)
 {
@@ -51,46 +51,47 @@ static void plain(struct str *out, struct sv body, bool start)
 
 	for (size_t i = 0; i < body.n; i++) {
 		char c = body.p[i];
-		bool mark = c == '*' || c == '`' || c == '|' || c == '\r' || c == '\t' || (start && strchr("#>-+ ", c) && c);
 		if (c == '\n') {
-			start = true;
-			gap = true;
+			start = gap = true;
 			continue;
 		}
-		if (mark) {
+		if (strchr("*`|\r\t", c) || (start && strchr("#>-+ ", c))) {
 			gap = gap || c == '|';
 			continue;
 		}
-		if (sv_starts(sv_n(body.p + i, body.n - i), "<!--")) {
+		if (c == '<' && sv_starts(sv_n(body.p + i, body.n - i), "<!--")) {
 			const char *end = memmem(body.p + i, body.n - i, "-->", 3);
 			i = end ? (size_t)(end - body.p) + 2 : body.n;
 			continue;
 		}
-		start = false;
 		if (gap && out->n)
 			str_addc(out, ' ');
-		gap = false;
-		str_addc(out, c);
+		start = gap = false;
+		size_t run = 1;
+		while (i + run < body.n && !strchr("\n*`|\r\t<", body.p[i + run]))
+			run++;
+		str_addn(out, body.p + i, run);
+		i += run - 1;
 	}
 }
 
 // The hit at which the window with the most different terms begins.
 static size_t best_start(const struct kb_hit *v, size_t n)
 {
-	size_t best = 0, most = 0;
+	uint8_t inside[KB_SOUGHT_MAX] = {0};
+	size_t best = 0, most = 0, distinct = 0, to = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t seen[2] = {0};
-		size_t distinct = 0;
-		for (size_t k = i; k < n && v[k].to <= v[i].from + WINDOW - LEAD; k++) {
-			uint64_t bit = 1ull << (v[k].place & 63), *w = &seen[v[k].place >> 6];
-			distinct += !(*w & bit);
-			*w |= bit;
-		}
+		for (; to < n && v[to].to <= v[i].from + WINDOW - LEAD; to++)
+			distinct += !inside[v[to].place]++;
 		if (distinct > most) {
 			most = distinct;
 			best = v[i].from;
 		}
+		if (to > i)
+			distinct -= !--inside[v[i].place];
+		else
+			to = i + 1; // a hit wider than the window
 	}
 	return best;
 }
