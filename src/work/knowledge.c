@@ -13,6 +13,8 @@ struct kb *model_open_kb(struct model *m, struct err *e)
 	path = path_join(store_dir(m->store), "kb.db");
 	if (!kb_open(&m->kb, path, KB_READ, m->clock, m->zone, e))
 		m->kb = NULL;
+	else
+		work_kb_look_after(m, m->kb);
 	free(path);
 	return m->kb;
 }
@@ -82,6 +84,8 @@ void model_kb_query(struct model *m, struct work *w, const char *text, bool full
 {
 	struct kb_view *v = model_kb(m, w);
 
+	if (!str_eq(v->query, text))
+		v->concluded = false;
 	if (v->query != text)
 		set(&v->query, text);
 	// A new query begins at its best row; a refresh of the same one keeps the place.
@@ -194,6 +198,8 @@ static bool log_open(struct model *m, struct work *w, int row, const char *key, 
 	struct commit *c = commit_new(m, "kb.open");
 	bool ok = kb_log_search(m, w, c, e);
 
+	if (row >= 0)
+		commit_kb_concluded(c, m, w, v->open_id);
 	commit_kb_event(c, m, w, "open", NULL, 0, row, key);
 	if (ok && w && !w->read_only && v->open_ver) {
 		struct event ev = work_event(m, w, EV_KB_OPEN);
