@@ -31,7 +31,7 @@ must_use bool kb_load_pending(struct kb *kb, struct err *e);
 // The row of a pending document, read: at most one posting a byte goes to out. False: damaged.
 bool kb_pending_postings(struct sv d, struct kb_posting *out, size_t *n);
 
-// What stage one (kb/search.c) takes a level to be worth: the share of BM25F's tf / (K1 + tf) that it stands for.
+// What stage one (kb/candidates.c) takes a level to be worth (kb/rank.h).
 extern const float KB_LEVEL_WORTH[KB_LEVELS];
 
 #endif
