@@ -1,34 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Knows what a key does: dialog first, then the place with the focus, then the actions that work everywhere.
-#include "ui/ui.h"
+#include "ui/kbdesk.h"
 
 #include "src/base/i18n.h"
 #include "src/base/log.h"
-
-static void store_prompt(struct ui *u, struct model *m)
-{
-	struct work *w = ui_ask_work(u, m);
-	char field[72];
-
-	if (!u->ask_draft[0] || !w || u->popup.kind != POPUP_PROMPT)
-		return;
-	for (size_t i = 0; i < u->popup.fields.n; i++) {
-		snprintf(field, sizeof(field), "prompt.%s.%zu", u->ask_draft, i);
-		ui_edit_store(&u->popup.fields.v[i].line, m, w, field);
-	}
-}
-
-static void forget_prompt(struct ui *u, struct model *m, const char *name, size_t fields)
-{
-	struct work *w = ui_ask_work(u, m);
-	char field[72];
-
-	for (size_t i = 0; w && name[0] && i < fields; i++) {
-		snprintf(field, sizeof(field), "prompt.%s.%zu", name, i);
-		model_draft_drop(m, w, field);
-	}
-	(void)u;
-}
 
 // The answer of a dialog goes to its owner, who may open the next one.
 static void finish_popup(struct ui *u, struct model *m, const struct popup_result *r)
@@ -36,18 +11,15 @@ static void finish_popup(struct ui *u, struct model *m, const struct popup_resul
 	ask_fn *done = u->asked;
 	struct popup old = u->popup;
 	struct err e = {0};
-	char draft[sizeof(u->ask_draft)];
+	struct prompt_kept kept = ui_ask_kept(u);
 
-	memcpy(draft, u->ask_draft, sizeof(draft));
 	u->popup = (struct popup){0};
 	if (!r->accepted || !done) {
 		popup_release(&old);
 		return;
 	}
 	if (done(u, m, r, &e)) {
-		char next[sizeof(u->ask_draft)];
-		memcpy(next, u->ask_draft, sizeof(next));
-		forget_prompt(u, m, draft, old.fields.n);
+		ui_ask_forget(m, &kept);
 		popup_release(&old);
 		return;
 	}
@@ -284,6 +256,8 @@ static bool global_action(struct ui *u, struct model *m, enum action a)
 	case ACT_HOLD: return hold(m);
 	case ACT_WRAPUP: return wrap_up(u, m);
 	case ACT_HISTORY: return history(u, m);
+	case ACT_KB_DESK: kbdesk_toggle(u, m); return true;
+	case ACT_KB_DEEDS: return ask_kb_deeds(u, m);
 	case ACT_NEXT_CONTACT: u->screen = SCREEN_DESK; next_contact(m); return true;
 	case ACT_MANUAL_CALL: return ask_manual_call(u, m);
 	case ACT_CONTACTS: return ask_contacts(u, m);
@@ -317,7 +291,7 @@ static void popup_key(struct ui *u, struct model *m, struct key k)
 	if (done)
 		finish_popup(u, m, &r);
 	else
-		store_prompt(u, m);
+		ui_ask_store(u, m);
 	if (done || left != ACT_NONE)
 		m->changed = true;
 	m->typed = true;
@@ -373,7 +347,7 @@ void ui_paste(struct ui *u, struct model *m, struct sv text)
 	ui_view(u, m);
 	if (u->popup.kind != POPUP_NONE) {
 		popup_paste(&u->popup, text);
-		store_prompt(u, m);
+		ui_ask_store(u, m);
 		return;
 	}
 	if (!ui_place(u, m)->text(u, m, (struct key){0}, text))

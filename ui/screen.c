@@ -302,7 +302,7 @@ static void compute(const struct ui *u, const struct model *m, int banners, stru
 	const struct place *p = ui_place(u, m);
 	struct layout_in in = {.rows = u->rows, .cols = u->cols, .focus = v->focus, .zoom = u->zoom, .banners = banners};
 
-	in.mode = p == &place_history || p == &place_wrap ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
+	in.mode = p == &place_history || p == &place_wrap || u->screen == SCREEN_KB_DESK ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
 	// Between calls the knowledge pane has the body to itself.
 	if (!w && p == &place_kb)
 		in.mode = LAYOUT_FULL;
@@ -329,7 +329,7 @@ static void draw_tabs(const struct ui *u, const struct model *m, const struct ca
 // Places that have the body to themselves.
 static bool has_body(const struct model *m, const struct place *p)
 {
-	return p == &place_home || p == &place_history || p == &place_wrap || (!model_work(m) && p == &place_kb);
+	return p == &place_home || p == &place_history || p == &place_wrap || p == &place_kb_desk || p == &place_kb_write || (!model_work(m) && p == &place_kb);
 }
 
 // The article beside its list, on a wide screen; reading it, the caret is there.

@@ -16,13 +16,12 @@ void model_kb_desk_refresh(struct model *m)
 	struct kb_desk *d = &m->desk;
 	struct err e = {0};
 	struct kb *kb = model_open_kb(m, &e);
-	bool all = d->all_gaps;
 
 	arena_clear(&d->arena);
-	*d = (struct kb_desk){.arena = d->arena, .all_gaps = all};
+	*d = (struct kb_desk){.arena = d->arena, .all_gaps = d->all_gaps, .turn = d->turn + 1};
 	m->changed = true;
 	if (!kb || !kb_drafts_list(kb, &who, &d->drafts, &d->n_drafts, &d->arena, &e) ||
-	    !kb_gap_list(kb, !all, &d->gaps, &d->n_gaps, &d->arena, &e) || !kb_doubtful(kb, DOUBTS, &d->doubts, &d->n_doubts, &d->arena, &e) ||
+	    !kb_gap_list(kb, !d->all_gaps, &d->gaps, &d->n_gaps, &d->arena, &e) || !kb_doubtful(kb, DOUBTS, &d->doubts, &d->n_doubts, &d->arena, &e) ||
 	    !kb_readers(store_reader(m->store), kb, clock_wall(m->clock), &d->readers, &d->n_readers, &d->arena, &e)) {
 		model_say_note(m, NOTE_WARN, "%s", e.msg);
 		return;
@@ -118,6 +117,25 @@ bool model_kb_do(struct model *m, const struct kb_deed *given, struct err *e)
 	return true;
 }
 
+bool model_kb_check(struct model *m, const struct kb_deed *given, struct err *e)
+{
+	struct kb_deed d = *given;
+	struct kb *kb = model_open_kb(m, e);
+
+	d.by = m->agent_id;
+	d.roles = m->roles;
+	return kb && kb_may(kb, &d, e);
+}
+
+bool model_kb_may_gap(struct model *m, enum kb_verb verb, int64_t gap)
+{
+	// What else these two need is chosen when it is done; the case must be as open as for turning it down.
+	bool later = verb == KB_DO_GAP_DRAFT || verb == KB_DO_GAP_SAME;
+	struct err e = {0};
+
+	return model_kb_check(m, &(struct kb_deed){.verb = later ? KB_DO_GAP_REJECT : verb, .gap = gap, .note = "-"}, &e);
+}
+
 bool model_kb_may(struct model *m, enum kb_verb verb, const char *id)
 {
 	// A note and a text are asked for when it is done.
@@ -196,4 +214,58 @@ bool model_kb_gap_draft(struct model *m, int64_t gap, const char **id, struct ar
 	d.id = *id;
 	d.doc = kb_to_json(&t, a);
 	return model_kb_do(m, &d, e);
+}
+
+bool model_kb_new_id(struct model *m, const char *category, const char **id, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	return kb && kb_next_id(kb, category, id, a, e);
+}
+
+// ---- reading
+
+bool model_kb_draft_text(struct model *m, const char *id, struct kb_next *out, struct arena *a, struct err *e)
+{
+	const struct kb_viewer who = {m->agent_id, m->roles, m->config->kb_share_drafts};
+	struct kb *kb = model_open_kb(m, e);
+
+	return kb && kb_drafts_get(kb, id, &who, out, a, e);
+}
+
+bool model_kb_article(struct model *m, const char *id, struct kb_article *out, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	return kb && kb_article_get(kb, id, 0, out, a, e);
+}
+
+bool model_kb_reports(struct model *m, int64_t gap, struct kb_gap_report **out, size_t *n, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	*n = 0;
+	return kb && kb_gap_reports(kb, gap, out, n, a, e);
+}
+
+size_t model_kb_nearest(struct model *m, const char *text, struct kb_near *out, size_t cap, struct arena *a)
+{
+	struct kb *kb = model_open_kb(m, NULL);
+	struct kb_results found = {0};
+	size_t n = 0;
+
+	if (!kb || !sv_trim(sv(text)).n ||
+	    !kb_search(kb, &(struct kb_query){.text = text, .limit = cap, .effort = KB_FULL, .snippets = KB_NO_SNIPPETS}, &found, a, NULL))
+		return 0;
+	for (; n < found.n && n < cap; n++)
+		out[n] = (struct kb_near){found.v[n].id, found.v[n].title.text};
+	return n;
+}
+
+bool model_kb_put_away(struct model *m, struct kb_away **out, size_t *n, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	*n = 0;
+	return kb && kb_put_away(kb, DOUBTS, out, n, a, e);
 }
