@@ -16,9 +16,11 @@ static void ask(struct ui *u, const struct model *m, ask_fn *done, const char *i
 // A deed follows from what is on the screen: not before the last one is in the store.
 static bool settled(struct model *m)
 {
-	if (m->save.pending)
+	bool busy = model_kb_busy(m);
+
+	if (busy)
 		model_say_note(m, NOTE_INFO, _("Still being saved; press it again in a moment."));
-	return !m->save.pending;
+	return !busy;
 }
 
 static bool allowed(struct model *m, const struct kb_deed *d)
@@ -471,10 +473,21 @@ static void add_deed(struct ui *u, struct model *m, enum kb_verb verb, const cha
 		popup_add_row(&u->popup, (uint32_t)key, kb_verb_label(verb), NULL, action_info(a)->name);
 }
 
-bool ask_kb_deeds(struct ui *u, struct model *m)
+// Of the selected row of the desk; else what is open in the knowledge pane, or selected there (the first, until one was chosen).
+static const char *in_front(const struct ui *u, struct model *m)
 {
 	const struct kb_view *kb = model_kb(m, model_work(m));
-	const char *id = u->screen == SCREEN_KB_DESK ? kbdesk_article_id(u, m) : kb->open_id ? kb->open_id : kb->selected;
+
+	if (u->screen == SCREEN_KB_DESK)
+		return u->kbdesk->write.on ? u->kbdesk->write.id : kbdesk_article_id(u, m);
+	if (kb->open_id || kb->selected)
+		return kb->open_id ? kb->open_id : kb->selected;
+	return kb->results.n ? kb->results.v[0].id : NULL;
+}
+
+bool ask_kb_deeds(struct ui *u, struct model *m)
+{
+	const char *id = in_front(u, m);
 	struct kb_article art;
 	struct arena a = {0};
 	struct err e = {0};

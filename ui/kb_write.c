@@ -12,9 +12,8 @@ static const struct write_info fields[WRITE_FIELDS] = {
 	[WRITE_TITLE] = {"title", N_("Title"), N_("The customer's question in the customer's words.")},
 	[WRITE_TITLE_EN] = {"title_en", N_("Title in English"), N_("Shown to agents who work in English; found by English words.")},
 	[WRITE_QUESTION] = {"question", N_("Question"), N_("What is asked, in one or two sentences."), WRITE_LONG, 2},
-	[WRITE_BODY] = {"body", N_("Text"),
-			N_("Markdown: ## heading, 1. steps, - points, **bold**, | tables |. Under the talk track heading: Say and Don't say. At most "
-			   "about 600 characters before <!--more-->."), WRITE_LONG, 8},
+	[WRITE_BODY] = {"body", N_("Body text"),
+			N_("Markdown: ## heading, 1. step, - point, **bold**; Say / Don't say."), WRITE_LONG, 8},
 	[WRITE_TAGS] = {"tags", N_("Tags"), N_("Separated by ;")},
 	[WRITE_SYNONYMS] = {"synonyms", N_("Synonyms"), N_("Other words for the same thing, separated by ;")},
 	[WRITE_PHRASINGS] = {"phrasings", N_("Phrasings"), N_("How customers say it, one a line."), WRITE_LONG, 3},
@@ -320,7 +319,7 @@ bool kb_write_save(struct ui *u, struct model *m, bool complete, struct err *e)
 	kb_draft_init(&d, m->zone, &a);
 	d.t = w->text;
 	snprintf(id, sizeof(id), "%s", w->id);
-	bool ok = read_all(w, &d, e);
+	bool ok = model_kb_busy(m) ? err_set(e, ERR_DENIED, _("Still being saved; press it again in a moment.")) : read_all(w, &d, e);
 	if (ok && complete && !sv_trim(sv(d.t.title)).n)
 		w->at = WRITE_TITLE;
 	ok = ok && model_kb_save(m, &d.t, w->base_ver, w->rev, complete, e);

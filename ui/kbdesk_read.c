@@ -78,6 +78,16 @@ static void add_text(struct kbdesk_read *r, const struct model *m, const struct 
 
 // --- a draft
 
+enum { AROUND = 2 }; // unchanged lines shown before and after a change
+
+static bool near_change(const struct kb_diff_line *v, size_t n, size_t i)
+{
+	for (size_t k = i < AROUND ? 0 : i - AROUND; k <= i + AROUND && k < n; k++)
+		if (v[k].kind != KB_SAME)
+			return true;
+	return false;
+}
+
 static void add_changes(struct kbdesk_read *r, struct model *m, const struct kb_next *d)
 {
 	struct kb_article art;
@@ -93,6 +103,11 @@ static void add_changes(struct kbdesk_read *r, struct model *m, const struct kb_
 	addf(r, ROLE_DIM, _("What it changes in version %d:"), art.cur.ver);
 	for (size_t i = 0; i < n; i++) {
 		enum kb_diff_kind k = v[i].kind;
+		if (!near_change(v, n, i)) {
+			if (i == 0 || near_change(v, n, i - 1))
+				add(r, PART_TEXT, ROLE_DIM, "  ...");
+			continue;
+		}
 		addf(r, k == KB_SAME ? ROLE_DIM : k == KB_ADDED ? ROLE_ACCENT : ROLE_WARN, "%s%.*s",
 		     k == KB_SAME ? "  " : k == KB_ADDED ? "+ " : "- ", (int)v[i].text.n, v[i].text.p);
 	}

@@ -5,7 +5,7 @@
 #include "src/desk/role.h"
 #include "ui/kbdesk.h"
 
-enum { WIDE = 100, ID_COLS = 14 };
+enum { WIDE = 80, ID_LEAST = 10, ID_MOST = 18 };
 
 const char *kbdesk_list_label(enum kbdesk_list list)
 {
@@ -52,6 +52,20 @@ const char *kbdesk_row_id(const void *ctx, size_t i)
 
 // --- the rows; each ends in what must not be cut, drawn from the right
 
+// Columns for the numbers of the articles: as many as the longest needs.
+static int id_columns(const struct kbdesk_rows *r)
+{
+	const struct kb_desk *d = &r->m->desk;
+	int most = ID_LEAST;
+
+	for (size_t i = 0; i < kbdesk_count(r->m, r->at); i++) {
+		const char *id = r->at == KBDESK_DRAFTS ? d->drafts[i].id : r->at == KBDESK_DOUBTS ? d->doubts[i].id : d->readers[i].id;
+		int n = (int)strlen(id);
+		most = n > most ? n : most;
+	}
+	return most < ID_MOST ? most : ID_MOST;
+}
+
 // The text at the right edge; returns where it begins.
 static int right(const struct canvas *c, unsigned role, const char *s)
 {
@@ -84,7 +98,7 @@ static void draft_row(const struct kbdesk_rows *r, const struct canvas *c, const
 	} else {
 		snprintf(end, sizeof(end), "%s  %s ", who, kb_state_label(d->state));
 	}
-	x += canvas_field(c, 0, x, ROLE_DIM | style, d->id, ID_COLS, ALIGN_LEFT) + 1;
+	x += canvas_field(c, 0, x, ROLE_DIM | style, d->id, id_columns(r), ALIGN_LEFT) + 1;
 	int stop = right(c, role | style, end);
 	middle(c, x, stop, ROLE_PLAIN | style, *d->title ? d->title : _("(no title yet)"));
 }
@@ -135,11 +149,11 @@ static void doubt_row(const struct kbdesk_rows *r, const struct canvas *c, const
 	char why[96], since[16], end[160];
 	int x = 1;
 
-	ui_time(r->m, d->since, "%Y-%m-%d", since, sizeof(since));
+	ui_time(r->m, d->since, c->r.w >= WIDE ? "%Y-%m-%d" : "%m-%d", since, sizeof(since));
 	const char *words = why_doubtful(d, why, sizeof(why));
 	// A reason written by somebody may be long; the title must be seen beside it.
-	snprintf(end, sizeof(end), "! %.*s  %s ", (int)utf8_fit(sv(words), c->r.w / 3, NULL), words, since);
-	x += canvas_field(c, 0, x, ROLE_DIM | style, d->id, ID_COLS, ALIGN_LEFT) + 1;
+	snprintf(end, sizeof(end), "! %.*s  %s ", (int)utf8_fit(sv(words), c->r.w / (c->r.w >= WIDE ? 3 : 4), NULL), words, since);
+	x += canvas_field(c, 0, x, ROLE_DIM | style, d->id, id_columns(r), ALIGN_LEFT) + 1;
 	int stop = right(c, ROLE_WARN | style, end);
 	middle(c, x, stop, ROLE_PLAIN | style, d->title);
 }
@@ -153,11 +167,13 @@ static void reader_row(const struct kbdesk_rows *r, const struct canvas *c, cons
 	ui_time(r->m, d->read_at ? d->read_at : d->published_at, "%m-%d", at, sizeof(at));
 	if (d->read_at)
 		snprintf(end, sizeof(end), "%s  %s %s ", d->agent_id, _("read"), at);
+	else if (d->late)
+		snprintf(end, sizeof(end), _("%s  ! late, since %s "), d->agent_id, at);
 	else
-		snprintf(end, sizeof(end), d->late ? _("%s  ! late, since %s ") : _("%s  unread since %s "), d->agent_id, at);
+		snprintf(end, sizeof(end), "%s  %s ", d->agent_id, _("not read"));
 	canvas_glyph(c, 0, x, role | style, d->read_at ? GLYPH_DONE : GLYPH_BOX);
 	x += 2;
-	x += canvas_field(c, 0, x, ROLE_DIM | style, d->id, ID_COLS, ALIGN_LEFT);
+	x += canvas_field(c, 0, x, ROLE_DIM | style, d->id, id_columns(r), ALIGN_LEFT) + 1;
 	x += canvas_printf(c, 0, x, ROLE_DIM | style, "v%d ", d->ver) + 1;
 	int stop = right(c, role | style, end);
 	middle(c, x, stop, ROLE_PLAIN | style, i18n_lang() == LANG_EN && *d->title_en ? d->title_en : d->title);

@@ -406,7 +406,7 @@ static size_t hint_actions(const struct ui *u, const struct model *m, enum actio
 		enum call_clock clock;
 		enum action stops;
 	} due[] = {{CALL_T5, ACT_ANSWER}, {CALL_T30, ACT_STAMP_PLAN}, {CALL_T180, ACT_STAMP_CONFIRM}};
-	static const enum action home[] = {ACT_MANUAL_CALL, ACT_READY, ACT_HISTORY, ACT_SEARCH};
+	static const enum action home[] = {ACT_MANUAL_CALL, ACT_READY, ACT_HISTORY, ACT_SEARCH, ACT_KB_DESK};
 	const struct work *w = model_work(m);
 	bool talking = w && !w->read_only && contact_is_live(w->contact);
 	size_t n = 0;

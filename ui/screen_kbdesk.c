@@ -240,7 +240,7 @@ static size_t draft_hints(const struct kbdesk *k, const struct kb_next *d, const
 	if (may(k, KB_DO_DISCARD))
 		out[n++] = (struct hint){ACT_DESK_DISCARD, NULL};
 	if (d->base_ver)
-		out[n++] = (struct hint){ACT_DESK_CHANGES, k->changes ? _("Text") : NULL};
+		out[n++] = (struct hint){ACT_DESK_CHANGES, k->changes ? _("Whole text") : NULL};
 	return n;
 }
 
@@ -303,14 +303,14 @@ static void draw_hints(const struct ui *u, const struct model *m, const struct c
 		h[n++] = (struct hint){k->open ? ACT_POPUP_CANCEL : ACT_LIST_OPEN, k->open ? _("To the list") : _("Read")};
 	n += row_hints(u, m, h + n);
 	if (!k->open) {
+		h[n++] = (struct hint){ACT_DESK_NEXT, NULL};
+		h[n++] = (struct hint){ACT_POPUP_CANCEL, NULL};
 		if (user_may(m->roles, RIGHT_KB_WRITE))
 			h[n++] = (struct hint){ACT_DESK_NEW, NULL};
 		if (k->at == KBDESK_GAPS)
 			h[n++] = (struct hint){ACT_DESK_CLOSED, m->desk.all_gaps ? _("Open ones only") : NULL};
-		h[n++] = (struct hint){ACT_DESK_NEXT, NULL};
 		if (user_may(m->roles, RIGHT_KB_RETIRE))
 			h[n++] = (struct hint){ACT_DESK_BACK, NULL};
-		h[n++] = (struct hint){ACT_POPUP_CANCEL, NULL};
 	}
 	for (size_t i = 0; i < n; i++) {
 		int used = ui_hint(u, c, 0, x, CTX_KB_DESK | CTX_LIST, h[i].act, h[i].words ? h[i].words : _(action_info(h[i].act)->hint));
@@ -320,7 +320,7 @@ static void draw_hints(const struct ui *u, const struct model *m, const struct c
 
 static int list_width(int w)
 {
-	int half = w * 45 / 100;
+	int half = w / 2;
 
 	return half < LIST_LEAST ? LIST_LEAST : half;
 }

@@ -18,7 +18,7 @@ void model_kb_desk_refresh(struct model *m)
 	struct kb *kb = model_open_kb(m, &e);
 
 	arena_clear(&d->arena);
-	*d = (struct kb_desk){.arena = d->arena, .all_gaps = d->all_gaps, .turn = d->turn + 1};
+	*d = (struct kb_desk){.arena = d->arena, .all_gaps = d->all_gaps, .turn = d->turn + 1, .deeds = d->deeds};
 	m->changed = true;
 	if (!kb || !kb_drafts_list(kb, &who, &d->drafts, &d->n_drafts, &d->arena, &e) ||
 	    !kb_gap_list(kb, !d->all_gaps, &d->gaps, &d->n_gaps, &d->arena, &e) || !kb_doubtful(kb, DOUBTS, &d->doubts, &d->n_doubts, &d->arena, &e) ||
@@ -38,6 +38,7 @@ void model_kb_desk_refresh(struct model *m)
 
 void kb_after_deed(struct model *m)
 {
+	m->desk.deeds -= m->desk.deeds > 0;
 	kb_reread(m);
 	model_kb_desk_refresh(m);
 	model_refresh_home(m);
@@ -112,9 +113,18 @@ bool model_kb_do(struct model *m, const struct kb_deed *given, struct err *e)
 	commit_kb_deed(c, m, &d);
 	commit_audit(c, m, &d);
 	commit_after(c, kb_after_deed);
+	m->desk.deeds++;
 	commit_submit(m, c);
 	say_done(m, &d);
 	return true;
+}
+
+bool model_kb_busy(struct model *m)
+{
+	// One that failed leaves its count behind until the store has nothing to do.
+	if (!m->save.pending)
+		m->desk.deeds = 0;
+	return m->desk.deeds > 0;
 }
 
 bool model_kb_check(struct model *m, const struct kb_deed *given, struct err *e)

@@ -35,12 +35,14 @@ struct kb_desk {
 	size_t n_drafts, n_gaps, n_doubts, n_readers;
 	bool all_gaps; // closed ones too
 	unsigned turn; // grows with each refresh
+	unsigned deeds; // asked of the store and not known to be done
 };
 void model_kb_desk_refresh(struct model *m);
 
 // Does a deed: refused at once with the sentence of the rule, else one commit; lists and open article are read again when it is
 // saved. by, roles and op are filled in.
 must_use bool model_kb_do(struct model *m, const struct kb_deed *d, struct err *e);
+bool model_kb_busy(struct model *m); // a deed is still on its way: what is on the screen is about to change
 bool model_kb_may(struct model *m, enum kb_verb verb, const char *id); // would it be allowed, as far as can be told beforehand
 bool model_kb_may_gap(struct model *m, enum kb_verb verb, int64_t gap);
 // What model_kb_do would refuse, with the same sentence; nothing is done.
