@@ -163,6 +163,11 @@ static bool same_done(struct ui *u, struct model *m, const struct popup_result *
 	return model_kb_do(m, &(struct kb_deed){.verb = KB_DO_GAP_SAME, .gap = u->ask_n, .other = r->row_id ? r->row_id : r->text}, e);
 }
 
+static void add_none(struct popup *p, const char *label)
+{
+	popup_add_row(p, 0, label, NULL, "");
+}
+
 static void add_nearest(struct popup *p, struct model *m, const char *text, const char *but)
 {
 	struct kb_near near[NEAREST];
@@ -282,7 +287,7 @@ static bool retire(struct ui *u, struct model *m, const char *id)
 	if (!allowed(m, &(struct kb_deed){.verb = KB_DO_RETIRE, .id = id}))
 		return true;
 	popup_pick(&u->popup, 0, _("Which article takes its place?"), _("Choose, or type the number of another article."));
-	popup_add_row(&u->popup, 0, _("None"), NULL, "");
+	add_none(&u->popup, _("None"));
 	if (model_kb_article(m, id, &art, &a, &e))
 		add_nearest(&u->popup, m, art.cur.text.title, id);
 	arena_release(&a);
@@ -387,7 +392,7 @@ static bool ask_new(struct ui *u, struct model *m)
 	if (!allowed(m, &(struct kb_deed){.verb = KB_DO_SAVE, .id = "new"}))
 		return true;
 	popup_pick(&u->popup, 0, _("New article: of which category?"), _("Type part of the name, its code or pinyin initials. The number follows from it."));
-	popup_add_row(&u->popup, 0, _("None yet"), NULL, "");
+	add_none(&u->popup, _("None yet"));
 	for (size_t i = 0; t && i < t->n; i++)
 		if (t->v[i].leaf)
 			popup_add_row(&u->popup, 0, category_label(&t->v[i]), t->v[i].code, t->v[i].code);

@@ -95,7 +95,7 @@ static bool outside(struct ui *u, struct model *m)
 	for (size_t i = 0; i < m->works.n; i++)
 		calls |= !m->works.v[i]->read_only;
 	if (calls)
-		model_say_note(m, NOTE_WARN, _("While your editor has the screen no call can be seen: end your contacts and go busy (F5) first."));
+		model_say_note(m, NOTE_WARN, _("Behind your editor no call can be seen: end contacts, go busy (F5) first."));
 	else
 		u->outside = true;
 	return true;

@@ -145,6 +145,13 @@ static void paste(struct monkey *k)
 	struct str text = {0};
 
 	k->last = "a paste";
+	// The choices of the category are at one field of many.
+	if (one_in(k, 2) && ui_place(&k->s.ui, &k->s.model) == &place_kb_write) {
+		for (int i = 0; i < WRITE_FIELDS && k->s.ui.kbdesk->write.at != WRITE_CATEGORY; i++)
+			press(k, K_TAB);
+		monkey_key(k, (struct key){.kind = K_DOWN, .mods = MOD_ALT});
+		press(k, K_ENTER);
+	}
 	for (uint64_t n = monkey_dice(k, 6); n-- > 0;) {
 		str_add(&text, phrase(k));
 		str_add(&text, one_in(k, 3) ? "\r\n" : one_in(k, 4) ? "\t" : "");
@@ -312,21 +319,28 @@ static void at_the_desk(struct monkey *k)
 
 static void at_the_knowledge_desk(struct monkey *k)
 {
-	static const char deeds[] = "esraxwdmocvthnbeesdvt";
+	static const char *const deeds[] = {"eesraxwnb", "admxocmd", "evthvte", "enb"}; // of each list
 
 	k->last = "the knowledge desk";
+	if (one_in(k, 4)) {
+		alt(k, 'g');
+		fill_prompt(k);
+	}
 	for (int i = 0; i < 2; i++)
 		press(k, K_ESC);
 	if (k->s.ui.screen != SCREEN_KB_DESK)
 		alt(k, 'd');
-	monkey_key(k, (struct key){.kind = K_CHAR, .cp = '1' + (uint32_t)monkey_dice(k, 4)});
+	const char *here = deeds[monkey_dice(k, 4)];
+	for (uint32_t i = 0; i < 4; i++)
+		if (deeds[i] == here)
+			monkey_key(k, (struct key){.kind = K_CHAR, .cp = '1' + i});
 	for (uint64_t n = monkey_dice(k, 4); n-- > 0;)
 		press(k, K_DOWN);
 	if (one_in(k, 4)) {
 		alt(k, 'w');
 		type(k, one_in(k, 2) ? "f" : "h");
 	} else {
-		monkey_key(k, (struct key){.kind = K_CHAR, .cp = (uint32_t)(unsigned char)deeds[monkey_dice(k, sizeof(deeds) - 1)]});
+		monkey_key(k, (struct key){.kind = K_CHAR, .cp = (uint32_t)(unsigned char)here[monkey_dice(k, strlen(here))]});
 	}
 	if (one_in(k, 2))
 		type(k, "y");
@@ -469,7 +483,7 @@ static void clear_the_desk(struct monkey *k)
 
 static void task(struct monkey *k)
 {
-	switch (monkey_dice(k, 18)) {
+	switch (monkey_dice(k, 17)) {
 	case 0: case 1: command(k); break;
 	case 2: case 3: fill_prompt(k); break;
 	case 4: read_article(k); break;
@@ -480,8 +494,8 @@ static void task(struct monkey *k)
 	case 9: case 12: case 13: deep_in_a_script(k); break;
 	case 10: hand_over(k); break;
 	case 11: clear_the_desk(k); break;
-	case 15: at_the_knowledge_desk(k); break;
-	case 16: write_a_bit(k); break;
+	case 15: (one_in(k, 2) ? at_the_knowledge_desk : write_a_bit)(k); break;
+	case 16: deep_in_a_script(k); break;
 	default: type(k, phrase(k)); break;
 	}
 }
