@@ -43,6 +43,18 @@ static void add_list(struct kbdesk_read *r, const char *label, const struct kb_l
 		addf(r, ROLE_DIM, "%s: %s", label, joined(l, "; ", &r->arena));
 }
 
+// Categories by their names where the packs know them.
+static void add_categories(struct kbdesk_read *r, const struct model *m, const struct kb_list *l)
+{
+	struct kb_list named = {arena_array(&r->arena, const char *, l->n + 1), l->n};
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct category *c = m->packs ? category_find(&m->packs->categories, l->v[i]) : NULL;
+		named.v[i] = c ? arena_printf(&r->arena, "%s (%s)", category_label(c), l->v[i]) : l->v[i];
+	}
+	add_list(r, _("Category"), &named);
+}
+
 static void add_day(struct kbdesk_read *r, const struct model *m, const char *label, int64_t at)
 {
 	char day[24];
@@ -62,7 +74,7 @@ static void add_text(struct kbdesk_read *r, const struct model *m, const struct 
 	gap(r);
 	add(r, PART_MARKDOWN, ROLE_PLAIN, t->body);
 	gap(r);
-	add_list(r, _("Category"), &t->category);
+	add_categories(r, m, &t->category);
 	add_list(r, _("Tags"), &t->tags);
 	add_list(r, _("Synonyms"), &t->synonyms);
 	add_list(r, _("Phrasings"), &t->phrasings);
@@ -177,7 +189,7 @@ static void add_case_head(struct kbdesk_read *r, const struct model *m, const st
 	if (*g->reply)
 		addf(r, ROLE_PLAIN, _("Answer: %s"), g->reply);
 	if (*g->category)
-		addf(r, ROLE_DIM, "%s: %s", _("Category"), g->category);
+		add_categories(r, m, &(struct kb_list){(const char **)(uintptr_t)&g->category, 1});
 	gap(r);
 }
 
