@@ -585,6 +585,18 @@ static void test_what_is_not_touched_stays_to_the_letter(void **state)
 	assert_true(d.text.effective_from == art.cur.text.effective_from);
 	assert_true(d.text.review_due == art.cur.text.review_due);
 	assert_string_not_equal(d.text.title, art.cur.text.title);
+	// What the field would read otherwise: a list that came with its separator inside.
+	const char *tag = "卡、证";
+	d.text.tags = (struct kb_list){&tag, 1};
+	scene_must(model_kb_save(&s.model, &d.text, d.base_ver, d.rev, true, &e));
+	saved(&s);
+	keys(&s, "e End");
+	type(&s, "！");
+	keys(&s, "C-s");
+	saved(&s);
+	scene_must(model_kb_draft_text(&s.model, "KB-FIN-013", &d, &a, &e));
+	assert_int_equal(d.text.tags.n, 1);
+	assert_string_equal(d.text.tags.v[0], tag);
 	arena_release(&a);
 	scene_close(&s);
 }
