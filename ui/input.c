@@ -94,8 +94,10 @@ static bool wrap_up(struct ui *u, struct model *m)
 		return ask_end_and_wrap(u, m);
 	if (w->contact->state != CALL_WRAP_UP)
 		return ui_try(m, err_set(&e, ERR_DENIED, _("Answer the contact first (F2).")), &e);
-	if (w->wrap_open)
+	// Behind another screen the panel is brought up, not saved unseen.
+	if (w->wrap_open && u->screen == SCREEN_DESK)
 		return place_wrap.act(u, m, ACT_WRAP_SAVE);
+	u->screen = SCREEN_DESK;
 	const struct place *old = ui_place(u, m);
 	if (old->leave)
 		old->leave(u, m);
@@ -180,6 +182,7 @@ static bool redo_reply(struct ui *u, struct model *m)
 		model_say_note(m, NOTE_INFO, _("The reply line belongs to chats; this is not one."));
 		return true;
 	}
+	u->screen = SCREEN_DESK;
 	ui_focus(u, m, PANE_SCRIPT);
 	ui_view(u, m)->reply_typing = true;
 	return true;

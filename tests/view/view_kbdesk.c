@@ -677,6 +677,27 @@ static void test_nothing_typed_is_lost(void **state)
 	scene_close(&s);
 }
 
+// The wrap-up came up behind the desk: F9 shows it and saves nothing unseen.
+static void test_the_wrap_up_comes_forward(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_desk(&s, LANG_EN);
+	struct work *w = scene_call(&s, "13812345678", "王芳");
+	keys(&s, "M-d");
+	scene_must(model_hangup(&s.model, w, &e));
+	ui_follow(&s.ui, &s.model);
+	if (s.ui.screen != SCREEN_KB_DESK)
+		keys(&s, "M-d");
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_kb_desk);
+	uint64_t jobs = s.model.store_jobs;
+	keys(&s, "F9");
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_wrap);
+	assert_true(s.model.store_jobs == jobs);
+	scene_close(&s);
+}
+
 static void test_somebody_was_faster(void **state)
 {
 	struct scene s;
@@ -746,6 +767,7 @@ int main(void)
 		cmocka_unit_test(test_leaving),
 		cmocka_unit_test(test_a_secret_is_refused),
 		cmocka_unit_test(test_nothing_typed_is_lost),
+		cmocka_unit_test(test_the_wrap_up_comes_forward),
 		cmocka_unit_test(test_somebody_was_faster),
 		cmocka_unit_test(test_the_editor_of_the_user),
 	};
