@@ -189,6 +189,29 @@ void kb_write_typed(struct ui *u, struct model *m, enum write_field f)
 	model_desk_draft(m, "kb-write.base", base, 0);
 }
 
+// From its heading to the next one.
+bool kb_write_cut_material(struct ui *u, struct model *m)
+{
+	struct kb_write *w = &u->kbdesk->write;
+	struct lineedit *le = &w->f[WRITE_BODY].line;
+	const char *text = lineedit_text(le), *from = text, *next;
+
+	if (!kb_gap_holds_material(text))
+		return false;
+	while ((next = strchr(from, '\n')) && kb_gap_holds_material(next + 1))
+		from = next + 1;
+	const char *end = strstr(from, "\n#");
+	struct str b = {0};
+	str_addn(&b, text, (size_t)(from - text));
+	while (b.n && b.s[b.n - 1] == '\n')
+		b.s[--b.n] = '\0';
+	str_addf(&b, "\n%s", end ? end : "");
+	lineedit_replace(le, str_z(&b));
+	str_release(&b);
+	kb_write_typed(u, m, WRITE_BODY);
+	return true;
+}
+
 void kb_write_close(struct ui *u, struct model *m)
 {
 	struct kb_write *w = &u->kbdesk->write;

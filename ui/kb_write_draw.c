@@ -104,7 +104,9 @@ static void draw_field(const struct kb_write *w, const struct canvas *c, enum wr
 
 static void draw_frame(const struct ui *u, const struct model *m, const struct kb_write *w, const struct canvas *c, bool focused)
 {
-	static const enum action hints[] = {ACT_WRITE_SAVE, ACT_WRITE_LEAVE, ACT_WRITE_NEXT, ACT_WRITE_ENTER, ACT_WRITE_CHOOSE, ACT_WRITE_OUTSIDE};
+	static const enum action hints[] = {ACT_WRITE_MATERIAL, ACT_WRITE_SAVE, ACT_WRITE_LEAVE, ACT_WRITE_NEXT, ACT_WRITE_ENTER,
+					    ACT_WRITE_CHOOSE, ACT_WRITE_OUTSIDE};
+	size_t skip = kb_gap_holds_material(lineedit_text(&w->f[WRITE_BODY].line)) ? 0 : 1;
 	struct canvas help = canvas_sub(c, (struct rect){c->r.h - 2, 1, 1, c->r.w - 2}), bottom = canvas_sub(c, (struct rect){c->r.h - 1, 1, 1, c->r.w - 2});
 	char title[128], from[96], state[160];
 
@@ -120,7 +122,7 @@ static void draw_frame(const struct ui *u, const struct model *m, const struct k
 		canvas_printf(&help, 0, 0, ROLE_ERROR, "! %s", w->error);
 	else
 		canvas_text(&help, 0, 0, ROLE_DIM, _(write_info(w->at)->help));
-	ui_hints(u, &bottom, 0, 0, CTX_KB_WRITE | CTX_EDIT, hints, sizeof(hints) / sizeof(*hints));
+	ui_hints(u, &bottom, 0, 0, CTX_KB_WRITE | CTX_EDIT, hints + skip, sizeof(hints) / sizeof(*hints) - skip);
 }
 
 void kb_write_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)

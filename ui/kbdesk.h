@@ -110,6 +110,7 @@ bool kb_write_come_back(struct ui *u, struct model *m); // what was being writte
 void kb_write_close(struct ui *u, struct model *m); // what was typed is forgotten
 bool kb_write_changed(const struct kb_write *w, enum write_field f);
 bool kb_write_touched(const struct kb_write *w); // any field
+bool kb_write_cut_material(struct ui *u, struct model *m); // what was reported, out of the text; false: it is not in it
 void kb_write_typed(struct ui *u, struct model *m, enum write_field f); // the field changed: it goes to the journal
 must_use bool kb_write_save(struct ui *u, struct model *m, bool complete, struct err *e);
 const char *kb_write_choice(enum write_field f, size_t i, const char **label); // code of the i-th choice, NULL behind the last

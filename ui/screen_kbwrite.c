@@ -120,6 +120,12 @@ static bool act(struct ui *u, struct model *m, enum action a)
 		return true;
 	case ACT_WRITE_SAVE: return save(u, m);
 	case ACT_WRITE_OUTSIDE: return outside(u, m);
+	case ACT_WRITE_MATERIAL:
+		if (kb_write_cut_material(u, m))
+			w->at = WRITE_BODY, model_say_note(m, NOTE_INFO, _("The part with the material is out; C-_ brings it back."));
+		else
+			model_say_note(m, NOTE_INFO, _("There is no material in the text."));
+		return true;
 	case ACT_WRITE_LEAVE:
 		if (kb_write_touched(w))
 			ask_write_leave(u, m);

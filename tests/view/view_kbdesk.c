@@ -223,6 +223,25 @@ static void test_the_caret_is_where_the_hands_are(void **state)
 	scene_close(&s);
 }
 
+// Unread for more than a day: marked, and seen by those who lead; an agent sees only what is theirs.
+static void test_late_readers_are_marked(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_desk(&s, LANG_EN);
+	scene_call(&s, "13812345678", "王芳");
+	keys(&s, "M-d 4");
+	assert_true(scene_shows(&s, NULL, 40, 120, "8001  not read"));
+	clock_fake_add(&s.clock, MUST_READ_LATE_MS + 60000);
+	model_kb_desk_refresh(&s.model);
+	ui_follow(&s.ui, &s.model);
+	assert_true(scene_shows(&s, NULL, 40, 120, "8001  ! late, since 11-22"));
+	be(&s, "8004", AGENT);
+	assert_int_equal(s.model.desk.n_readers, 0);
+	scene_close(&s);
+}
+
 // --- drafts
 
 static void test_approving(void **state)
@@ -347,9 +366,15 @@ static void test_a_case_becomes_an_article(void **state)
 	keys(&s, "s");
 	assert_non_null(strstr(said(&s), "still holds what customers said"));
 	assert_false(scene_shows(&s, NULL, 40, 120, "s Submit"));
-	keys(&s, "e Tab Tab Tab");
-	while (*field(&s, WRITE_BODY))
-		keys(&s, "C-k Delete");
+	keys(&s, "e");
+	assert_true(scene_shows(&s, NULL, 24, 80, "M-x Cut material"));
+	keys(&s, "M-x");
+	assert_null(strstr(field(&s, WRITE_BODY), "退款找不到入口"));
+	assert_non_null(strstr(field(&s, WRITE_BODY), "## 来源与生效日\n"));
+	keys(&s, "C-_");
+	assert_non_null(strstr(field(&s, WRITE_BODY), "退款找不到入口"));
+	keys(&s, "M-x M-x");
+	assert_non_null(strstr(said(&s), "no material"));
 	type(&s, "Refund goes to the wallet.");
 	keys(&s, "C-s");
 	saved(&s);
@@ -753,6 +778,7 @@ int main(void)
 		cmocka_unit_test(test_empty_lists_say_what_fills_them),
 		cmocka_unit_test(test_writing_looks),
 		cmocka_unit_test(test_the_caret_is_where_the_hands_are),
+		cmocka_unit_test(test_late_readers_are_marked),
 		cmocka_unit_test(test_approving),
 		cmocka_unit_test(test_returning_and_taking_back),
 		cmocka_unit_test(test_discarding_asks),
