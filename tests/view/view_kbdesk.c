@@ -230,8 +230,7 @@ static void test_late_readers_are_marked(void **state)
 
 	(void)state;
 	open_desk(&s, LANG_EN);
-	scene_call(&s, "13812345678", "王芳");
-	keys(&s, "M-d 4");
+	keys(&s, "4");
 	assert_true(scene_shows(&s, NULL, 40, 120, "8001  not read"));
 	clock_fake_add(&s.clock, MUST_READ_LATE_MS + 60000);
 	model_kb_desk_refresh(&s.model);
