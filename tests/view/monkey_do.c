@@ -267,8 +267,18 @@ static void read_article(struct monkey *k)
 	press(k, K_ENTER);
 }
 
+// An article being written keeps the keys of other tasks to itself.
+static void leave_the_knowledge_desk(struct monkey *k)
+{
+	if (k->s.ui.screen == SCREEN_KB_DESK && k->s.ui.popup.kind != POPUP_NONE)
+		press(k, K_ESC);
+	if (k->s.ui.screen == SCREEN_KB_DESK)
+		alt(k, 'd');
+}
+
 static void take_a_call(struct monkey *k)
 {
+	leave_the_knowledge_desk(k);
 	k->last = "taking a call";
 	if (!model_ringing(&k->s.model) && k->s.model.works.n < 4)
 		fresh_call(k);
@@ -403,6 +413,7 @@ static void deep_in_a_script(struct monkey *k)
 			}
 	if (one_in(k, 2))
 		take_a_call(k);
+	leave_the_knowledge_desk(k);
 	k->last = "a step of a script";
 	press(k, K_ESC);
 	alt(k, 's');
