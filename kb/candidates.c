@@ -131,33 +131,57 @@ static bool find(struct gathering *g, const struct kb_sought *t, struct kb_list_
 	return kb_post_find(g->kb->post, key, h, g->a, g->e);
 }
 
+// Marks have a budget of their own, as large as that of the lists. What does not fit is left to the text, once there is one
+// mark: that one may be cut instead.
+static bool affordable(const struct gathering *g, int64_t df)
+{
+	return !g->required || (g->required < MARKS_MAX && g->out->spent + (size_t)df <= g->b.postings);
+}
+
+static size_t left(const struct gathering *g)
+{
+	return g->out->spent < g->b.postings ? g->b.postings - g->out->spent : 0;
+}
+
 // A lone character is indexed by itself only before the body; within it, as the first of a pair.
-static bool mark_character(struct gathering *g, const struct kb_sought *t, size_t cap)
+static bool mark_character(struct gathering *g, const struct kb_sought *t)
 {
 	enum { PAIRS = 256 };
 	struct kb_key_df *v = arena_array(g->a, struct kb_key_df, PAIRS);
 	struct kb_list_head h;
 	size_t n;
 
-	if (!find(g, t, &h) || !mark_list(g, &h, cap) ||
+	if (!affordable(g, 1))
+		return true;
+	if (!find(g, t, &h) || !mark_list(g, &h, left(g)) ||
 	    !kb_post_range(g->kb->post, kb_key_han2(t->cp[0], 0), kb_key_han2(t->cp[0] + 1, 0), 0, v, PAIRS, &n, g->e))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!kb_post_find(g->kb->post, v[i].key, &h, g->a, g->e) || !mark_list(g, &h, cap))
+		if (!kb_post_find(g->kb->post, v[i].key, &h, g->a, g->e) || !mark_list(g, &h, left(g)))
 			return false;
+	g->out->cut = g->out->cut || n == PAIRS || !left(g);
 	g->required++;
 	return true;
 }
 
-// Documents that have every token of a phrase or title clause. Lists longer than the budget are not read but for the shortest:
-// the text itself decides later.
+static bool mark_all(struct gathering *g, const struct kb_list_head *h)
+{
+	if (!affordable(g, h->df))
+		return true;
+	if (!mark_list(g, h, g->b.postings))
+		return false;
+	g->required++;
+	return true;
+}
+
+// Documents that have every token of a phrase or title clause, the shortest list first.
 static bool mark_tokens(struct gathering *g, const struct kb_clause *c)
 {
 	struct kb_list_head *h = arena_array(g->a, struct kb_list_head, c->n + 1);
-	size_t shortest = 0, cap = g->b.postings;
+	size_t shortest = 0;
 
 	if (c->n == 1 && c->tokens[0].kind == KB_HAN1)
-		return mark_character(g, &c->tokens[0], cap);
+		return mark_character(g, &c->tokens[0]);
 	for (size_t i = 0; i < c->n; i++) {
 		if (!find(g, &c->tokens[i], &h[i]))
 			return false;
@@ -165,13 +189,11 @@ static bool mark_tokens(struct gathering *g, const struct kb_clause *c)
 		if (c->tokens[i].kind != KB_HAN1 && (h[i].df < h[shortest].df || c->tokens[shortest].kind == KB_HAN1))
 			shortest = i;
 	}
-	for (size_t i = 0; i < c->n && g->required < MARKS_MAX; i++) {
-		if (i != shortest && (c->tokens[i].kind == KB_HAN1 || (size_t)h[i].df > cap))
-			continue;
-		if (!mark_list(g, &h[i], cap))
+	if (!mark_all(g, &h[shortest]))
+		return false;
+	for (size_t i = 0; i < c->n; i++)
+		if (i != shortest && c->tokens[i].kind != KB_HAN1 && !mark_all(g, &h[i]))
 			return false;
-		g->required++;
-	}
 	return true;
 }
 
@@ -187,6 +209,8 @@ static bool mark_prefix(struct gathering *g, const struct kb_clause *c)
 	int at = 0;
 	enum kb_step s;
 
+	if (!affordable(g, 1))
+		return true;
 	if (!st)
 		return false;
 	kb_bind_text(st, &at, sv(c->folded));

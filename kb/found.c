@@ -143,7 +143,14 @@ static bool has_tokens(struct kb *kb, sqlite3_stmt *st, const struct kb_clause *
 	return c->n > 0;
 }
 
-// A quoted clause as it stands; an unquoted one by its words. The words are tried first: they are cheap.
+static bool begins_so(struct sv id, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return id.n >= n && strncasecmp(id.p, prefix, n) == 0;
+}
+
+// More than one word or pair counts as it stands, a single one in any of its forms. Tokens are tried first: they are cheap.
 static bool clause_holds(struct kb *kb, sqlite3_stmt *st, const struct kb_clause *c, struct str *text, struct str *title)
 {
 	switch (c->kind) {
@@ -152,16 +159,17 @@ static bool clause_holds(struct kb *kb, sqlite3_stmt *st, const struct kb_clause
 			return false;
 		if (!title->n)
 			fold_row(st, title, true);
-		return !strchr(c->folded, ' ') || holds(str_z(title), c->folded);
+		return c->n == 1 || holds(str_z(title), c->folded);
 	case KB_C_PHRASE:
 	case KB_C_NOT:
 		break;
-	case KB_C_ID:
+	case KB_C_ID: // candidates meet it, but not what phrasings bring
+		return begins_so(kb_col(st, C_ID), c->folded);
 	case KB_C_CATEGORY:
-		return true; // met exactly by the candidates
+		return kb_in_category(kb_col(st, C_CATEGORY), c->folded);
 	}
 	bool in = has_tokens(kb, st, c, false);
-	if (in && (c->kind == KB_C_PHRASE || strchr(c->folded, ' '))) {
+	if (in && (c->kind == KB_C_PHRASE || c->n > 1)) {
 		if (!text->n)
 			fold_row(st, text, false);
 		in = holds(str_z(text), c->folded);

@@ -84,7 +84,7 @@ struct pass {
 	struct kb_hit *hits; // NULL: not asked
 	size_t nhits, max;
 	uint32_t before, before_from; // the Han character just before, 0: none that matters
-	size_t nword, word_from;
+	size_t nword, word_from, word_to;
 	bool skip; // the word begins with a letter that none sought begins with
 	char word[KB_TOKEN_MAX];
 };
@@ -159,12 +159,12 @@ static void cut_token(void *arg, const struct kb_token *t)
 
 // ---- one pass ----
 
-static void end_word(struct pass *p, size_t to)
+static void end_word(struct pass *p)
 {
 	p->len++;
 	if (!p->skip) {
 		struct sv raw = sv_n(p->word, p->nword), stem = kb_stem(p->s->an, raw);
-		token(p, stem.n > KB_TOKEN_MAX ? raw : stem, p->word_from, to);
+		token(p, stem.n > KB_TOKEN_MAX ? raw : stem, p->word_from, p->word_to);
 	}
 	p->nword = 0;
 }
@@ -192,7 +192,7 @@ static void take(struct pass *p, uint32_t folded, size_t from, size_t to)
 
 	if (!(folded & KB_FOLDED_LETTER)) {
 		if (p->nword)
-			end_word(p, from);
+			end_word(p);
 		if (folded & KB_FOLDED_HAN) {
 			p->len++;
 			take_han(p, cp, from, to);
@@ -205,11 +205,12 @@ static void take(struct pass *p, uint32_t folded, size_t from, size_t to)
 	size_t n = kb_put_utf8(utf8, cp);
 	p->before = 0;
 	if (p->nword + 4 > KB_TOKEN_MAX) // as the cutter does
-		end_word(p, from);
+		end_word(p);
 	if (!p->nword)
 		begin_word(p, (unsigned char)*utf8, from);
 	memcpy(p->word + p->nword, utf8, n);
 	p->nword += n;
+	p->word_to = to;
 }
 
 static void take_any(struct pass *p, uint32_t cp, size_t from, size_t to)
@@ -273,8 +274,9 @@ static size_t pass_word(struct pass *p, const unsigned char *b, size_t i, size_t
 		for (; i < most && b[i] < 0x80 && lower[b[i]]; i++)
 			p->word[i - from] = (char)lower[b[i]];
 	p->nword = i - from;
+	p->word_to = i;
 	if (i == n || (b[i] < 0x80 && !lower[b[i]]))
-		end_word(p, i);
+		end_word(p);
 	return i;
 }
 
@@ -294,7 +296,7 @@ static void pass_over(struct pass *p, struct sv text)
 				i++;
 			} else {
 				if (p->nword)
-					end_word(p, i);
+					end_word(p);
 				i++;
 			}
 			continue;
@@ -312,7 +314,7 @@ static void pass_over(struct pass *p, struct sv text)
 		i += used;
 	}
 	if (p->nword)
-		end_word(p, n);
+		end_word(p);
 }
 
 void kb_scan_text(const struct kb_scan *s, struct sv text, uint32_t *n, uint32_t *len)
