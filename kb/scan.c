@@ -310,7 +310,13 @@ static void pass_over(struct pass *p, struct sv text)
 		}
 		uint32_t cp;
 		size_t used = kb_decode(sv_n(text.p + i, n - i), &cp);
-		take_any(p, cp, i, i + used);
+		if (kb_folded(p->s->folds, cp) & (KB_FOLDED_LETTER | KB_FOLDED_HAN | KB_FOLDED_MANY)) {
+			take_any(p, cp, i, i + used);
+		} else { // a sign
+			p->before = 0;
+			if (p->nword)
+				end_word(p);
+		}
 		i += used;
 	}
 	if (p->nword)
