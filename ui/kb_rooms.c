@@ -75,12 +75,9 @@ enum kb_room kb_column_room(const struct ui *u, const struct model *m)
 // The pane on the screen; false: another place has the screen.
 static bool pane_rect(const struct ui *u, const struct model *m, struct rect *r)
 {
-	const struct place *p = ui_place(u, m);
-
-	if (u->layout.shape == SHAPE_TOO_SMALL || p == &place_history || p == &place_wrap || p == &place_home)
-		return false;
-	*r = model_work(m) ? u->layout.pane[PANE_KB] : u->layout.body;
-	return !rect_empty(*r);
+	// Places that have the body to themselves leave no room for panes.
+	*r = model_work(m) ? u->layout.pane[PANE_KB] : ui_place(u, m) == &place_kb ? u->layout.body : (struct rect){0};
+	return u->layout.shape != SHAPE_TOO_SMALL && !rect_empty(*r);
 }
 
 // Inside the title, the query line and the hints, which stand there while the keys go here.
@@ -103,8 +100,6 @@ bool kb_list_rect(const struct ui *u, const struct model *m, struct rect *r)
 
 bool kb_reading_rect(const struct ui *u, const struct model *m, enum kb_room *room, struct rect *r)
 {
-	if (u->layout.shape == SHAPE_TOO_SMALL || ui_place(u, m) == &place_history || ui_place(u, m) == &place_wrap)
-		return false;
 	if (has_column(u, m)) {
 		*r = u->layout.preview;
 		*r = (struct rect){r->y + 1, r->x + 1, r->h - 1, r->w - 2};

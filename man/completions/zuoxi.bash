@@ -25,7 +25,7 @@ _zuoxi() {
 	--config | --script | --batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	--lang) mapfile -t COMPREPLY < <(compgen -W "zh_CN en" -- "$cur"); return ;;
 	--pack) mapfile -t COMPREPLY < <(compgen -W "common finance airline retail" -- "$cur"); return ;;
-	--now | --seed | --site | --station | --tag | --version | --customer | -n) return ;;
+	--now | --seed | --site | --station | --tag | --version | --customer | --agent | --contact | -n) return ;;
 	esac
 	case $command in
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands $options" -- "$cur") ;;
@@ -43,8 +43,9 @@ _zuoxi() {
 		search) mapfile -t COMPREPLY < <(compgen -W "-n --json --explain --batch --tag --stats --typing" -- "$cur") ;;
 		show) mapfile -t COMPREPLY < <(compgen -W "--version" -- "$cur") ;;
 		check) mapfile -t COMPREPLY < <(compgen -W "--reindex" -- "$cur") ;;
+		seen) mapfile -t COMPREPLY < <(compgen -W "--agent --contact --text" -- "$cur") ;;
 		history | diff | gaps | stats) ;;
-		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff gaps export stats check" -- "$cur") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff seen gaps export stats check" -- "$cur") ;;
 		esac
 		;;
 	call) mapfile -t COMPREPLY < <(compgen -W "list show replay --customer -n" -- "$cur") ;;

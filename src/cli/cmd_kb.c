@@ -35,6 +35,7 @@ struct options {
 	struct kb_cli_search search;
 	struct kb_cli_import import;
 	struct kb_cli_export export;
+	struct kb_cli_seen seen;
 };
 
 static int reading(struct cli *c, struct options *o, char **w, size_t n)
@@ -53,6 +54,8 @@ static int reading(struct cli *c, struct options *o, char **w, size_t n)
 		rc = kb_cli_history(c, kb, w[1]);
 	else if (str_eq(w[0], "diff") && n == 4)
 		rc = kb_cli_diff(c, kb, w + 1);
+	else if (str_eq(w[0], "seen") && n == 2)
+		rc = kb_cli_seen(c, kb, &o->seen, w[1]);
 	else if (str_eq(w[0], "gaps") && n == 1)
 		rc = kb_cli_gaps(c, kb);
 	else if (str_eq(w[0], "stats") && n == 1)
@@ -79,7 +82,9 @@ int cmd_kb(struct cli *c, int argc, char **argv)
 				       {"stats", false, &o.search.stats}, {"typing", false, &o.search.typing},
 				       {"rejects", true, &o.import.rejects}, {"afresh", false, &o.import.afresh},
 				       {"format", true, &o.export.format}, {"to", true, &o.export.to},
-				       {"all", false, &o.export.all},	  {"versions", false, &o.export.versions}};
+				       {"all", false, &o.export.all},	  {"versions", false, &o.export.versions},
+				       {"agent", true, &o.seen.agent},	  {"contact", true, &o.seen.contact},
+				       {"text", false, &o.seen.text}};
 	struct err e = {0};
 	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	size_t n;

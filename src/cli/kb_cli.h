@@ -9,7 +9,7 @@
 #define KB_USAGE                                                                                                       \
 	"kb import [--rejects FILE] [--afresh] FILE|DIR... | search [-n N] [--explain] QUERY | "                           \
 	"search --batch FILE [-n N] [--tag NAME] [--stats] [--typing] | show ID [--version N] | history ID | "             \
-	"diff ID A B | gaps | export [--format jsonl|csv|md] [--to FILE|DIR] [--all] [--versions] | stats | "              \
+	"diff ID A B | seen TIME [--agent NO] [--contact ID] [--text] | gaps | export [--format jsonl|csv|md] [--to FILE|DIR] [--all] [--versions] | stats | "              \
 	"check [--reindex]"
 
 // Opens DIR/kb.db.
@@ -23,6 +23,11 @@ const char *kb_cli_number(int64_t v, struct arena *a);
 int kb_cli_show(struct cli *c, struct kb *kb, const char *id, const char *version);
 int kb_cli_history(struct cli *c, struct kb *kb, const char *id);
 int kb_cli_diff(struct cli *c, struct kb *kb, char **words);
+// Options of seen as they were written; NULL where absent.
+struct kb_cli_seen {
+	const char *agent, *contact, *text;
+};
+int kb_cli_seen(struct cli *c, struct kb *kb, const struct kb_cli_seen *o, const char *when);
 int kb_cli_gaps(struct cli *c, struct kb *kb);
 int kb_cli_stats(struct cli *c, struct kb *kb);
 int kb_cli_check(struct cli *c, struct kb *kb);

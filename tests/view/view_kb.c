@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "src/base/utf8.h"
+#include "src/cli/cli.h"
 #include "src/desk/role.h"
 #include "src/store/receipt.h"
 #include "src/work/station.h"
@@ -495,12 +496,13 @@ static void test_the_step_of_the_script_counts(void **state)
 	scene_must(model_script_jump(&s.model, w, "G3", &e));
 	keys(&s, "M-2");
 	search_for(&s, "处理");
-	bool named = false;
-	for (size_t i = 0; i < w->kb.results.n; i++)
-		if (strcmp(w->kb.results.v[i].id, "KB-COM-002") == 0)
-			named = w->kb.step != NULL;
-	assert_true(w->kb.step != NULL);
-	(void)named;
+	assert_non_null(w->kb.step);
+	assert_string_equal(w->kb.step->id, "G3");
+	// Another step: the results are read again for it, after the pause.
+	scene_must(model_script_jump(&s.model, w, "G1", &e));
+	wait(&s, 300);
+	wait(&s, 300);
+	assert_null(w->kb.step);
 	scene_close(&s);
 }
 
@@ -538,6 +540,280 @@ static void test_nothing_found_leads_on(void **state)
 	scene_close(&s);
 }
 
+// --- which text was seen
+
+// What `zuoxi kb seen` prints about an instant.
+static int seen_at(struct scene *s, int64_t at, struct str *out, ...)
+{
+	char when[32], *text = NULL, *why = NULL;
+	size_t n = 0, m = 0;
+	char *argv[8] = {"kb", "seen", when};
+	int argc = 3;
+	va_list ap;
+
+	scene_saved(s);
+	clock_format("Asia/Shanghai", at, "%Y-%m-%d %H:%M:%S", when, sizeof(when));
+	va_start(ap, out);
+	while ((argv[argc] = va_arg(ap, char *)))
+		argc++;
+	va_end(ap);
+	struct cli c = {.data = s->dir, .clock = s->clock, .out = open_memstream(&text, &n), .err = open_memstream(&why, &m)};
+	int rc = cmd_kb(&c, argc, argv);
+	fclose(c.out);
+	fclose(c.err);
+	str_clear(out);
+	str_add(out, text);
+	if (rc > CLI_NO)
+		fprintf(stderr, "%s", why);
+	free(text);
+	free(why);
+	return rc;
+}
+
+static void long_article(struct scene *s)
+{
+	struct str text = {0};
+
+	for (int v = 1; v <= 2; v++) {
+		str_clear(&text);
+		for (int i = 1; i <= 60; i++)
+			str_addf(&text, "%d. 第%d条规定，第%d版\n", i, i, v);
+		put(s, &(struct kb_text){.id = "KB-L", .title = "长规定", .body = str_z(&text), .author = "甲"});
+	}
+	put(s, &(struct kb_text){.id = "KB-K", .title = "短规定", .body = "只有一条。", .author = "甲"});
+	str_release(&text);
+}
+
+// Each change of what is on the screen: opened, scrolled, another version, another pane, another screen, quitting.
+static void test_the_text_that_was_seen(void **state)
+{
+	struct scene s;
+	struct str out = {0};
+
+	(void)state;
+	scene_open(&s, LANG_EN);
+	long_article(&s);
+	scene_size(&s, 24, 80);
+	struct work *w = scene_call(&s, "13812345678", "王芳");
+	char contact[40];
+	snprintf(contact, sizeof(contact), "%s", w->contact->id);
+	keys(&s, "M-2");
+	search_for(&s, "长规定");
+	int64_t t0 = clock_wall(&s.clock);
+	keys(&s, "Enter");
+	wait(&s, 5000); // 0..5 from line 1
+	keys(&s, "PgDn");
+	wait(&s, 4000); // 5..9 further down
+	int top = ui_view(&s.ui, &s.model)->article_scroll;
+	assert_true(top > 0);
+	keys(&s, "h");
+	wait(&s, 2000); // 9..11 the list of versions: no text
+	keys(&s, "Down Enter");
+	wait(&s, 3000); // 11..14 version 1
+	keys(&s, "M-1");
+	wait(&s, 4000); // 14..18 the script, in the only pane there is
+	keys(&s, "M-2");
+	wait(&s, 2000); // 18..20 version 1 again
+	keys(&s, "F10");
+	wait(&s, 5000); // 20..25 my calls
+	keys(&s, "F10");
+	wait(&s, 2000); // 25..27
+	scene_restart(&s); // 27: the program ends
+	assert_int_equal(seen_at(&s, t0 + 3000, &out, "--text", NULL), CLI_DONE);
+	assert_non_null(strstr(str_z(&out), "KB-L v2"));
+	assert_non_null(strstr(str_z(&out), "    1  1. 第1条规定，第2版\n"));
+	assert_null(strstr(str_z(&out), "第1版"));
+	assert_int_equal(seen_at(&s, t0 + 7000, &out, "--text", NULL), CLI_DONE);
+	char line[64];
+	snprintf(line, sizeof(line), "%5d  %d. 第%d条规定，第2版\n", top + 1, top + 1, top + 1);
+	assert_non_null(strstr(str_z(&out), line));
+	assert_null(strstr(str_z(&out), "    1  "));
+	assert_int_equal(seen_at(&s, t0 + 10000, &out, NULL), CLI_NO);
+	assert_int_equal(seen_at(&s, t0 + 12500, &out, "--text", NULL), CLI_DONE);
+	assert_non_null(strstr(str_z(&out), "KB-L v1"));
+	assert_int_equal(seen_at(&s, t0 + 16000, &out, NULL), CLI_NO);
+	assert_int_equal(seen_at(&s, t0 + 19000, &out, NULL), CLI_DONE);
+	assert_int_equal(seen_at(&s, t0 + 22000, &out, NULL), CLI_NO);
+	assert_int_equal(seen_at(&s, t0 + 26000, &out, "--contact", contact, NULL), CLI_DONE);
+	assert_int_equal(seen_at(&s, t0 + 26000, &out, "--agent", "8001", NULL), CLI_DONE);
+	assert_int_equal(seen_at(&s, t0 + 26000, &out, "--agent", "8002", NULL), CLI_NO);
+	assert_int_equal(seen_at(&s, t0 + 30000, &out, NULL), CLI_NO);
+	str_release(&out);
+	scene_close(&s);
+}
+
+// The column beside the list: what is selected stands there, and is read without being opened.
+static void test_the_preview_that_was_seen(void **state)
+{
+	struct scene s;
+	struct str out = {0};
+
+	(void)state;
+	scene_open(&s, LANG_EN);
+	long_article(&s);
+	scene_call(&s, "13812345678", "王芳");
+	scene_size(&s, 50, 200);
+	keys(&s, "M-2");
+	search_for(&s, "规定");
+	int64_t t0 = clock_wall(&s.clock);
+	wait(&s, 3000);
+	const char *first = model_work(&s.model)->kb.results.v[0].id, *second = model_work(&s.model)->kb.results.v[1].id;
+	char a[16], b[16];
+	snprintf(a, sizeof(a), "%s", first);
+	snprintf(b, sizeof(b), "%s", second);
+	keys(&s, "Down");
+	wait(&s, 3000);
+	keys(&s, "Up");
+	wait(&s, 300); // passed over
+	keys(&s, "Down");
+	wait(&s, 3000);
+	scene_size(&s, 20, 60); // too small to show anything
+	wait(&s, 3000);
+	assert_int_equal(seen_at(&s, t0 + 1000, &out, NULL), CLI_DONE);
+	assert_non_null(strstr(str_z(&out), a));
+	assert_non_null(strstr(str_z(&out), "preview"));
+	assert_int_equal(seen_at(&s, t0 + 4000, &out, NULL), CLI_DONE);
+	assert_non_null(strstr(str_z(&out), b));
+	assert_null(strstr(str_z(&out), a));
+	assert_int_equal(seen_at(&s, t0 + 11000, &out, NULL), CLI_NO);
+	str_release(&out);
+	scene_close(&s);
+}
+
+// In the record of a past contact one key opens what was read then, in the version it had.
+static void test_the_record_leads_to_the_text(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, LANG_EN);
+	long_article(&s);
+	scene_size(&s, 24, 80);
+	struct work *w = scene_call(&s, "13812345678", "王芳");
+	char contact[40];
+	snprintf(contact, sizeof(contact), "%s", w->contact->id);
+	keys(&s, "M-2");
+	search_for(&s, "长规定");
+	keys(&s, "Enter c PgDn");
+	wait(&s, 6000);
+	int top = ui_view(&s.ui, &s.model)->article_scroll;
+	scene_must(model_note(&s.model, w, "客户追问", &e));
+	wait(&s, 2000);
+	keys(&s, "M-1");
+	wait(&s, 5000);
+	scene_must(model_note(&s.model, w, "之后", &e));
+	scene_saved(&s);
+	// Read again as a past contact; meanwhile the article was withdrawn.
+	put(&s, &(struct kb_text){.id = "KB-L", .title = "长规定", .body = "全新。", .author = "乙"});
+	deed(&s, (struct kb_deed){.verb = KB_DO_RETIRE, .id = "KB-L", .other = "KB-K", .note = "合并"});
+	w->read_only = true;
+	turn(&s);
+	keys(&s, "M-4");
+	turn(&s);
+	assert_true(screen_shows(&s, "withdrawn since; KB-K"));
+	keys(&s, "Enter"); // the last event: nothing was on the screen any more
+	assert_non_null(strstr(last_note(&s), "the last one was KB-L v2"));
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_record);
+	keys(&s, "Up Enter");
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_kb);
+	assert_string_equal(w->kb.open_id, "KB-L");
+	assert_int_equal(w->kb.open_ver, 2);
+	turn(&s);
+	assert_true(screen_shows(&s, "! version 2 of 3, as it was"));
+	assert_true(screen_shows(&s, "withdrawn"));
+	assert_int_equal(ui_view(&s.ui, &s.model)->article_scroll, top);
+	keys(&s, "Esc");
+	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_record);
+	// The citation opens the version that was cited.
+	for (int i = 0; i < 30 && !screen_shows(&s, "▸"); i++)
+		keys(&s, "Up");
+	keys(&s, "Home");
+	turn(&s);
+	bool found = false;
+	for (size_t i = 0; i < w->contact->events.n && !found; i++) {
+		if (w->contact->events.v[i].type == EV_KB_CITE) {
+			ui_view(&s.ui, &s.model)->record_seq = w->contact->events.v[i].seq;
+			found = true;
+		}
+	}
+	assert_true(found);
+	keys(&s, "Enter");
+	assert_int_equal(w->kb.open_ver, 2);
+	// Looking at it today is not reading in that contact.
+	wait(&s, 5000);
+	keys(&s, "Esc");
+	turn(&s);
+	scene_saved(&s);
+	struct kb_sight sight;
+	struct arena a = {0};
+	struct err e = {0};
+	assert_false(model_kb_seen_at(&s.model, contact, clock_wall(&s.clock) - 2000, &sight, &a, &e));
+	arena_release(&a);
+	w->read_only = false;
+	scene_close(&s);
+}
+
+// --- receipts
+
+static void test_a_must_read_is_confirmed(void **state)
+{
+	static const char *const quiz[] = {"风控冻结要多久回复？ | 24小时 | *1个工作日", "能说解冻时间吗？ | 能 | *不能"};
+	struct scene s;
+	bool given;
+
+	(void)state;
+	scene_open(&s, LANG_EN);
+	put(&s, &(struct kb_text){.id = "KB-R", .title = "冻结口径", .body = body(3), .author = "甲", .must_read = true, .quiz = {(const char **)(uintptr_t)quiz, 2}});
+	clock_fake_add(&s.clock, 25 * 3600000LL);
+	model_refresh_home(&s.model);
+	scene_size(&s, 24, 80);
+	turn(&s);
+	assert_true(screen_shows(&s, "!! must read, late"));
+	// The notice leads to the article; before its end there is nothing to confirm.
+	keys(&s, "Tab Tab Enter");
+	turn(&s);
+	assert_string_equal(s.model.desk_kb.open_id, "KB-R");
+	assert_true(screen_shows(&s, "! must read: at its end r confirms"));
+	clock_fake_add(&s.clock, 5000);
+	keys(&s, "r");
+	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	assert_non_null(strstr(last_note(&s), "Read it to the end first"));
+	keys(&s, "PgDn PgDn");
+	turn(&s);
+	assert_true(screen_shows(&s, "r confirms, after 2 questions"));
+	// A wrong answer says what to read, is kept, and gives no receipt.
+	keys(&s, "r 1");
+	assert_int_equal(s.ui.popup.kind, POPUP_TEXT);
+	assert_non_null(strstr(s.ui.popup.text, "Read KB-R again, under 答案"));
+	assert_non_null(strstr(s.ui.popup.text, "1个工作日内回复"));
+	keys(&s, "Esc r 2 1");
+	assert_non_null(strstr(s.ui.popup.text, "不说：解冻时间"));
+	keys(&s, "Esc");
+	scene_saved(&s);
+	struct kb_events failed = {0};
+	struct arena a = {0};
+	scene_must(kb_event_list(store_reader(s.store), "quiz_failed", 0, 0, &failed, &a, &e));
+	assert_int_equal(failed.n, 2);
+	assert_int_equal(failed.v[0].results, 1);
+	vec_release(&failed);
+	scene_must(receipt_given(store_reader(s.store), "article", "KB-R", 1, "8001", &given, &e));
+	assert_false(given);
+	// All right: the receipt, and the notice is gone.
+	keys(&s, "r 2 2");
+	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	scene_saved(&s);
+	turn(&s);
+	struct receipts all = {0};
+	scene_must(receipt_list(store_reader(s.store), "article", &all, &a, &e));
+	assert_int_equal(all.n, 1);
+	assert_int_equal(all.v[0].quiz, RECEIPT_PASSED);
+	vec_release(&all);
+	arena_release(&a);
+	assert_int_equal(s.model.home.unread, 0);
+	assert_true(screen_shows(&s, "✓ must read: confirmed"));
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -551,6 +827,10 @@ int main(void)
 		cmocka_unit_test(test_a_pause_searches_further),
 		cmocka_unit_test(test_the_step_of_the_script_counts),
 		cmocka_unit_test(test_nothing_found_leads_on),
+		cmocka_unit_test(test_the_text_that_was_seen),
+		cmocka_unit_test(test_the_preview_that_was_seen),
+		cmocka_unit_test(test_the_record_leads_to_the_text),
+		cmocka_unit_test(test_a_must_read_is_confirmed),
 	};
 
 	return cmocka_run_group_tests_name("view-kb", tests, NULL, NULL);
