@@ -3,9 +3,10 @@
 #include "src/base/i18n.h"
 #include "ui/kb_pane.h"
 
+// 1, or 0 where the engine knows no such factor: nothing to say.
 static bool applies(double factor)
 {
-	return factor < 0.999 || factor > 1.001;
+	return factor > 0 && (factor < 0.999 || factor > 1.001);
 }
 
 static void factor(struct str *out, double f, const char *words)

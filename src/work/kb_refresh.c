@@ -30,8 +30,12 @@ void kb_tick(struct model *m)
 	struct work *w = model_work(m);
 	struct kb_view *v = model_kb(m, w);
 
-	if (m->kb)
-		m->kb_change = kb_change(m->kb);
+	int64_t now = m->kb ? kb_change(m->kb) : 0;
+
+	// What is being read says at once that it was withdrawn, or that there is a newer version.
+	if (m->kb_change && now != m->kb_change)
+		kb_reread(m);
+	m->kb_change = now;
 	if (!in_use(v))
 		return;
 	if (!v->full_at && (v->change != m->kb_change || v->step != kb_step_of(w)))

@@ -85,7 +85,7 @@ static void search(struct model *m, struct work *w, enum kb_effort effort)
 	v->full_at = 0;
 	v->step = step;
 	kb = model_open_kb(m, &v->why);
-	v->change = m->kb_change = kb ? kb_change(kb) : 0;
+	v->change = kb ? kb_change(kb) : 0;
 	// Nothing asked yet: what there is for the category of the contact.
 	if (str_empty(text) && category)
 		text = arena_printf(&v->arena, "category:%s", category);

@@ -265,6 +265,30 @@ static void test_a_draft_is_marked(void **state)
 	scene_close(&s);
 }
 
+// Somebody publishes, somebody withdraws, while the article is being read: it says so, and the text stays.
+static void test_what_happens_while_reading(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	struct work *w = at_work(&s, LANG_EN);
+	scene_size(&s, 24, 80);
+	scene_must(kb_pane_open(&s.ui, &s.model, "KB-T-001", 0, KB_FROM_LIST, &e));
+	turn(&s);
+	put(&s, &(struct kb_text){.id = "KB-T-001", .title = "账户冻结了怎么办", .body = "第四版", .author = "赵编辑"});
+	turn(&s);
+	assert_true(screen_shows(&s, "! version 4 has just been"));
+	assert_int_equal(w->kb.open_ver, 3);
+	assert_true(screen_shows(&s, "1个工作日内回复"));
+	keys(&s, "g");
+	assert_int_equal(w->kb.open_ver, 4);
+	deed(&s, (struct kb_deed){.verb = KB_DO_RETIRE, .id = "KB-T-001", .other = "KB-T-002", .note = "合并"});
+	turn(&s);
+	assert_true(screen_shows(&s, "× withdrawn"));
+	assert_true(screen_shows(&s, "第四版"));
+	scene_close(&s);
+}
+
 // --- versions
 
 static void test_versions_by_keys(void **state)
@@ -821,6 +845,7 @@ int main(void)
 		cmocka_unit_test(test_looks_en),
 		cmocka_unit_test(test_what_is_no_longer_right_says_so),
 		cmocka_unit_test(test_a_draft_is_marked),
+		cmocka_unit_test(test_what_happens_while_reading),
 		cmocka_unit_test(test_versions_by_keys),
 		cmocka_unit_test(test_a_difference_scrolls),
 		cmocka_unit_test(test_a_selected_row_stays),
