@@ -10,6 +10,7 @@ enum {
 	BLOCK_MAX = 24,    // lines on a side among which partners are sought
 	AKIN_PERCENT = 40, // so much two lines share to be one that was changed
 	SPECK = 2,         // columns: a shorter piece between two changes says nothing
+	BLOCK_COST = 64 << 20, // bytes compared with bytes among which partners are sought: a fraction of a second
 };
 
 // --- inside a line
@@ -234,17 +235,37 @@ static void pair(struct rows *r, struct sv old, struct sv new)
 {
 	size_t n;
 	struct kb_diff_line *d = kb_diff_within(old, new, &n, r->a);
+	bool akin = false;
 
+	for (size_t i = 0; i < n; i++)
+		akin |= d[i].kind == KB_SAME;
+	if (!akin) {
+		whole(r, KB_REMOVED, old);
+		whole(r, KB_ADDED, new);
+		return;
+	}
 	half(r, KB_REMOVED, d, n);
 	half(r, KB_ADDED, d, n);
 }
 
-// Lines that went and lines that came at one place: partners keep their order and share as much as they can.
+static bool can_be_sought(const struct kb_diff_line *old, size_t nx, const struct kb_diff_line *new, size_t ny)
+{
+	size_t x = 0, y = 0;
+
+	for (size_t i = 0; i < nx; i++)
+		x += old[i].text.n;
+	for (size_t i = 0; i < ny; i++)
+		y += new[i].text.n;
+	return nx <= BLOCK_MAX && ny <= BLOCK_MAX && (!x || y <= BLOCK_COST / x);
+}
+
+// Lines that went and lines that came at one place: partners keep their order and share as much as they can. Where there are too
+// many to seek among, the first belongs to the first and so on.
 static void block(struct rows *r, const struct kb_diff_line *old, size_t nx, const struct kb_diff_line *new, size_t ny)
 {
 	int akin[BLOCK_MAX][BLOCK_MAX], best[BLOCK_MAX + 1][BLOCK_MAX + 1] = {0};
 	size_t i = 0, j = 0;
-	bool sought = nx <= BLOCK_MAX && ny <= BLOCK_MAX;
+	bool sought = can_be_sought(old, nx, new, ny);
 
 	for (size_t x = nx; sought && x-- > 0;)
 		for (size_t y = ny; y-- > 0;) {
@@ -258,6 +279,8 @@ static void block(struct rows *r, const struct kb_diff_line *old, size_t nx, con
 		}
 	while (i < nx || j < ny) {
 		if (sought && i < nx && j < ny && akin[i][j] && best[i][j] == akin[i][j] + best[i + 1][j + 1])
+			pair(r, old[i++].text, new[j++].text);
+		else if (!sought && i < nx && j < ny)
 			pair(r, old[i++].text, new[j++].text);
 		else if (i < nx && (!sought || j == ny || best[i + 1][j] >= best[i][j + 1]))
 			whole(r, KB_REMOVED, old[i++].text);

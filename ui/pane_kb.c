@@ -114,25 +114,14 @@ static bool talk(struct ui *u, struct model *m, const char *id)
 	return true;
 }
 
-// Actions of one article. What is none of them belongs to somebody else, whether there is an article or not.
-static bool is_of_article(enum action a)
-{
-	static const enum action all[] = {ACT_KB_CITE, ACT_KB_TALK, ACT_KB_VOTE_UP, ACT_KB_VOTE_DOWN, ACT_KB_VALID, ACT_KB_SUGGEST,
-					  ACT_KB_HISTORY, ACT_KB_NEWER, ACT_KB_CONFIRM, ACT_KB_WHY};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (all[i] == a)
-			return true;
-	return false;
-}
-
 static bool on_article(struct ui *u, struct model *m, enum action a)
 {
 	struct work *w = model_work(m);
 	struct err e = {0};
 	char id[80];
 
-	if (!is_of_article(a))
+	// What does not belong to an article is somebody else's, whether there is one or not.
+	if (!(action_info(a)->contexts & (CTX_KB_LIST | CTX_KB_ARTICLE)))
 		return false;
 	if (!chosen(u, m)) {
 		model_say_note(m, NOTE_INFO, _("There is no article here; type a query."));

@@ -282,6 +282,17 @@ static void test_diff_for_reading(void **state)
 	assert_string_equal(rows_text(r, n, &a), "-a\n+A\n b\n c\n d\n e\n f\n-g\n+G\n");
 	r = kb_diff_rows(sv("a\nb"), sv("a\nb"), 0, &n, &a);
 	assert_string_equal(rows_text(r, n, &a), "@2\n");
+	// Too many at one place to seek partners: in their order, and nothing is lost.
+	struct str old = {0}, new = {0};
+	for (int i = 0; i < 200; i++) {
+		str_addf(&old, "第%d条规定旧\n", i);
+		str_addf(&new, "第%d条规定新\n", i);
+	}
+	r = kb_diff_rows(sv(str_z(&old)), sv(str_z(&new)), 3, &n, &a);
+	assert_int_equal(n, 400);
+	assert_true(str_starts(rows_text(r, n, &a), "-第0条规定[-旧-]\n+第0条规定{+新+}\n-第1条规定[-旧-]\n"));
+	str_release(&old);
+	str_release(&new);
 	r = kb_diff_rows(sv(""), sv("x\n\ny"), 3, &n, &a);
 	assert_string_equal(rows_text(r, n, &a), "+x\n+\n+y\n");
 	r = kb_diff_rows(sv(""), sv(""), 3, &n, &a);
