@@ -321,6 +321,8 @@ static void timeline(struct lines *l)
 		in_words(l, &copy);
 		if (!step_words(l, ev, &text))
 			event_describe(&copy, &text);
+		if ((ev->type == EV_KB_OPEN || ev->type == EV_KB_CITE) && *event_get(ev, "ver"))
+			str_addf(&text, " v%s", event_get(ev, "ver"));
 		if (ev->type == EV_SCRIPT_START) {
 			const struct script *s = l->m->world.script(l->m->world.ctx, event_get(ev, "script"));
 			str_addf(&text, " %s", s ? label_text(s->title) : event_get(ev, "script"));

@@ -3,6 +3,7 @@
 #include "src/work/kb_past.h"
 
 #include "src/base/i18n.h"
+#include "src/desk/role.h"
 #include "src/work/kb_part.h"
 
 // --- versions
@@ -46,11 +47,16 @@ void model_kb_versions_close(struct model *m, struct work *w)
 	m->changed = true;
 }
 
-static const char *text_of(struct kb *kb, const char *id, int ver, struct arena *a, struct err *e)
+// The questions with their right answers are for those who write them, not for those who are asked.
+static const char *text_of(struct model *m, struct kb *kb, const char *id, int ver, struct arena *a, struct err *e)
 {
 	struct kb_article art;
 
-	return kb_article_get(kb, id, ver, &art, a, e) ? kb_version_text(&art.cur.text, kb_zone(kb), a) : NULL;
+	if (!kb_article_get(kb, id, ver, &art, a, e))
+		return NULL;
+	if (!user_may(m->roles, RIGHT_KB_EDIT))
+		art.cur.text.quiz.n = 0;
+	return kb_version_text(&art.cur.text, kb_zone(kb), a);
 }
 
 bool model_kb_difference(struct model *m, struct work *w, int from, int to, bool folded, struct err *e)
@@ -60,7 +66,7 @@ bool model_kb_difference(struct model *m, struct work *w, int from, int to, bool
 	struct arena a = {0};
 	const char *old, *new;
 
-	if (!kb || !v->id || !(old = text_of(kb, v->id, from, &a, e)) || !(new = text_of(kb, v->id, to, &a, e))) {
+	if (!kb || !v->id || !(old = text_of(m, kb, v->id, from, &a, e)) || !(new = text_of(m, kb, v->id, to, &a, e))) {
 		arena_release(&a);
 		return false;
 	}

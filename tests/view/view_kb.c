@@ -373,6 +373,29 @@ static void test_a_difference_scrolls(void **state)
 	scene_close(&s);
 }
 
+// Who is asked the questions does not read the answers in the history.
+static void test_a_difference_keeps_the_answers(void **state)
+{
+	static const char *const one[] = {"回复时限？ | *一天 | 两天"}, *const two[] = {"回复时限？ | 一天 | *两天"};
+	struct scene s;
+
+	(void)state;
+	scene_open(&s, LANG_EN);
+	put(&s, &(struct kb_text){.id = "KB-Q", .title = "时限", .body = "一天。", .author = "甲", .quiz = {(const char **)(uintptr_t)one, 1}});
+	put(&s, &(struct kb_text){.id = "KB-Q", .title = "时限", .body = "两天。", .author = "甲", .quiz = {(const char **)(uintptr_t)two, 1}});
+	scene_call(&s, "13812345678", "王芳");
+	keys(&s, "M-2");
+	search_for(&s, "时限");
+	s.model.roles = USER_BIT(USER_AGENT);
+	keys(&s, "h d");
+	assert_true(screen_shows(&s, "+ 两天。"));
+	assert_false(screen_shows(&s, "quiz"));
+	s.model.roles = USER_BIT(USER_KB_EDITOR);
+	keys(&s, "Esc d");
+	assert_true(screen_shows(&s, "quiz"));
+	scene_close(&s);
+}
+
 // --- results keep their place
 
 static int row_of_screen(struct scene *s, const char *text)
@@ -848,6 +871,7 @@ int main(void)
 		cmocka_unit_test(test_what_happens_while_reading),
 		cmocka_unit_test(test_versions_by_keys),
 		cmocka_unit_test(test_a_difference_scrolls),
+		cmocka_unit_test(test_a_difference_keeps_the_answers),
 		cmocka_unit_test(test_a_selected_row_stays),
 		cmocka_unit_test(test_a_pause_searches_further),
 		cmocka_unit_test(test_the_step_of_the_script_counts),
