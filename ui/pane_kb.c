@@ -4,7 +4,7 @@
 #include "src/base/utf8.h"
 #include "ui/kb_pane.h"
 
-enum { ROW_H = 2 }; // of a page of results, at least
+enum { ROW_H = 2 }; // of a result, before the list was drawn
 
 static unsigned contexts(const struct ui *u, const struct model *m)
 {
@@ -162,11 +162,24 @@ static void scroll(struct ui *u, struct model *m, int delta)
 	arena_release(&a);
 }
 
-static int page(const struct ui *u)
+// A page leaves a line of the one before on the screen: nothing is passed over unread.
+static int page(const struct ui *u, const struct model *m)
 {
-	int h = u->layout.pane[PANE_KB].h ? u->layout.pane[PANE_KB].h : u->layout.body.h;
+	const struct kb_place *p = &ui_view_const(u, m)->kb_place;
+	struct arena a = {0};
+	enum kb_room room;
+	struct kb_sheet s;
+	struct rect r;
+	int n = 1;
 
-	return h > 6 ? h - 5 : 1;
+	if (kb_pane_at(u, m) == KB_AT_ARTICLE && kb_reading_rect(u, m, &room, &r) && room == KB_ROOM_ARTICLE) {
+		kb_sheet_lay(u, m, false, r.h, r.w, &s, &a);
+		n = s.body_h - 1;
+		arena_release(&a);
+	} else if (kb_list_rect(u, m, &r)) {
+		n = r.h / (p->row_h ? p->row_h : ROW_H) - 1;
+	}
+	return n > 1 ? n : 1;
 }
 
 static bool move(struct ui *u, struct model *m, int delta)
@@ -229,8 +242,8 @@ static bool act(struct ui *u, struct model *m, enum action a)
 	case ACT_KB_OPEN: return open_selected(u, m);
 	case ACT_KB_UP: case ACT_KB_SCROLL_UP: case ACT_LIST_UP: return move(u, m, -1);
 	case ACT_KB_DOWN: case ACT_KB_SCROLL_DOWN: case ACT_LIST_DOWN: return move(u, m, 1);
-	case ACT_KB_PAGE_UP: return move(u, m, -page(u) / (kb_pane_at(u, m) == KB_AT_LIST ? ROW_H : 1));
-	case ACT_KB_PAGE_DOWN: return move(u, m, page(u) / (kb_pane_at(u, m) == KB_AT_LIST ? ROW_H : 1));
+	case ACT_KB_PAGE_UP: return move(u, m, -page(u, m));
+	case ACT_KB_PAGE_DOWN: return move(u, m, page(u, m));
 	case ACT_KB_GAP: return ask_gap(u, m);
 	case ACT_KB_QUERY: case ACT_KB_LIST_BACK: v->kb_at = KB_AT_QUERY; return true;
 	case ACT_KB_BACK: back(u, m); return true;

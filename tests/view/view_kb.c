@@ -573,12 +573,23 @@ static void test_nothing_found_leads_on(void **state)
 	// Where nothing is listed the keys of the call still work.
 	keys(&s, "M-g");
 	assert_string_equal(last_note(&s), "Reported as uncovered: 螺蛳粉外卖");
-	// A homophone is taken for what it sounds like, and that is said.
-	search_for(&s, "帐户冻洁");
-	assert_true(w->kb.results.n > 0);
-	if (!str_empty(w->kb.results.suggestion))
-		assert_true(screen_shows(&s, w->kb.results.suggestion));
+	// What was looked for in place of what was typed is said: above what was found, or above what is merely nearest.
+	search_for(&s, "账户冻结");
+	w->kb.results.suggestion = "账户冻结 解除";
+	for (size_t i = 0; i < 4; i++) {
+		scene_size(&s, sizes[i][0], sizes[i][1]);
+		assert_true(screen_shows(&s, "! Taken for: 账户冻结 解除"));
+	}
+	w->kb.results.nothing_found = true;
+	for (size_t i = 0; i < 4; i++) {
+		scene_size(&s, sizes[i][0], sizes[i][1]);
+		assert_true(screen_shows(&s, "Nothing found"));
+		assert_true(screen_shows(&s, "Searched for: 账户冻结 解除"));
+		assert_true(screen_shows(&s, "Nearest:"));
+		assert_true(screen_shows(&s, "▸KB-T-001"));
+	}
 	// Why it stands where it does, in words.
+	search_for(&s, "退款");
 	search_for(&s, "账户冻结");
 	keys(&s, "Down w");
 	assert_int_equal(s.ui.popup.kind, POPUP_TEXT);
@@ -649,8 +660,10 @@ static void test_the_text_that_was_seen(void **state)
 	int64_t t0 = clock_wall(&s.clock);
 	keys(&s, "Enter");
 	wait(&s, 5000); // 0..5 from line 1
+	int height = s.model.shown.s.height;
 	keys(&s, "PgDn");
 	wait(&s, 4000); // 5..9 further down
+	assert_int_equal(s.model.shown.top, height - 1); // no line was passed over
 	int top = ui_view(&s.ui, &s.model)->article_scroll;
 	assert_true(top > 0);
 	keys(&s, "h");
