@@ -35,7 +35,7 @@ void kb_why_words(const struct model *m, const struct kb_result *r, size_t row, 
 		str_addf(out, "%s\n", _("found with a corrected word"));
 	if (applies(s->category)) {
 		struct str words = {0};
-		str_addf(&words, _("of the category of this contact (%s)"), cat ? category_label(cat) : w && w->contact->category ? w->contact->category : "");
+		str_addf(&words, _("of the category of this contact (%s)"), cat ? category_label(cat) : w && w->contact->category ? w->contact->category : "-");
 		factor(out, s->category, str_z(&words));
 		str_release(&words);
 	}
@@ -46,7 +46,7 @@ void kb_why_words(const struct model *m, const struct kb_result *r, size_t row, 
 		str_addf(out, _("learned from resolved contacts: %.0f%% of what callers who put it so were given; this weighs %.0f%%"), s->learned * 100,
 			 s->trust * 100);
 		if (s->agents)
-			str_addf(out, ngettext(", taught by %u agent", ", taught by %u agents", s->agents), s->agents);
+			str_addf(out, ngettext(", taught by at least %u agent", ", taught by at least %u agents", s->agents), s->agents);
 		str_addc(out, '\n');
 	}
 	// without the last line feed
