@@ -824,36 +824,58 @@ static void test_the_record_leads_to_the_text(void **state)
 
 // --- receipts
 
+static void receipt(enum lang lang);
+
 static void test_a_must_read_is_confirmed(void **state)
+{
+	(void)state;
+	receipt(LANG_EN);
+}
+
+static void test_a_must_read_in_chinese(void **state)
+{
+	(void)state;
+	receipt(LANG_ZH);
+}
+
+// The keys are the same in both languages, and so is what comes of them.
+static void receipt(enum lang lang)
 {
 	static const char *const quiz[] = {"风控冻结要多久回复？ | 24小时 | *1个工作日", "能说解冻时间吗？ | 能 | *不能"};
 	struct scene s;
-	bool given;
+	bool given, en = lang == LANG_EN;
 
-	(void)state;
-	scene_open(&s, LANG_EN);
+	scene_open(&s, lang);
 	put(&s, &(struct kb_text){.id = "KB-R", .title = "冻结口径", .body = body(3), .author = "甲", .must_read = true, .quiz = {(const char **)(uintptr_t)quiz, 2}});
 	clock_fake_add(&s.clock, 25 * 3600000LL);
 	model_refresh_home(&s.model);
 	scene_size(&s, 24, 80);
 	turn(&s);
-	assert_true(screen_shows(&s, "!! must read, late"));
+	assert_true(screen_shows(&s, _("!! must read, late")));
 	// The notice leads to the article; before its end there is nothing to confirm.
 	keys(&s, "Tab Tab Enter");
 	turn(&s);
 	assert_string_equal(s.model.desk_kb.open_id, "KB-R");
-	assert_true(screen_shows(&s, "! must read: at its end r confirms"));
+	assert_true(!en || screen_shows(&s, "! must read: at its end r confirms"));
 	clock_fake_add(&s.clock, 5000);
 	keys(&s, "r");
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
-	assert_non_null(strstr(last_note(&s), "Read it to the end first"));
+	assert_string_equal(last_note(&s), _("Read it to the end first: the last line has not been on the screen yet."));
 	keys(&s, "PgDn PgDn");
 	turn(&s);
-	assert_true(screen_shows(&s, "r confirms, after 2 questions"));
+	assert_true(!en || screen_shows(&s, "r confirms, after 2 questions"));
+	scene_saved(&s);
+	scene_golden_place(&s, NULL, en ? "kb_receipt_en_80" : "kb_receipt_80", 0, 0);
+	keys(&s, "r");
+	scene_saved(&s);
+	scene_golden_place(&s, NULL, en ? "kb_question_en_80" : "kb_question_80", 0, 0);
+	keys(&s, "Esc");
 	// A wrong answer says what to read, is kept, and gives no receipt.
 	keys(&s, "r 1");
 	assert_int_equal(s.ui.popup.kind, POPUP_TEXT);
-	assert_non_null(strstr(s.ui.popup.text, "Read KB-R again, under 答案"));
+	assert_true(!en || strstr(s.ui.popup.text, "Read KB-R again, under 答案"));
+	scene_saved(&s);
+	scene_golden_place(&s, NULL, en ? "kb_wrong_en_80" : "kb_wrong_80", 0, 0);
 	assert_non_null(strstr(s.ui.popup.text, "1个工作日内回复"));
 	keys(&s, "Esc r 2 1");
 	assert_non_null(strstr(s.ui.popup.text, "不说：解冻时间"));
@@ -879,7 +901,7 @@ static void test_a_must_read_is_confirmed(void **state)
 	vec_release(&all);
 	arena_release(&a);
 	assert_int_equal(s.model.home.unread, 0);
-	assert_true(screen_shows(&s, "✓ must read: confirmed"));
+	assert_true(!en || screen_shows(&s, "✓ must read: confirmed"));
 	scene_close(&s);
 }
 
@@ -902,6 +924,7 @@ int main(void)
 		cmocka_unit_test(test_the_preview_that_was_seen),
 		cmocka_unit_test(test_the_record_leads_to_the_text),
 		cmocka_unit_test(test_a_must_read_is_confirmed),
+		cmocka_unit_test(test_a_must_read_in_chinese),
 	};
 
 	return cmocka_run_group_tests_name("view-kb", tests, NULL, NULL);
