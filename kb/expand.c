@@ -2,12 +2,26 @@
 // Knows how the words of a query become terms: looked up, completed, corrected, read as pinyin.
 #include "kb/expand.h"
 
+#include "kb/chars.h"
+#include "kb/homophone.h"
 #include "kb/index.h"
+#include "kb/rank.h"
 
 // Bounds of one keystroke; each is met only by words that could mean almost anything.
-enum { PREFIX_ROWS = 2000, PINYIN_ROWS = 2000, CORRECTIONS_MAX = 3, CORRECT_FROM = 4, CORRECT_TO = 20 };
+enum {
+	COMPLETIONS = 8,
+	CORRECTIONS = 3,
+	READINGS = 6,
+	KEYS_OF_READING = 3, // lists that bring candidates for one reading
+	RANGE_ROWS = 700,    // keys looked at for two or three typed initials, or for a character that begins a pair
+	RANGE_BEST = 12,
+	LOOKUPS_MAX = 2 * KB_TERMS_MAX,
+	ALIKE = 12,          // characters tried in the place of one
+	ALIKE_PAIRS = 4,     // pairs that nobody writes so, looked into for other characters
+	ALIKE_BEST = 2,
+};
 
-static const double PREFIX_WEIGHT = 0.8, PINYIN_WEIGHT = 0.8, CORRECTED_WEIGHT = 0.6;
+static const double COMPLETED = 0.8, PINYIN = 0.8, CORRECTED = 0.9, HALF_STEM = 0.4, ALIKE_WEIGHT = 0.7;
 
 struct expand {
 	struct kb *kb;
@@ -25,338 +39,397 @@ static bool latin(struct sv s)
 	return s.n > 0;
 }
 
-static struct kb_term *add_term(struct expand *x, struct sv text, enum kb_token_kind kind, double weight, unsigned group)
+// ---- terms ----
+
+static struct kb_term *same_term(struct expand *x, struct sv text)
+{
+	for (size_t i = 0; i < x->p->nterms; i++)
+		if (x->p->terms[i].text && sv_eq(sv_n(x->p->terms[i].text, x->p->terms[i].n), text))
+			return &x->p->terms[i];
+	return NULL;
+}
+
+static bool find(struct expand *x, kb_key key, struct kb_list_head *head)
+{
+	if (!x->failed && !kb_post_find(x->kb->post, key, head, x->a, x->e))
+		x->failed = true;
+	return !x->failed && head->df > 0;
+}
+
+static void add_lookup(struct expand *x, const struct kb_list_head *head, double weight)
+{
+	if (x->p->nlookups < LOOKUPS_MAX)
+		x->p->lookups[x->p->nlookups++] = (struct kb_lookup){*head, weight};
+	else
+		x->p->cut = true;
+}
+
+static kb_key key_of(const struct kb_token *t)
+{
+	switch (t->kind) {
+	case KB_HAN1:
+		return kb_key_han1(t->cp[0]);
+	case KB_HAN2:
+		return kb_key_han2(t->cp[0], t->cp[1]);
+	case KB_WORD:
+		break;
+	}
+	return kb_key_word(t->text);
+}
+
+// A token that may stand in articles. NULL: it does not, or it is among the terms already.
+static struct kb_term *add_term(struct expand *x, const struct kb_token *t, double weight, unsigned group)
 {
 	struct kb_parsed *p = x->p;
+	struct kb_term *same = same_term(x, t->text);
+	struct kb_list_head head;
 
-	for (size_t i = 0; i < p->nterms; i++)
-		if (p->terms[i].text && sv_eq(sv_n(p->terms[i].text, p->terms[i].n), text)) {
-			if (p->terms[i].weight < weight)
-				p->terms[i].weight = weight;
-			return NULL;
-		}
+	if (same) {
+		same->weight = same->weight > weight ? same->weight : weight;
+		return NULL;
+	}
 	if (p->nterms == KB_TERMS_MAX) {
 		p->cut = true;
 		return NULL;
 	}
-	struct kb_term *t = &p->terms[p->nterms++];
-	*t = (struct kb_term){
-		.text = arena_strndup(x->a, text.p, text.n),
-		.n = text.n,
-		.hash = kb_hash(text),
-		.kind = kind,
+	if (!find(x, key_of(t), &head) && t->kind != KB_HAN1)
+		return NULL;
+	int64_t df = head.df;
+	if (t->kind == KB_HAN1 && !x->failed && !kb_chars_get(x->kb->chars, t->cp[0], &df, x->e))
+		x->failed = true;
+	if (!df || x->failed)
+		return NULL;
+	struct kb_term *n = &p->terms[p->nterms++];
+	*n = (struct kb_term){
+		.text = arena_strndup(x->a, t->text.p, t->text.n),
+		.n = t->text.n,
+		.kind = t->kind,
+		.cp = {t->cp[0], t->cp[1]},
+		.joined = t->joined,
+		.df = df,
+		.idf = kb_idf(x->kb->searchable, df),
 		.weight = weight,
 		.group = group,
-		.shown = kind != KB_HAN1,
+		.shown = t->kind != KB_HAN1,
 	};
-	return t;
-}
-
-struct counts {
-	int64_t df, hdf, bdf;
-};
-
-static bool lookup(struct expand *x, struct sv text, struct counts *c)
-{
-	sqlite3_stmt *st = kb_stmt(x->kb, "SELECT df, hdf, bdf FROM kb_term WHERE term = ?", x->e);
-	int at = 0;
-
-	*c = (struct counts){0};
-	if (!st)
-		goto bad;
-	kb_bind_text(st, &at, text);
-	enum kb_step s = kb_step(x->kb, st, x->e);
-	if (s == KB_FAILED)
-		goto bad;
-	if (s == KB_ROW) {
-		*c = (struct counts){sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2)};
-	}
-	sqlite3_reset(st);
-	return c->df > 0;
-bad:
-	x->failed = true;
-	return false;
-}
-
-// ---- begun words ----
-
-struct guess {
-	char text[KB_TOKEN_MAX + 1];
-	size_t n;
-	int64_t df, hdf;
-};
-
-static bool better(const struct guess *g, int64_t hdf, int64_t df)
-{
-	return hdf != g->hdf ? hdf > g->hdf : df > g->df;
-}
-
-// Keeps the most frequent, in rows that come in order of their text.
-static void keep_guess(struct guess *v, size_t *n, size_t max, struct sv text, int64_t df, int64_t hdf)
-{
-	size_t i = *n;
-
-	if (text.n > KB_TOKEN_MAX || (i == max && !better(&v[i - 1], hdf, df)))
-		return;
-	if (i < max)
-		(*n)++;
-	else
-		i--;
-	for (; i > 0 && better(&v[i - 1], hdf, df); i--)
-		v[i] = v[i - 1];
-	memcpy(v[i].text, text.p, text.n);
-	v[i].n = text.n;
-	v[i].df = df;
-	v[i].hdf = hdf;
-}
-
-static size_t complete(struct expand *x, struct sv prefix, struct guess *v, size_t max)
-{
-	sqlite3_stmt *st = kb_stmt(x->kb, "SELECT term, df, hdf FROM kb_term WHERE term > ? AND term < ? LIMIT ?", x->e);
-	char until[KB_TOKEN_MAX + 2];
-	size_t n = 0, rows = 0;
-	int at = 0;
-	enum kb_step s;
-
-	if (!st) {
-		x->failed = true;
-		return 0;
-	}
-	snprintf(until, sizeof(until), "%.*s{", (int)prefix.n, prefix.p); // { follows z
-	kb_bind_text(st, &at, prefix);
-	kb_bind_text(st, &at, sv(until));
-	kb_bind_int(st, &at, PREFIX_ROWS);
-	while ((s = kb_step(x->kb, st, x->e)) == KB_ROW) {
-		rows++;
-		keep_guess(v, &n, max, kb_col(st, 0), sqlite3_column_int64(st, 1), sqlite3_column_int64(st, 2));
-	}
-	x->failed = x->failed || s == KB_FAILED;
-	x->p->cut = x->p->cut || rows == PREFIX_ROWS;
+	if (head.df)
+		add_lookup(x, &head, weight * n->idf);
 	return n;
 }
 
-// What a begun word may become. Typing runs past a stem (freezi -> freez), so shorter stems are tried as well.
-static void add_completions(struct expand *x, struct sv raw, unsigned group)
+static bool is_code(struct sv s)
 {
-	struct guess v[KB_EXPAND_MAX];
-	size_t n = complete(x, raw, v, KB_EXPAND_MAX);
-	struct counts c;
-
-	for (size_t i = 0; i < n; i++)
-		add_term(x, sv_n(v[i].text, v[i].n), KB_WORD, PREFIX_WEIGHT, group);
-	if (!latin(raw))
-		return;
-	for (size_t len = raw.n - 1; len >= 3 && len + 3 >= raw.n; len--)
-		if (lookup(x, sv_n(raw.p, len), &c)) {
-			struct sv stem = kb_stem(x->kb->an, sv_n(raw.p, len));
-			if (stem.n == len)
-				add_term(x, sv_n(raw.p, len), KB_WORD, PREFIX_WEIGHT / 2, group);
-			break;
-		}
+	return memchr(s.p, '-', s.n) || memchr(s.p, '_', s.n) || memchr(s.p, '.', s.n) || memchr(s.p, '/', s.n);
 }
 
-// ---- misspelt words ----
-
-struct correction {
-	struct expand *x;
-	struct guess v[CORRECTIONS_MAX];
-	size_t n;
-};
-
-static void try_word(struct correction *c, const char *w, size_t n)
+static struct kb_term *add_stem(struct expand *x, struct sv word, double weight, unsigned group)
 {
-	struct sv stem = kb_stem(c->x->kb->an, sv_n(w, n));
-	struct counts got;
-
-	for (size_t i = 0; i < c->n; i++)
-		if (sv_eq(sv_n(c->v[i].text, c->v[i].n), stem))
-			return;
 	char copy[KB_TOKEN_MAX + 1];
+	struct sv stem = kb_stem(x->kb->an, word);
+
 	if (stem.n > KB_TOKEN_MAX)
-		return;
-	memcpy(copy, stem.p, stem.n);
-	if (lookup(c->x, sv_n(copy, stem.n), &got))
-		keep_guess(c->v, &c->n, CORRECTIONS_MAX, sv_n(copy, stem.n), got.df, got.hdf);
+		return NULL;
+	memcpy(copy, stem.p, stem.n); // the stemmer's own until its next word
+	return add_term(x, &(struct kb_token){.kind = KB_WORD, .text = sv_n(copy, stem.n), .joined = is_code(sv_n(copy, stem.n))},
+			weight, group);
 }
 
-// Every word one edit away: a letter left out, two exchanged, one replaced, one put in.
-static void one_edit_away(struct correction *c, struct sv word)
-{
-	char w[CORRECT_TO + 2];
+// ---- begun and misspelt words ----
 
-	for (size_t i = 0; i < word.n; i++) {
-		memcpy(w, word.p, i);
-		memcpy(w + i, word.p + i + 1, word.n - i - 1);
-		try_word(c, w, word.n - 1);
-		if (i + 1 < word.n) {
-			memcpy(w, word.p, word.n);
-			w[i] = word.p[i + 1];
-			w[i + 1] = word.p[i];
-			try_word(c, w, word.n);
-		}
+static size_t add_completions(struct expand *x, struct sv raw, unsigned group)
+{
+	struct kb_word v[COMPLETIONS];
+	size_t n = 0, added = 0;
+
+	if (x->failed || !kb_words_complete(x->kb->words, raw, v, COMPLETIONS, &n, x->e)) {
+		x->failed = true;
+		return 0;
 	}
-	for (char l = 'a'; l <= 'z'; l++)
-		for (size_t i = 0; i <= word.n; i++) {
-			memcpy(w, word.p, i);
-			w[i] = l;
-			memcpy(w + i + 1, word.p + i, word.n - i);
-			try_word(c, w, word.n + 1);
-			if (i < word.n) {
-				memcpy(w, word.p, word.n);
-				w[i] = l;
-				try_word(c, w, word.n);
-			}
-		}
+	for (size_t i = 0; i < n; i++)
+		added += add_stem(x, sv(v[i].w), COMPLETED, group) != NULL;
+	// typing runs past a stem (freezi, freez)
+	for (size_t len = raw.n - 1; !n && latin(raw) && len >= 3 && len + 3 >= raw.n; len--) {
+		struct sv stem = kb_stem(x->kb->an, sv_n(raw.p, len));
+		if (stem.n == len && add_stem(x, sv_n(raw.p, len), HALF_STEM, group))
+			return 1;
+	}
+	return n ? n : added;
 }
 
-static void correct(struct expand *x, struct sv raw, unsigned group, struct str *fixed)
+static void correct(struct expand *x, struct sv raw, bool begun, unsigned group, struct str *fixed)
 {
-	struct correction c = {.x = x};
+	struct kb_word v[CORRECTIONS];
+	size_t n = 0;
 
-	if (!latin(raw) || raw.n < CORRECT_FROM || raw.n > CORRECT_TO)
+	if (x->failed || !kb_words_correct(x->kb->words, raw, begun, v, CORRECTIONS, &n, x->e)) {
+		x->failed = true;
 		return;
-	one_edit_away(&c, raw);
-	for (size_t i = 0; i < c.n; i++) {
-		struct kb_term *t = add_term(x, sv_n(c.v[i].text, c.v[i].n), KB_WORD, CORRECTED_WEIGHT, group);
+	}
+	for (size_t i = 0; i < n; i++) {
+		// a likelier slip counts more
+		struct kb_term *t = add_stem(x, sv(v[i].w), CORRECTED - 0.1 * v[i].slip, group);
 		if (t)
 			t->corrected = true;
 	}
-	if (c.n) {
+	if (n) {
 		str_clear(fixed);
-		str_addn(fixed, c.v[0].text, c.v[0].n);
+		str_add(fixed, v[0].w);
 	}
 }
 
 // ---- pinyin ----
 
-static int by_no(const void *a, const void *b)
+// Lists that hold every document the reading fits; *df: about how many those are.
+static size_t reading_lists(struct expand *x, const struct kb_reading *r, struct kb_list_head heads[RANGE_BEST], int64_t *df,
+			    bool *any)
 {
-	const struct kb_place *x = a, *y = b;
+	kb_key keys[KEYS_OF_READING], from, to;
+	struct kb_key_df best[RANGE_BEST];
+	size_t n = 0, found = 0;
 
-	return x->no != y->no ? (x->no > y->no) - (x->no < y->no) : (x->field > y->field) - (x->field < y->field);
+	*df = 0;
+	n = kb_reading_keys(r, keys, KEYS_OF_READING);
+	*any = !n;
+	if (!n && kb_reading_range(r, &from, &to)) {
+		if (!kb_post_range(x->kb->post, from, to + 1, RANGE_ROWS, best, RANGE_BEST, &n, x->e)) {
+			x->failed = true;
+			return 0;
+		}
+		for (size_t i = 0; i < n; i++)
+			if (find(x, best[i].key, &heads[found]))
+				*df += heads[found++].df;
+		return found;
+	}
+	*df = x->kb->searchable;
+	for (size_t i = 0; i < n; i++, found++) {
+		if (!find(x, keys[i], &heads[found]))
+			return 0; // one that fits would be in all of them
+		*df = heads[found].df < *df ? heads[found].df : *df;
+	}
+	return found;
 }
 
-// Articles whose keys begin with key become one term of the group.
-static void add_pinyin(struct expand *x, const char *key, unsigned group)
+static bool read_as_pinyin(struct expand *x, struct sv raw, bool begun, unsigned group)
 {
-	sqlite3_stmt *st = kb_stmt(x->kb, "SELECT no, field FROM kb_pinyin WHERE key >= ? AND key < ? LIMIT ?", x->e);
-	struct str until = {0};
-	VEC(struct kb_place) v = {0};
-	int at = 0;
-	enum kb_step s;
+	struct kb_reading all[READINGS], *kept;
+	size_t n = kb_pinyin_readings(raw, begun, all, READINGS), nkept = 0;
+	int64_t sum = 0;
 
-	if (!st) {
+	if (!n || x->failed || x->p->nterms == KB_TERMS_MAX)
+		return false;
+	kept = arena_array(x->a, struct kb_reading, n);
+	for (size_t i = 0; i < n; i++) {
+		struct kb_list_head heads[RANGE_BEST];
+		int64_t df;
+		bool any; // one of the lists is enough
+		size_t lists = reading_lists(x, &all[i], heads, &df, &any);
+		if (x->failed || !lists)
+			continue;
+		kept[nkept++] = all[i];
+		sum += df;
+		for (size_t k = 0; k < lists; k++)
+			add_lookup(x, &heads[k], PINYIN * kb_idf(x->kb->searchable, df) / (any ? 1 : (double)lists));
+	}
+	if (!nkept || x->failed)
+		return false;
+	x->p->terms[x->p->nterms++] = (struct kb_term){
+		.kind = KB_WORD,
+		.df = sum,
+		.idf = kb_idf(x->kb->searchable, sum),
+		.weight = PINYIN,
+		.group = group,
+		.readings = kept,
+		.nreadings = nkept,
+		.word = sv_n(arena_strndup(x->a, raw.p, raw.n), raw.n),
+	};
+	return true;
+}
+
+// "yin hang ka": several Latin words are perhaps one phrase in pinyin.
+static void joint_pinyin(struct expand *x, const struct kb_token *v, size_t n, bool begun)
+{
+	struct str all = {0};
+	bool ok = n > 1;
+
+	for (size_t i = 0; i < n && ok; i++) {
+		ok = v[i].kind == KB_WORD && latin(v[i].raw) && all.n + v[i].raw.n <= 40;
+		str_addn(&all, v[i].raw.p, v[i].raw.n);
+	}
+	if (ok)
+		read_as_pinyin(x, sv_n(str_z(&all), all.n), begun, x->p->groups++);
+	str_release(&all);
+}
+
+// ---- Han ----
+
+static bool pair_term(struct expand *x, uint32_t a, uint32_t b, double weight, unsigned group)
+{
+	struct str text = {0};
+
+	str_addcp(&text, a);
+	str_addcp(&text, b);
+	bool added = add_term(x, &(struct kb_token){.kind = KB_HAN2, .text = sv_n(str_z(&text), text.n), .cp = {a, b}}, weight, group);
+	str_release(&text);
+	return added;
+}
+
+// One character alone: the pairs that it begins.
+static void add_pairs(struct expand *x, uint32_t cp, unsigned group)
+{
+	struct kb_key_df v[COMPLETIONS];
+	size_t n = 0;
+
+	if (x->failed || !kb_post_range(x->kb->post, kb_key_han2(cp, 0), kb_key_han2(cp + 1, 0), RANGE_ROWS, v, COMPLETIONS, &n, x->e)) {
 		x->failed = true;
 		return;
 	}
-	str_addf(&until, "%s{", key);
-	kb_bind_text(st, &at, sv(key));
-	kb_bind_text(st, &at, sv_n(until.s, until.n));
-	kb_bind_int(st, &at, PINYIN_ROWS);
-	while ((s = kb_step(x->kb, st, x->e)) == KB_ROW) {
-		struct kb_place *pl = vec_add(&v);
-		pl->no = (uint32_t)sqlite3_column_int64(st, 0);
-		pl->field = (uint8_t)sqlite3_column_int(st, 1);
-	}
-	x->failed = x->failed || s == KB_FAILED;
-	x->p->cut = x->p->cut || v.n == PINYIN_ROWS;
-	if (v.n && x->p->nterms < KB_TERMS_MAX) {
-		struct kb_term *t = &x->p->terms[x->p->nterms++];
-		qsort(v.v, v.n, sizeof(*v.v), by_no);
-		*t = (struct kb_term){.kind = KB_WORD, .weight = PINYIN_WEIGHT, .group = group};
-		t->places = arena_array(x->a, struct kb_place, v.n);
-		for (size_t i = 0; i < v.n; i++)
-			if (!i || v.v[i].no != v.v[i - 1].no)
-				t->places[t->nplaces++] = v.v[i];
-		t->df = t->hdf = (int64_t)t->nplaces;
-	}
-	vec_release(&v);
-	str_release(&until);
+	for (size_t i = 0; i < n; i++)
+		pair_term(x, cp, (uint32_t)(v[i].key & 0x3ffff), COMPLETED, group);
 }
 
-static void read_as_pinyin(struct expand *x, struct sv raw, unsigned group, size_t shortest)
-{
-	char key[KB_TOKEN_MAX + 4];
+// A pair that no article has may hold a character that only sounds right: pairs with one of its two replaced.
+struct alike {
+	uint32_t a, b;
+	int64_t df;
+};
 
-	if (!latin(raw) || raw.n < shortest || raw.n > 40)
+static void offer_alike(struct expand *x, struct alike best[ALIKE_BEST], uint32_t a, uint32_t b)
+{
+	struct kb_list_head head;
+	struct alike c = {a, b, 0};
+
+	if (!find(x, kb_key_han2(a, b), &head))
 		return;
-	if (raw.n <= 8) {
-		snprintf(key, sizeof(key), "i:%.*s", (int)raw.n, raw.p);
-		add_pinyin(x, key, group);
-	}
-	if (raw.n >= 3) {
-		snprintf(key, sizeof(key), "f:%.*s", (int)raw.n, raw.p);
-		add_pinyin(x, key, group);
-	}
+	c.df = head.df;
+	for (size_t i = 0; i < ALIKE_BEST; i++)
+		if (c.df > best[i].df) {
+			struct alike out = best[i];
+			best[i] = c;
+			c = out;
+		}
+}
+
+// The character before may have been replaced already: then only the second one is open.
+static bool replace_alike(struct expand *x, uint32_t a, uint32_t b, bool fixed, unsigned group, struct alike *took)
+{
+	struct alike best[ALIKE_BEST] = {{0}};
+	uint32_t v[ALIKE];
+	size_t n = kb_homophones(b, v, ALIKE);
+
+	for (size_t i = 0; i < n; i++)
+		offer_alike(x, best, a, v[i]);
+	n = fixed ? 0 : kb_homophones(a, v, ALIKE);
+	for (size_t i = 0; i < n; i++)
+		offer_alike(x, best, v[i], b);
+	for (size_t i = 0; i < ALIKE_BEST && best[i].df; i++)
+		if (pair_term(x, best[i].a, best[i].b, ALIKE_WEIGHT, group))
+			x->p->terms[x->p->nterms - 1].corrected = true;
+	*took = best[0];
+	return best[0].df > 0;
 }
 
 // ---- all words ----
 
 struct words {
 	struct arena *a;
-	VEC(struct kb_token) v; // texts in the arena
+	struct kb_token v[KB_GROUPS_MAX]; // texts in the arena
+	size_t n;
+	bool cut;
 };
 
 static void keep_token(void *arg, const struct kb_token *t)
 {
 	struct words *w = arg;
-	struct kb_token *k = vec_add(&w->v);
 
+	if (w->n == KB_GROUPS_MAX) {
+		w->cut = true;
+		return;
+	}
+	struct kb_token *k = &w->v[w->n++];
 	*k = *t;
 	k->text = sv_n(arena_strndup(w->a, t->text.p, t->text.n), t->text.n);
 	k->raw = sv_n(arena_strndup(w->a, t->raw.p, t->raw.n), t->raw.n);
 }
 
-static void add_word(struct expand *x, const struct kb_token *t, bool begun, size_t shortest, struct str *fixed)
+// What was replaced in the run of Han characters before: the last character, and what stands for it.
+struct run {
+	size_t to; // bytes of the text where it ends
+	uint32_t was, is;
+};
+
+static void add_pair(struct expand *x, const struct kb_token *t, unsigned group, struct run *run, struct str *fixed)
+{
+	bool fixed_first = run->was == t->cp[0] && run->to > t->from && run->to < t->to;
+	uint32_t a = fixed_first ? run->is : t->cp[0];
+	struct alike took;
+
+	if (fixed_first && pair_term(x, a, t->cp[1], ALIKE_WEIGHT, group))
+		return;
+	if (x->p->alike == ALIKE_PAIRS || x->failed)
+		return;
+	x->p->alike++;
+	if (!replace_alike(x, a, t->cp[1], fixed_first, group, &took))
+		return;
+	str_clear(fixed);
+	str_addcp(fixed, took.a);
+	str_addcp(fixed, took.b);
+	if (took.b != t->cp[1])
+		*run = (struct run){t->to, t->cp[1], took.b};
+}
+
+static void add_word(struct expand *x, const struct kb_token *t, bool begun, size_t shortest, struct run *run, struct str *fixed)
 {
 	unsigned group = x->p->groups++;
-	struct counts c;
-	bool known = lookup(x, t->text, &c);
-	size_t before;
+	bool known = add_term(x, t, 1, group) != NULL || same_term(x, t->text) != NULL, meant = known;
 
-	add_term(x, t->text, t->kind, 1, group);
+	if (t->kind == KB_HAN2 && !known)
+		add_pair(x, t, group, run, fixed);
 	if (t->kind != KB_WORD)
 		return;
-	before = x->p->nterms;
 	if (begun)
-		add_completions(x, t->raw, group);
-	if (!known || begun)
-		read_as_pinyin(x, t->raw, group, shortest);
-	if (!known && x->p->nterms == before)
-		correct(x, t->raw, group, fixed);
+		meant = add_completions(x, t->raw, group) > 0 || meant;
+	if ((!known || begun) && latin(t->raw) && t->raw.n >= shortest)
+		meant = read_as_pinyin(x, t->raw, begun, group) || meant;
+	if (!meant && latin(t->raw))
+		correct(x, t->raw, begun, group, fixed);
 }
 
-static void look_up_all(struct expand *x)
+struct ranked {
+	int64_t df;
+	size_t i;
+};
+
+static int rarest_first(const void *a, const void *b)
 {
-	for (size_t i = 0; i < x->p->nterms; i++) {
-		struct kb_term *t = &x->p->terms[i];
-		struct counts c;
-		if (!t->text)
-			continue;
-		lookup(x, sv_n(t->text, t->n), &c);
-		t->df = c.df;
-		t->hdf = c.hdf;
-		t->bdf = c.bdf;
-	}
+	const struct ranked *x = a, *y = b;
+
+	return x->df != y->df ? (x->df > y->df) - (x->df < y->df) : (x->i > y->i) - (x->i < y->i);
 }
 
-// "yin hang ka": several Latin words are perhaps one phrase in pinyin.
-static void joint_pinyin(struct expand *x, const struct words *w)
+// Of a long text only the rarest tokens count: the others would cost as much and say little. Keeps their order.
+static size_t rarest(struct expand *x, struct words *w)
 {
-	struct str key = {0};
-	size_t n = 0;
+	struct ranked v[KB_GROUPS_MAX];
+	bool stay[KB_GROUPS_MAX] = {false};
+	size_t kept = 0;
 
-	str_add(&key, "f:");
-	for (size_t i = 0; i < w->v.n; i++) {
-		if (!latin(w->v.v[i].raw))
-			goto out;
-		str_addn(&key, w->v.v[i].raw.p, w->v.v[i].raw.n);
-		n++;
+	if (w->n <= KB_RAREST)
+		return w->n;
+	x->p->cut = true;
+	for (size_t i = 0; i < w->n && !x->failed; i++) {
+		struct kb_list_head head = {0};
+		find(x, key_of(&w->v[i]), &head);
+		v[i] = (struct ranked){head.df ? head.df : INT64_MAX, i};
 	}
-	if (n > 1 && key.n <= 42)
-		add_pinyin(x, str_z(&key), x->p->groups++);
-out:
-	str_release(&key);
+	if (x->failed)
+		return 0;
+	qsort(v, w->n, sizeof(*v), rarest_first);
+	for (size_t i = 0; i < KB_RAREST; i++)
+		stay[v[i].i] = true;
+	for (size_t i = 0; i < w->n; i++)
+		if (stay[i])
+			w->v[kept++] = w->v[i];
+	return kept;
 }
 
 bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct kb_parsed *p, struct arena *a,
@@ -367,45 +440,42 @@ bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct
 	struct sv text = sv(p->words);
 	struct str corrected = {0}, fixed = {0};
 	size_t at = 0;
+	struct run run = {0};
+	bool lone_han = true;
 
 	p->terms = arena_array(a, struct kb_term, KB_TERMS_MAX);
+	p->lookups = arena_array(a, struct kb_lookup, LOOKUPS_MAX);
 	kb_analyse(kb->an, text, keep_token, &w);
-	bool lone_han = true;
-	for (size_t i = 0; i < w.v.n; i++) {
-		const struct kb_token *t = &w.v.v[i];
-		bool begun = effort != KB_WHOLE && open_end && t->to == text.n;
+	p->cut = w.cut;
+	w.n = rarest(&x, &w);
+	bool open = effort != KB_WHOLE && open_end;
+	for (size_t i = 0; i < w.n; i++) {
+		const struct kb_token *t = &w.v[i];
+		bool begun = open && t->to == text.n;
 		p->strong = p->strong || t->kind != KB_HAN1;
 		lone_han = lone_han && t->kind == KB_HAN1;
 		str_clear(&fixed);
-		add_word(&x, t, begun, w.v.n == 1 ? 2 : 3, &fixed);
+		add_word(&x, t, begun, w.n == 1 ? 2 : 3, &run, &fixed);
 		if (fixed.n) {
-			str_addn(&corrected, text.p + at, t->from - at);
-			str_addn(&corrected, fixed.s, fixed.n);
+			// the first character of a pair may have been replaced with the pair before it
+			uint32_t cp;
+			size_t over = at > t->from ? utf8_decode(sv_n(fixed.s, fixed.n), &cp) : 0;
+			str_addn(&corrected, text.p + at, over ? 0 : t->from - at);
+			str_addn(&corrected, fixed.s + over, fixed.n - over);
 			at = t->to;
 		}
 	}
-	joint_pinyin(&x, &w);
-	look_up_all(&x);
+	if (w.n == 1 && w.v[0].kind == KB_HAN1)
+		add_pairs(&x, w.v[0].cp[0], 0);
+	joint_pinyin(&x, w.v, w.n, open);
 	// where every token is a single character, those are what is shown
 	for (size_t i = 0; i < p->nterms; i++)
-		p->terms[i].shown = p->terms[i].shown || lone_han;
+		p->terms[i].shown = p->terms[i].text && (p->terms[i].shown || lone_han);
 	if (corrected.n) {
 		str_addn(&corrected, text.p + at, text.n - at);
 		p->corrected = arena_strndup(a, corrected.s, corrected.n);
 	}
-	vec_release(&w.v);
 	str_release(&corrected);
 	str_release(&fixed);
-	return !x.failed;
-}
-
-bool kb_add_homophones(struct kb *kb, struct kb_parsed *p, struct arena *a, struct err *e)
-{
-	struct expand x = {kb, p, a, e, false};
-	struct str key = {0};
-
-	if (kb_pinyin_of(sv(p->words), &key))
-		add_pinyin(&x, str_z(&key), p->groups++);
-	str_release(&key);
 	return !x.failed;
 }

@@ -5,7 +5,7 @@
 
 #include "kb/query.h"
 
-// Fills terms, groups, strong, corrected and cut of p from p->words. open_end: the last word may be begun only.
+// Fills terms, lookups, groups, strong, corrected and cut of p from p->words. open_end: the last word may be begun only.
 must_use bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct kb_parsed *p, struct arena *a,
 			      struct err *e);
 

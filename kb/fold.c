@@ -22,6 +22,13 @@ struct kb_analyser {
 	struct sb_stemmer *english;
 	struct stem_slot *stems;
 	struct kb_folds folds;
+	struct unfold *unfold; // made when it is first asked for
+};
+
+// Lists of the common characters with the same folded form, as distances from the first common one plus one.
+enum { COMMON_FIRST = 0x4e00, COMMON = 0x5200 };
+struct unfold {
+	uint16_t first[COMMON], next[COMMON];
 };
 
 struct kb_analyser *kb_analyser_new(void)
@@ -43,6 +50,7 @@ void kb_analyser_free(struct kb_analyser *an)
 	for (size_t i = 0; i < KB_FOLD_PAGES; i++)
 		free(an->folds.page[i]);
 	free(an->stems);
+	free(an->unfold);
 	free(an);
 }
 
@@ -180,7 +188,38 @@ uint32_t kb_fold_ask(struct kb_folds *f, uint32_t cp)
 	return entry;
 }
 
-static size_t put_cp(char *to, uint32_t cp)
+static struct unfold *unfold_of(struct kb_analyser *an)
+{
+	struct unfold *u = an->unfold;
+
+	if (u)
+		return u;
+	an->unfold = u = xcalloc(1, sizeof(*u));
+	for (uint32_t i = COMMON; i-- > 0;) {
+		uint32_t to = han_simplify(i + COMMON_FIRST) - COMMON_FIRST;
+		if (to >= COMMON)
+			continue;
+		u->next[i] = u->first[to];
+		u->first[to] = (uint16_t)(i + 1);
+	}
+	return u;
+}
+
+uint32_t kb_unfold_first(struct kb_analyser *an, uint32_t cp)
+{
+	uint16_t i = cp - COMMON_FIRST < COMMON ? unfold_of(an)->first[cp - COMMON_FIRST] : 0;
+
+	return i ? i - 1u + COMMON_FIRST : 0;
+}
+
+uint32_t kb_unfold_next(struct kb_analyser *an, uint32_t raw)
+{
+	uint16_t i = unfold_of(an)->next[raw - COMMON_FIRST];
+
+	return i ? i - 1u + COMMON_FIRST : 0;
+}
+
+size_t kb_put_utf8(char *to, uint32_t cp)
 {
 	if (cp < 0x80) {
 		to[0] = (char)cp;
@@ -219,7 +258,7 @@ void kb_fold(struct str *out, struct sv text)
 				continue;
 			}
 			size_t blank = gap && any;
-			str_addn(out, utf8, blank + put_cp(utf8 + blank, f[k]));
+			str_addn(out, utf8, blank + kb_put_utf8(utf8 + blank, f[k]));
 			gap = false;
 			any = true;
 		}
@@ -281,7 +320,7 @@ static void letter(struct kb_cutter *c, uint32_t cp, size_t from, size_t to)
 		end_word(c);
 	if (!c->word.n)
 		c->word.from = from;
-	c->word.n += put_cp(c->word.s + c->word.n, cp);
+	c->word.n += kb_put_utf8(c->word.s + c->word.n, cp);
 	c->word.to = to;
 	if (cp >= '0' && cp <= '9')
 		c->digit = true;
@@ -292,7 +331,7 @@ static void han(struct kb_cutter *c, uint32_t cp, size_t from, size_t to)
 	char pair[8];
 
 	memcpy(pair, c->han, sizeof(c->han));
-	size_t n = put_cp(pair + c->nhan, cp);
+	size_t n = kb_put_utf8(pair + c->nhan, cp);
 	struct sv one = sv_n(pair + c->nhan, n), two = sv_n(pair, c->nhan + n);
 	c->fn(c->arg, &(struct kb_token){KB_HAN1, one, one, from, to, false, {cp}});
 	if (c->nhan)

@@ -6,7 +6,7 @@
 #include "src/base/utf8.h"
 
 // Raised whenever the same text gives other tokens than before: an older index is then made anew.
-enum { KB_ANALYSER_VERSION = 1, KB_TOKEN_MAX = 64 };
+enum { KB_ANALYSER_VERSION = 2, KB_TOKEN_MAX = 64 };
 
 // Folds one code point: NFKC with case folding, Latin accents off, traditional and variant Han characters to their
 // simplified form. Writes at most max code points and returns how many; 0 means that it disappears.
@@ -39,6 +39,10 @@ void kb_analyser_free(struct kb_analyser *an);
 void kb_analyse(struct kb_analyser *an, struct sv text, kb_token_fn *fn, void *arg);
 // Stems one folded word of a-z; other words come back as they are. Borrowed until the next call.
 struct sv kb_stem(struct kb_analyser *an, struct sv word);
+
+// The common Han characters (U+4E00 to U+9FFF) that fold to cp, one after the other; 0 ends them.
+uint32_t kb_unfold_first(struct kb_analyser *an, uint32_t cp);
+uint32_t kb_unfold_next(struct kb_analyser *an, uint32_t raw);
 
 // ---- under kb_analyse: folding ----
 
@@ -109,7 +113,9 @@ static inline bool kb_cut_idle(const struct kb_cutter *c)
 	return !c->word.n && !c->parts;
 }
 
-// FNV-1a, 32 bits, of a token; in the forward record instead of its text.
+size_t kb_put_utf8(char *to, uint32_t cp); // 1 to 4 bytes
+
+// FNV-1a, 32 bits, of a token.
 uint32_t kb_hash(struct sv token);
 
 #endif

@@ -73,7 +73,7 @@ double kb_fuse(struct kb_fused *v, size_t n, const struct kb_hints *h, double co
 		const struct kb_hint *x = hint_of(h, v[i].no);
 		v[i].learned = x ? x->score : 0;
 		v[i].agents = x ? x->agents : 0;
-		v[i].total = (best > 0 ? v[i].text / best * (1 - w) : 0) + (x ? x->share * w : 0);
+		v[i].total = (best > 0 ? v[i].text / best * (1 - w) : 0) + (x ? x->share * v[i].factor * w : 0);
 	}
 	// few change places: insertion keeps equals as they were. Own titles come last in the sort, so that each article is
 	// compared with them alone

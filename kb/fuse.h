@@ -11,13 +11,14 @@ struct kb_fused {
 	double text;      // score of the text search, factors included; 0 if only phrasings found it
 	bool own_title;   // the query is its title, nothing more and nothing less (kb_is_title)
 	uint32_t tag;     // the caller's, carried along
+	double factor;    // of what phrasings say: category, step, helpful and stale count for them too
 	// out
 	double learned;   // score of its hint, 0 without
 	double total;     // what it is ordered by: text part + learned part, each 0..1
 	unsigned agents;
 };
 
-// Orders v[0..n) by total, ties kept as they were. total = text / (best text) * (1 - w) + share * w. w is the trust of the hints,
+// Orders v[0..n) by total, ties kept as they were. total = text / (best text) * (1 - w) + share * factor * w. w is the trust of the hints,
 // times 0.4 when the best text match holds every word of the query and up to 2.9 when it holds none of them (cover, 0..1:
 // kb_score.terms_hit / terms of the best), or times up to 1.3 when a phrasing is nearly the query itself; at most 1. An article
 // whose own title the query is stays before every article that fewer than KB_INDEPENDENT agents speak for. Hints without an

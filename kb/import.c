@@ -22,7 +22,6 @@ enum {
 	BATCH_BYTES = 64 * 1024 * 1024,   // and bytes of the file
 	REPORT_EVERY = 256,               // rows
 	DEPTH_MAX = 16,                   // folders in folders
-	MERGE_ROUNDS = 64,
 };
 
 struct import {
@@ -103,7 +102,7 @@ static bool row_done(struct import *im)
 		return stopped(im);
 	if (im->in_batch < most && im->rep->bytes - im->batch_from < BATCH_BYTES)
 		return true;
-	return commit(im) && kb_begin(im->kb, im->e);
+	return commit(im) && kb_checkpoint(im->kb, im->e) && kb_begin(im->kb, im->e);
 }
 
 static bool refuse(struct import *im, int line, struct sv raw, const struct kb_list *head, const struct kb_list *cells,
@@ -524,22 +523,6 @@ static bool each_file(struct import *im)
 	return true;
 }
 
-// Many small segments slow every query down: they are merged after a large import, step by step.
-static bool merge_segments(struct kb *kb, struct err *e)
-{
-	for (int i = 0; i < MERGE_ROUNDS; i++) {
-		int before = sqlite3_total_changes(kb->db);
-		if (!kb_exec(kb,
-			     "INSERT INTO kb_body(kb_body, rank) VALUES('merge', 500);"
-			     "INSERT INTO kb_head(kb_head, rank) VALUES('merge', 500)",
-			     e))
-			return false;
-		if (sqlite3_total_changes(kb->db) - before < 4)
-			break;
-	}
-	return true;
-}
-
 static bool import_files(struct import *im)
 {
 	if (!kb_begin(im->kb, im->e))
@@ -562,8 +545,6 @@ bool kb_import_all(struct kb *kb, const char *const *paths, size_t n, const stru
 		ok = path_exists(paths[i]) ? gather_files(&im, paths[i], 0)
 					   : err_set(e, ERR_NOT_FOUND, _("there is no file or folder %s"), paths[i]);
 	ok = ok && import_files(&im);
-	if (ok && rep->added + rep->changed > 2000)
-		ok = merge_segments(kb, e);
 	if (ok && im.opts->on_progress)
 		im.opts->on_progress(im.opts->arg, rep);
 	for (size_t i = 0; i < im.files.n; i++)

@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: MIT
-// Knows what is kept of every searchable article beside its text: postings, counts, a forward record, pinyin keys.
+// Knows what is kept of every searchable article beside its text: postings of its terms, its words, its place among the
+// documents.
+//
+// A document is one version of one article while it is searchable; numbers are dense, only grow, and a new version gets a new
+// one. kb_live says which are alive and whose; kb_post (kb/post.h) which have a term. What the levels of a posting mean is
+// decided here from the text alone, so that the same text always gives the same postings.
 #ifndef KB_INDEX_H
 #define KB_INDEX_H
 
 #include "kb/article.h"
 #include "kb/internal.h"
 
-// The index is brought up to date inside the caller's transaction; the text must be the one that was indexed.
+// The index is brought up to date inside the caller's transaction, and written by kb_commit. The text must be the one that
+// was indexed.
 must_use bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
 must_use bool kb_index_remove(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
-// Drops every row of every index.
+// Drops every row of the index.
 must_use bool kb_index_clear(struct kb *kb, struct err *e);
 
-// The forward record of an article (kb_doc.d), opened in place: how often each token occurs in each field.
-struct kb_doc {
-	uint32_t len[KB_FIELDS];
-	struct sv raw;
-	size_t nhead, nbody;
-};
-bool kb_doc_open(struct sv raw, struct kb_doc *out); // false: damaged
-// Fills tf for the token; false if the article does not have it.
-bool kb_doc_tf(const struct kb_doc *d, uint32_t hash, unsigned tf[KB_FIELDS]);
-// The record of a text, as it must stand in kb_doc. Appended to out.
-void kb_doc_make(struct kb *kb, const struct kb_text *t, struct str *out);
+// The postings of a text, each key once, in no order; valid until the next call.
+const struct kb_posting *kb_index_postings(struct kb *kb, const struct kb_text *t, size_t *n);
+// Gives the words and Han characters of a text to fn, as often as they occur, with whether it is in a field before the body; for
+// checks.
+typedef void kb_word_fn(void *arg, struct sv word, bool head);
+void kb_index_words(struct kb *kb, const struct kb_text *t, kb_word_fn *fn, void *arg);
 
-// Pinyin keys of a text: for every place in its titles, synonyms and tags the initials ("i:zhdj") and the syllables
-// ("f:zhanghudongjie") that follow, in every reading up to a bound.
-typedef bool kb_pinyin_fn(void *arg, const char *key, enum kb_field field);
-bool kb_pinyin_keys(const struct kb_text *t, kb_pinyin_fn *fn, void *arg);
-// The usual reading of the Han characters of text as one key "f:..."; false if there are fewer than two.
-bool kb_pinyin_of(struct sv text, struct str *key);
+// Every document above what is merged is in the delta after this; the writer inside its transaction, readers by kb_view.
+must_use bool kb_load_pending(struct kb *kb, struct err *e);
+
+// The row of a pending document, read: at most one posting a byte goes to out. False: damaged.
+bool kb_pending_postings(struct sv d, struct kb_posting *out, size_t *n);
+
+// What stage one (kb/candidates.c) takes a level to be worth (kb/rank.h).
+extern const float KB_LEVEL_WORTH[KB_LEVELS];
 
 #endif

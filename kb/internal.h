@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows what the files of kb/ share about a connection: the index state that is gathered until the commit.
+// Knows what the files of kb/ share about a connection: what is gathered until the commit, what a search needs in memory.
 #ifndef KB_INTERNAL_H
 #define KB_INTERNAL_H
 
@@ -7,7 +7,9 @@
 
 #include "kb/fold.h"
 #include "kb/kbdb.h"
+#include "kb/post.h"
 #include "kb/termset.h"
+#include "kb/words.h"
 #include "src/base/arena.h"
 #include "src/base/vec.h"
 
@@ -21,10 +23,20 @@ enum kb_field {
 	KB_FIELDS,
 };
 
-enum {
-	KB_SLICE = 4096, // documents in one row of kb_head_len
-	KB_STATEMENTS = 192,
+enum { KB_STATEMENTS = 192 };
+
+// A document that enters or leaves what is found: its article, 0: gone; 1 + tokens of its title (at most 254).
+struct kb_live_change {
+	uint32_t doc, no;
+	uint8_t len;
 };
+struct kb_fresh {
+	uint32_t doc;
+	size_t first, n; // in fresh_postings
+};
+
+// Articles that have a Han character: gathered by the writer, asked for by readers.
+struct kb_chars;
 
 struct kb {
 	sqlite3 *db;
@@ -38,32 +50,48 @@ struct kb {
 	} stmts[KB_STATEMENTS];
 	size_t nstmts;
 
-	// gathered by the writer, written by kb_commit
-	struct termset terms;
-	int64_t delta_docs, delta_len[KB_FIELDS];
+	struct kb_words *words;
+	struct kb_post *post; // table kb_post
+	struct kb_chars *chars;
 
-	// what a search needs of every document, read again when the file has changed
-	uint8_t *head_len; // by document number; 0: not searchable, else 1 + tokens of its title (at most 254)
-	size_t docs;       // entries of head_len
-	int64_t searchable, len_sum[KB_FIELDS];
+	// gathered by the writer, written by kb_commit
+	VEC(struct kb_fresh) fresh;
+	VEC(struct kb_posting) fresh_postings;
+	VEC(struct kb_live_change) live_changes;
+	uint32_t last_doc; // highest number given out in this transaction, 0: not asked yet
+	bool bulk;         // so many documents that they go straight into the table
+	int64_t delta_docs, delta_dead, delta_len[KB_FIELDS];
+	struct kb_entering *entering; // scratch of index.c
+
+	// what a search needs of every document, read again as far as the file has changed
+	uint32_t *live_no;  // by document number: its article, 0: not searchable
+	uint8_t *live_len;  // 1 + tokens of its title
+	size_t docs;        // entries of the two, and of acc and marks
+	int64_t epoch, pending_rev, live_rev, searchable, len_sum[KB_FIELDS];
 	unsigned seen_version;
 	bool stale_view;
-	float *acc;      // scores by document number, all 0 between searches
-	uint8_t *marks;  // required clauses met, all 0 between searches
-	size_t acc_cap;
-	VEC(uint32_t) touched;
+	uint16_t *acc;      // promise by document number, all 0 between searches
+	uint8_t *marks;     // required tokens met, all 0 between searches
+	VEC(uint32_t) touched, read; // read: numbers of one list
+
+	int wal_frames, wal_checked; // of the write-ahead log: now, and when a checkpoint looked at it last (kb/merge.h)
 
 	struct termset relearn;     // articles whose phrasings changed since the last commit
 	struct kb_learned *learned; // what ranking by phrasings keeps between queries (kb/learned.h)
 };
 
-// Brings head_len and the sums up to date with the file; cheap when nothing has changed.
+// Brings the view up to date with the file; cheap when nothing has changed. Inside a read transaction.
 must_use bool kb_view(struct kb *kb, struct err *e);
 must_use bool kb_register_tokenizer(struct kb *kb, struct err *e);
 must_use bool kb_migrate(struct kb *kb, struct err *e);
 // Which phrasings of the articles in kb->relearn count; part of kb_commit.
 must_use bool kb_phrasings_flush(struct kb *kb, struct err *e);
-// Writes what was gathered in kb->terms and the sums; part of kb_commit.
-must_use bool kb_flush_terms(struct kb *kb, struct err *e);
+// Writes what was gathered for the index; part of kb_commit.
+must_use bool kb_index_flush(struct kb *kb, struct err *e);
+// A checkpoint if the write-ahead log has grown long; outside a transaction.
+must_use bool kb_checkpoint(struct kb *kb, struct err *e);
+void kb_index_forget(struct kb *kb); // part of kb_rollback
+void kb_index_release(struct kb *kb); // part of kb_close
+void kb_entering_free(struct kb_entering *en); // NULL is fine
 
 #endif

@@ -2,11 +2,22 @@
 // Knows the file of the knowledge base: opening, transactions, and statements that are prepared once.
 #include "kb/kbdb.h"
 
+#include "kb/chars.h"
 #include "kb/check.h"
 #include "kb/internal.h"
 #include "kb/learn.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
+
+static int log_grew(void *arg, sqlite3 *db, const char *name, int frames)
+{
+	struct kb *kb = arg;
+
+	(void)db;
+	(void)name;
+	kb->wal_frames = frames;
+	return SQLITE_OK;
+}
 
 static bool configure(struct kb *kb, struct err *e)
 {
@@ -15,6 +26,8 @@ static bool configure(struct kb *kb, struct err *e)
 		return false;
 	if (!kb->write)
 		return kb_exec(kb, "PRAGMA query_only=1", e);
+	// checkpoints are steps of their own (kb/merge.h): none falls into a commit that somebody waits for
+	sqlite3_wal_hook(kb->db, log_grew, kb);
 	return kb_exec(kb, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1", e);
 }
 
@@ -46,6 +59,9 @@ bool kb_open(struct kb **out, const char *path, enum kb_mode mode, const struct 
 	kb->write = mode == KB_WRITE;
 	kb->stale_view = true;
 	kb->an = kb_analyser_new();
+	kb->post = kb_post_new(kb, "kb_post");
+	kb->words = kb_words_new(kb);
+	kb->chars = kb_chars_new(kb);
 	if (mode == KB_READ && !path_exists(path)) {
 		err_set(e, ERR_NOT_FOUND, _("there is no knowledge base at %s: import articles first"), path);
 		goto bad;
@@ -71,15 +87,11 @@ void kb_close(struct kb *kb)
 		return;
 	for (size_t i = 0; i < kb->nstmts; i++)
 		sqlite3_finalize(kb->stmts[i].st);
+	kb_index_release(kb);
 	sqlite3_close(kb->db);
 	kb_analyser_free(kb->an);
-	termset_release(&kb->terms);
 	termset_release(&kb->relearn);
 	kb_learned_free(kb->learned);
-	vec_release(&kb->touched);
-	free(kb->head_len);
-	free(kb->acc);
-	free(kb->marks);
 	free(kb->zone);
 	free(kb->path);
 	free(kb);
@@ -204,7 +216,7 @@ bool kb_begin(struct kb *kb, struct err *e)
 
 bool kb_commit(struct kb *kb, struct err *e)
 {
-	if (kb_flush_terms(kb, e) && kb_phrasings_flush(kb, e) && kb_exec(kb, "COMMIT", e))
+	if (kb_index_flush(kb, e) && kb_phrasings_flush(kb, e) && kb_exec(kb, "COMMIT", e))
 		return true;
 	kb_rollback(kb);
 	return false;
@@ -214,13 +226,10 @@ void kb_rollback(struct kb *kb)
 {
 	if (!sqlite3_get_autocommit(kb->db))
 		sqlite3_exec(kb->db, "ROLLBACK", NULL, NULL, NULL);
-	termset_clear(&kb->terms);
+	kb_index_forget(kb);
 	termset_clear(&kb->relearn);
 	kb_learned_free(kb->learned);
 	kb->learned = NULL;
-	kb->delta_docs = 0;
-	memset(kb->delta_len, 0, sizeof(kb->delta_len));
-	kb->stale_view = true;
 }
 
 int64_t kb_meta(struct kb *kb, const char *key)

@@ -18,14 +18,24 @@ kb_key kb_key_word(struct sv token)
 	return WORDS_AT | ((h ^ h >> HASH_BITS) & (((kb_key)1 << HASH_BITS) - 1));
 }
 
-// Left-aligned, five bits a letter, so that longer runs with the same beginning are neighbours.
-kb_key kb_key_initials(const char *letters, size_t n)
+static kb_key initials(const char *letters, size_t n, kb_key rest)
 {
 	kb_key k = 0;
 
 	for (size_t i = 0; i < INITIALS_MAX; i++)
-		k = k << 5 | (i < n ? (kb_key)(letters[i] - 'a' + 1) : 0);
+		k = k << 5 | (i < n ? (kb_key)(letters[i] - 'a' + 1) : rest);
 	return INITIALS_AT | k;
+}
+
+// Left-aligned, five bits a letter, so that longer runs with the same beginning are neighbours.
+kb_key kb_key_initials(const char *letters, size_t n)
+{
+	return initials(letters, n, 0);
+}
+
+kb_key kb_key_initials_last(const char *letters, size_t n)
+{
+	return initials(letters, n, 31);
 }
 
 kb_key kb_key_syllables(unsigned a, unsigned b)

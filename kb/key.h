@@ -24,6 +24,8 @@ static inline kb_key kb_key_han2(uint32_t a, uint32_t b)
 kb_key kb_key_word(struct sv token);
 // First letters a-z of 2 to 4 neighbouring Han characters, as typed: "zhdj". Exact; those with the same beginning are neighbours.
 kb_key kb_key_initials(const char *letters, size_t n);
+// The last one of those that begin with the letters; kb_key_initials(letters, n) is the first.
+kb_key kb_key_initials_last(const char *letters, size_t n);
 // Two neighbouring syllables by their numbers (kb/pinyin.h), each below 512.
 kb_key kb_key_syllables(unsigned a, unsigned b);
 

@@ -2,6 +2,7 @@
 // Knows pinyin as people type it: what a word of letters may stand for, which characters it fits, what is kept of a text.
 #include "kb/pinyin.h"
 
+#include "kb/fold.h"
 #include "src/base/han.h"
 #include "src/base/utf8.h"
 
@@ -242,26 +243,107 @@ bool kb_pinyin_fits(const struct kb_reading *r, struct sv word, const uint32_t *
 	return true;
 }
 
-// Links i to i + 1 that no pair of syllables covers are covered by initials around them.
+static bool is_pair(const struct kb_reading *r, size_t i)
+{
+	return r->part[i].syllable != KB_NO_SYLLABLE && r->part[i + 1].syllable != KB_NO_SYLLABLE;
+}
+
+// Links i to i + 1 that no pair of syllables covers are covered by initials around them, which a text has whole only where
+// GRAM_MAX characters stand.
 size_t kb_reading_keys(const struct kb_reading *r, kb_key *out, size_t max)
 {
-	size_t n = 0, width = r->n < GRAM_MAX ? r->n : GRAM_MAX, covered = 0, pairs = 0;
+	size_t n = 0, covered = 0, pairs = 0;
 
-	for (size_t i = 0; i + 1 < r->n && width >= GRAM_MIN; i++) {
-		bool pair = r->part[i].syllable != KB_NO_SYLLABLE && r->part[i + 1].syllable != KB_NO_SYLLABLE;
-		pairs += pair;
-		if (pair || i < covered || n == max)
+	for (size_t i = 0; i + 1 < r->n; i++) {
+		pairs += is_pair(r, i);
+		if (is_pair(r, i) || i < covered || n == max || r->n < GRAM_MAX)
 			continue;
-		size_t at = i + width <= r->n ? i : r->n - width;
-		out[n++] = kb_key_initials(r->initials + at, width);
-		covered = at + width - 1;
+		size_t at = i + GRAM_MAX <= r->n ? i : r->n - GRAM_MAX;
+		out[n++] = kb_key_initials(r->initials + at, GRAM_MAX);
+		covered = at + GRAM_MAX - 1;
 	}
 	// where there is no room for all pairs, every second or third one
 	size_t step = n < max ? (pairs + max - n - 1) / (max - n) : 0, seen = 0;
 	for (size_t i = 0; i + 1 < r->n && n < max; i++)
-		if (r->part[i].syllable != KB_NO_SYLLABLE && r->part[i + 1].syllable != KB_NO_SYLLABLE && seen++ % step == 0)
+		if (is_pair(r, i) && seen++ % step == 0)
 			out[n++] = kb_key_syllables(r->part[i].syllable, r->part[i + 1].syllable);
 	return n;
+}
+
+bool kb_reading_range(const struct kb_reading *r, kb_key *from, kb_key *to)
+{
+	if (r->n < GRAM_MIN || r->n >= GRAM_MAX || r->whole == r->n)
+		return false;
+	*from = kb_key_initials(r->initials, r->n);
+	*to = kb_key_initials_last(r->initials, r->n);
+	return true;
+}
+
+// ---- in a text ----
+
+enum { WINDOW = 64 };
+
+// The first characters of a run not yet left behind: simplified, and the first letters of their readings.
+struct window {
+	uint32_t cp[WINDOW], letters[WINDOW];
+	size_t n;
+};
+
+// Every reading begins with the first letter of the word; few places have it.
+static bool fits_from(const struct window *w, size_t at, const struct kb_reading *r, size_t n, struct sv word)
+{
+	for (size_t k = 0; k < n; k++) {
+		size_t i = 1;
+		if (r[k].n > w->n - at)
+			continue;
+		while (i < r[k].n && w->letters[at + i] >> (r[k].initials[i] - 'a') & 1)
+			i++;
+		if (i >= r[k].n && kb_pinyin_fits(&r[k], word, w->cp + at, w->n - at))
+			return true;
+	}
+	return false;
+}
+
+// Tries the places before end, and leaves them behind.
+static bool fits_before(struct window *w, size_t end, const struct kb_reading *r, size_t n, struct sv word)
+{
+	unsigned first = (unsigned)(word.p[0] - 'a');
+
+	for (size_t at = 0; at < end; at++)
+		if ((w->letters[at] >> first & 1) && fits_from(w, at, r, n, word))
+			return true;
+	w->n -= end;
+	if (w->n) {
+		memmove(w->cp, w->cp + end, w->n * sizeof(*w->cp));
+		memmove(w->letters, w->letters + end, w->n * sizeof(*w->letters));
+	}
+	return false;
+}
+
+bool kb_pinyin_finds(const struct kb_reading *r, size_t n, struct sv word, struct sv text)
+{
+	struct window w;
+
+	w.n = 0;
+	if (!n || !word.n)
+		return false;
+	for (size_t i = 0; i < text.n;) {
+		uint32_t cp, letters = 0;
+		i += kb_decode(sv_n(text.p + i, text.n - i), &cp);
+		if (utf8_is_han(cp)) {
+			cp = han_simplify(cp);
+			letters = han_letters(cp);
+		}
+		if (!letters && w.n && fits_before(&w, w.n, r, n, word))
+			return true;
+		if (!letters)
+			continue;
+		if (w.n == WINDOW && fits_before(&w, WINDOW - KB_READING_MAX + 1, r, n, word))
+			return true;
+		w.cp[w.n] = cp;
+		w.letters[w.n++] = letters;
+	}
+	return fits_before(&w, w.n, r, n, word);
 }
 
 // ---- from a text to grams ----
@@ -274,7 +356,8 @@ struct run {
 	size_t n;
 };
 
-// Every way to take one first letter of each of the n characters at from, the usual readings first.
+// Every way to take one first letter of each of the n characters at from. The first characters change soonest, so that no way
+// to begin is lost where there are too many: what begins so is asked for by ranges.
 static void initial_grams(const struct run *r, size_t from, size_t n, kb_gram_fn *fn, void *arg)
 {
 	size_t pick[GRAM_MAX] = {0};
@@ -285,9 +368,9 @@ static void initial_grams(const struct run *r, size_t from, size_t n, kb_gram_fn
 		for (i = 0; i < n; i++)
 			letters[i] = r->initials[from + i][pick[i]];
 		fn(arg, kb_key_initials(letters, n));
-		for (i = n; i > 0 && ++pick[i - 1] == r->nini[from + i - 1]; i--)
-			pick[i - 1] = 0;
-		if (!i)
+		for (i = 0; i < n && ++pick[i] == r->nini[from + i]; i++)
+			pick[i] = 0;
+		if (i == n)
 			return;
 	}
 }
@@ -295,8 +378,7 @@ static void initial_grams(const struct run *r, size_t from, size_t n, kb_gram_fn
 static void run_grams(const struct run *r, kb_gram_fn *fn, void *arg)
 {
 	for (size_t at = 0; at + 1 < r->n && at < PLACES_MAX; at++) {
-		for (size_t n = GRAM_MIN; n <= GRAM_MAX && at + n <= r->n; n++)
-			initial_grams(r, at, n, fn, arg);
+		initial_grams(r, at, r->n - at < GRAM_MAX ? r->n - at : GRAM_MAX, fn, arg);
 		for (size_t i = 0, ways = 0; i < r->nsyl[at]; i++)
 			for (size_t k = 0; k < r->nsyl[at + 1] && ways < WAYS_MAX; k++, ways++)
 				fn(arg, kb_key_syllables(r->syllables[at][i], r->syllables[at + 1][k]));

@@ -33,12 +33,20 @@ size_t kb_pinyin_readings(struct sv word, bool open_end, struct kb_reading *out,
 // Does the reading fit the Han characters (simplified) at v, in any of their readings? n must be at least r->n.
 bool kb_pinyin_fits(const struct kb_reading *r, struct sv word, const uint32_t *v, size_t n);
 
-// What is kept of the Han runs of one text of a head field: initials of 2 to 4 neighbours and pairs of syllables, in every
-// reading up to 24 a gram, for the first 64 places of a run. fn gets each key once a place.
+// Does one of the n readings of word fit some place of the Han runs of text, as it is stored, in any script?
+bool kb_pinyin_finds(const struct kb_reading *r, size_t n, struct sv word, struct sv text);
+
+// What is kept of the Han runs of one text of a head field, for each of the first 64 places of a run: the initials of the
+// characters from there on, at most 4 and at least 2, and the pair of syllables there, both in every reading up to 24 a gram.
+// fn gets each key once a place.
 typedef void kb_gram_fn(void *arg, kb_key key);
 void kb_pinyin_grams(struct sv text, kb_gram_fn *fn, void *arg);
-// The keys of a reading, to look its documents up: pairs where two whole syllables meet, initials for the rest. A document
-// that fits has them all; one that has them all need not fit. 0 for a single character.
+// The keys of a reading, to look its documents up: pairs where two whole syllables meet, and for 4 parts and more initials for
+// the rest. A document that fits has them all; one that has them all need not fit. 0 for a single character, and where
+// kb_reading_range alone speaks.
 size_t kb_reading_keys(const struct kb_reading *r, kb_key *out, size_t max);
+// For readings of 2 or 3 parts that are not all whole syllables: a document that fits has also a key from *from to *to, both
+// included. False: the keys above are all there is.
+bool kb_reading_range(const struct kb_reading *r, kb_key *from, kb_key *to);
 
 #endif

@@ -81,8 +81,8 @@ void kb_post_forget(struct kb_post *p); // after a rollback: gathered and delta 
 // needs every document up to its .to in the delta again (kb_post_goal). Commits nothing itself.
 must_use bool kb_post_merge(struct kb_post *p, size_t terms, bool *more, struct err *e);
 uint32_t kb_post_goal(const struct kb_post *p); // .to of a merge under way; 0: none
-// Looks at no more than rows rows from *next on, which moves on and is 0 at the end, and drops from each list of which more
-// than a tenth is dead the numbers for which dead says true.
+// Looks at no more than rows rows from *next on, which moves on and is 0 at the end, and drops from each list the numbers for
+// which dead says true.
 must_use bool kb_post_purge(struct kb_post *p, bool (*dead)(void *arg, uint32_t no), void *arg, size_t rows, int64_t *next,
 			    struct err *e);
 must_use bool kb_post_clear(struct kb_post *p, struct err *e); // every row, and .upto = 0

@@ -2,14 +2,14 @@
 // Knows how the numbers of documents that are gone leave a posting store.
 #include "kb/post_internal.h"
 
-// Takes the dead out of docs if they are more than a tenth; false if the list stays as it is.
+// Takes the dead out of docs; false if there are none.
 static bool without_dead(uint32_t *docs, size_t *n, bool (*dead)(void *arg, uint32_t no), void *arg)
 {
 	size_t alive = 0;
 
 	for (size_t i = 0; i < *n; i++)
 		alive += !dead(arg, docs[i]);
-	if ((*n - alive) * 10 <= *n)
+	if (alive == *n)
 		return false;
 	alive = 0;
 	for (size_t i = 0; i < *n; i++)

@@ -134,6 +134,19 @@ static char *talk_of(const struct kb_text *t)
 	return b.s ? str_take(&b) : xstrdup("");
 }
 
+// Which row holds the current text.
+static bool point_to(struct kb *kb, int64_t no, int64_t row, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "UPDATE article SET row = ? WHERE no = ?", e);
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, row);
+	kb_bind_int(st, &at, no);
+	return kb_run(kb, st, e);
+}
+
 static bool insert_version(struct kb *kb, const struct kb_head *h, const struct kb_text *t, const char *sha, int64_t published,
 			   struct err *e)
 {
@@ -173,7 +186,7 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 	for (int i = 0; i < 6; i++)
 		free(json[i]);
 	free(talk);
-	return ok;
+	return ok && point_to(kb, h->no, sqlite3_last_insert_rowid(kb->db), e);
 }
 
 // Writes what lists of articles need to know of the current version; the number, or the id of a new one, is the last parameter.

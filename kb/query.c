@@ -95,7 +95,6 @@ struct token_list {
 	struct kb_clause *c;
 	struct arena *a;
 	size_t cap;
-	bool pairs; // leave out single characters that are part of a pair
 };
 
 static void add_clause_token(void *arg, const struct kb_token *t)
@@ -105,12 +104,16 @@ static void add_clause_token(void *arg, const struct kb_token *t)
 
 	if (t->joined || c->n == l->cap)
 		return;
-	// a pair stands for its two characters
-	if (t->kind == KB_HAN2 && c->n && l->pairs)
-		c->n--;
-	c->tokens[c->n] = arena_strndup(l->a, t->text.p, t->text.n);
-	c->hashes[c->n++] = kb_hash(t->text);
-	l->pairs = t->kind == KB_HAN1;
+	// a pair stands for its two characters, which come before it
+	for (int i = 1; i >= 0 && t->kind == KB_HAN2 && c->n; i--) {
+		const struct kb_sought *last = &c->tokens[c->n - 1];
+		c->n -= last->kind == KB_HAN1 && last->cp[0] == t->cp[i];
+	}
+	c->tokens[c->n++] = (struct kb_sought){
+		.kind = t->kind,
+		.text = sv_n(arena_strndup(l->a, t->text.p, t->text.n), t->text.n),
+		.cp = {t->cp[0], t->cp[1]},
+	};
 }
 
 static struct kb_clause make_clause(struct kb *kb, const struct piece *p, struct arena *a)
@@ -125,9 +128,8 @@ static struct kb_clause make_clause(struct kb *kb, const struct piece *p, struct
 	kb_fold(&folded, p->text);
 	c.folded = arena_strndup(a, str_z(&folded), folded.n);
 	str_release(&folded);
-	struct token_list l = {&c, a, 32, false};
-	c.tokens = arena_array(a, const char *, l.cap);
-	c.hashes = arena_array(a, uint32_t, l.cap);
+	struct token_list l = {&c, a, 32};
+	c.tokens = arena_array(a, struct kb_sought, l.cap);
 	kb_analyse(kb->an, p->text, add_clause_token, &l);
 	return c;
 }

@@ -4,14 +4,15 @@
 
 #include <math.h>
 
-// domain.md §9.3: title 8, question 5, tags and synonyms 4, answer 1; phrasings are as good as tags.
-static const double WEIGHT[KB_FIELDS] = {8, 5, 4, 4, 1};
+// domain.md §9.3: title 8, question 5, tags and synonyms 4; phrasings are as good as tags. The body has a saturation of its own.
+static const double WEIGHT[KB_FIELDS] = {8 / 8.0, 5 / 8.0, 4 / 8.0, 4 / 8.0, 1};
 // How much a long field is held against a word in it; lists of tags and phrasings are long because somebody cared.
-static const double B[KB_FIELDS] = {0.5, 0.5, 0.2, 0.2, 0.75};
-// Saturation, in units of weighted counts. kb-search.md: single Han characters count more in short fields than in long.
-static const double K1 = 4.0, HAN1_HEAD = 1.5, HAN1_BODY = 0.6;
+static const double B[KB_FIELDS] = {0.75, 0.5, 0.2, 0.2, 0.45};
+static const double HEAD = 1.5, K_HEAD = 0.6, K_BODY = 1;
+// kb-search.md: single Han characters are what short paraphrases share.
+static const double HAN1_HEAD = 1.5;
 
-static const double CATEGORY = 1.3, HELPFUL = 1.2, STALE = 0.6, HELPFUL_RATIO = 0.8;
+static const double CATEGORY = 1.3, STEP = 1.2, HELPFUL = 1.2, STALE = 0.6, HELPFUL_RATIO = 0.8;
 enum { HELPFUL_VOTES = 10 };
 
 double kb_idf(int64_t docs, int64_t df)
@@ -23,64 +24,47 @@ double kb_idf(int64_t docs, int64_t df)
 	return log(1 + (n - d + 0.5) / (d + 0.5));
 }
 
-static double field_tf(const struct kb *kb, const struct kb_doc *d, int f, unsigned tf)
+double kb_field_tf(enum kb_field f, unsigned tf, double len, double average)
 {
-	double avg = kb->searchable > 0 ? (double)kb->len_sum[f] / (double)kb->searchable : 1;
-
-	return WEIGHT[f] * tf / (1 - B[f] + B[f] * d->len[f] / (avg > 1 ? avg : 1));
+	return WEIGHT[f] * tf / (1 - B[f] + B[f] * len / (average > 1 ? average : 1));
 }
 
-static const struct kb_place *place_of(const struct kb_term *t, uint32_t no)
+double kb_worth(enum kb_token_kind kind, const double tf[KB_FIELDS])
 {
-	size_t lo = 0, hi = t->nplaces;
+	double head = tf[KB_F_TITLE] + tf[KB_F_QUESTION] + tf[KB_F_TAGS] + tf[KB_F_PHRASINGS], body = tf[KB_F_BODY];
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		if (t->places[mid].no < no)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < t->nplaces && t->places[lo].no == no ? &t->places[lo] : NULL;
+	return HEAD * (kind == KB_HAN1 ? HAN1_HEAD : 1) * head / (K_HEAD + head) + body / (K_BODY + body);
 }
 
-static double term_score(const struct kb *kb, const struct kb_term *t, const struct kb_doc *d, uint32_t no)
+static double term_score(const struct kb_term *t, const struct kb_counts *c, size_t i, const double unit[KB_FIELDS])
 {
-	unsigned tf[KB_FIELDS] = {0};
-	double sum = 0;
+	double tf[KB_FIELDS];
 
-	if (t->text) {
-		if (!t->df || !kb_doc_tf(d, t->hash, tf))
-			return 0;
-	} else {
-		const struct kb_place *pl = place_of(t, no);
-		if (!pl)
-			return 0;
-		tf[pl->field < KB_FIELDS ? pl->field : KB_F_TAGS] = 1;
-	}
 	for (int f = 0; f < KB_FIELDS; f++)
-		if (tf[f])
-			sum += field_tf(kb, d, f, tf[f]) * (t->kind != KB_HAN1 ? 1 : f == KB_F_BODY ? HAN1_BODY : HAN1_HEAD);
-	return t->weight * kb_idf(kb->searchable, t->df) * sum / (K1 + sum);
+		tf[f] = c->n[f][i] * unit[f];
+	return t->weight * t->idf * kb_worth(t->kind, tf);
 }
 
-void kb_score_text(const struct kb *kb, const struct kb_parsed *p, const struct kb_doc *d, uint32_t no, struct kb_score *out)
+void kb_score_text(const struct kb *kb, const struct kb_parsed *p, const struct kb_counts *c, struct kb_score *out)
 {
-	*out = (struct kb_score){.terms = p->groups};
-	// terms of a group are not always neighbours: the best of each group counts once
-	for (unsigned g = 0; g < p->groups; g++) {
-		double best = 0;
-		for (size_t i = 0; i < p->nterms; i++) {
-			const struct kb_term *t = &p->terms[i];
-			double s = t->group == g ? term_score(kb, t, d, no) : 0;
-			if (s <= best)
-				continue;
-			best = s;
-			out->by_pinyin = out->by_pinyin || !t->text;
-			out->by_correction = out->by_correction || t->corrected;
-		}
-		out->text += best;
-		out->terms_hit += best > 0;
+	double best[KB_TERMS_MAX] = {0}, unit[KB_FIELDS];
+
+	*out = (struct kb_score){.terms = p->groups, .category = 1, .step = 1, .helpful = 1, .stale = 1};
+	for (int f = 0; f < KB_FIELDS; f++) {
+		double average = kb->searchable > 0 ? (double)kb->len_sum[f] / (double)kb->searchable : 1;
+		unit[f] = kb_field_tf((enum kb_field)f, 1, c->len[f], average);
+	}
+	// terms of a group are alternatives: the best of each counts once
+	for (size_t i = 0; i < p->nterms; i++) {
+		const struct kb_term *t = &p->terms[i];
+		double s = term_score(t, c, i, unit);
+		if (s <= best[t->group])
+			continue;
+		out->text += s - best[t->group];
+		out->terms_hit += best[t->group] == 0;
+		best[t->group] = s;
+		out->by_pinyin = out->by_pinyin || t->nreadings;
+		out->by_correction = out->by_correction || t->corrected;
 	}
 }
 
@@ -96,12 +80,21 @@ bool kb_in_category(struct sv json, const char *category)
 	return false;
 }
 
-void kb_score_factors(const struct kb_facts *f, const char *category, int64_t now, struct kb_score *out)
+static bool named(const struct kb_list *step, struct sv id)
+{
+	for (size_t i = 0; step && i < step->n; i++)
+		if (strlen(step->v[i]) == id.n && strncasecmp(step->v[i], id.p, id.n) == 0)
+			return true;
+	return false;
+}
+
+void kb_score_factors(const struct kb_facts *f, const struct kb_query *q, int64_t now, struct kb_score *out)
 {
 	int votes = f->votes_up + f->votes_down;
 
-	out->category = !str_empty(category) && kb_in_category(f->category, category) ? CATEGORY : 1;
+	out->category = !str_empty(q->category) && kb_in_category(f->category, q->category) ? CATEGORY : 1;
+	out->step = named(q->step, f->id) ? STEP : 1;
 	out->helpful = votes >= HELPFUL_VOTES && f->votes_up > HELPFUL_RATIO * votes ? HELPFUL : 1;
 	out->stale = f->state == KB_STALE || (f->review_due && f->review_due <= now) ? STALE : 1;
-	out->total = out->text * out->category * out->helpful * out->stale;
+	out->total = out->ranked = out->text * out->category * out->step * out->helpful * out->stale;
 }

@@ -2,6 +2,7 @@
 // Knows the form of kb.db and how an older form becomes today's.
 #include "kb/internal.h"
 
+#include "kb/words.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 
@@ -126,6 +127,40 @@ static const char *const steps[] = {
 	"CREATE INDEX kb_phrasing_of ON kb_phrasing(article, folded);"
 	"CREATE INDEX kb_phrasing_changed ON kb_phrasing(rev);"
 	"CREATE TABLE kb_phrasing_image(id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT;",
+	// One index for everything: postings of our own (kb/post.h) take the place of FTS5. Versions get a number that stays.
+	"DROP TABLE kb_body; DROP TABLE kb_head; DROP TABLE kb_doc; DROP TABLE kb_head_len; DROP TABLE kb_term; DROP TABLE kb_pinyin;"
+	"DELETE FROM meta WHERE key = 'docs' OR key GLOB 'len?';"
+	"CREATE TABLE kb_post(id INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT;"
+	"CREATE TABLE kb_pending(doc INTEGER PRIMARY KEY, d BLOB NOT NULL) STRICT;" // postings not yet in kb_post
+	"CREATE TABLE kb_live(slice INTEGER PRIMARY KEY, rev INTEGER NOT NULL, d BLOB NOT NULL) STRICT;" // which documents are found
+	"CREATE INDEX kb_live_changed ON kb_live(rev);" KB_WORDS_DDL
+	"CREATE TABLE kb_char(cp INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;" // articles that have a Han character anywhere
+	"ALTER TABLE article ADD COLUMN doc INTEGER NOT NULL DEFAULT 0;" // its document, 0: not searchable
+	"ALTER TABLE article ADD COLUMN row INTEGER NOT NULL DEFAULT 0;" // of its current version
+	"CREATE TABLE version_new("
+	" row INTEGER PRIMARY KEY,"
+	" no INTEGER NOT NULL REFERENCES article(no),"
+	" ver INTEGER NOT NULL,"
+	" type TEXT NOT NULL, title TEXT NOT NULL, title_en TEXT NOT NULL, summary_en TEXT NOT NULL,"
+	" question TEXT NOT NULL, tags TEXT NOT NULL, synonyms TEXT NOT NULL, phrasings TEXT NOT NULL, lang TEXT NOT NULL,"
+	" body TEXT NOT NULL, talk_track TEXT NOT NULL, category TEXT NOT NULL, audience TEXT NOT NULL,"
+	" author TEXT NOT NULL, approver TEXT NOT NULL, note TEXT NOT NULL,"
+	" effective_from INTEGER NOT NULL, effective_to INTEGER NOT NULL, review_due INTEGER NOT NULL,"
+	" must_read INTEGER NOT NULL, published_at INTEGER NOT NULL, sha256 TEXT NOT NULL,"
+	" policies TEXT NOT NULL, quiz TEXT NOT NULL,"
+	" UNIQUE(no, ver)) STRICT;"
+	"INSERT INTO version_new(no, ver, type, title, title_en, summary_en, question, tags, synonyms, phrasings, lang, body, talk_track,"
+	" category, audience, author, approver, note, effective_from, effective_to, review_due, must_read, published_at, sha256,"
+	" policies, quiz) SELECT no, ver, type, title, title_en, summary_en, question, tags, synonyms, phrasings, lang, body,"
+	" talk_track, category, audience, author, approver, note, effective_from, effective_to, review_due, must_read, published_at,"
+	" sha256, policies, quiz FROM article_version ORDER BY no, ver;"
+	"DROP TABLE article_version;"
+	"ALTER TABLE version_new RENAME TO article_version;"
+	"CREATE TRIGGER article_version_is_immutable BEFORE UPDATE ON article_version"
+	" BEGIN SELECT RAISE(ABORT, 'an article version never changes'); END;"
+	"CREATE TRIGGER article_version_is_kept BEFORE DELETE ON article_version"
+	" BEGIN SELECT RAISE(ABORT, 'an article version is never deleted'); END;"
+	"UPDATE article SET row = coalesce((SELECT v.row FROM article_version v WHERE v.no = article.no AND v.ver = article.ver), 0);",
 };
 
 enum { STEPS = sizeof(steps) / sizeof(*steps) };

@@ -4,40 +4,26 @@
 
 #include "src/base/utf8.h"
 
-enum { BODY_MAX = 16384, WINDOW = 240, LEAD = 45 }; // bytes: 80 Han characters, 15 before the first hit
+enum { BODY_MAX = 6000, WINDOW = 240, LEAD = 45, HITS_MAX = 128 }; // bytes: 80 Han characters, 15 before the first hit
 
-struct hit {
-	size_t from, to, term;
-};
-struct hits {
-	const struct kb_parsed *p;
-	VEC(struct hit) v;
-};
-
-static void note_hit(void *arg, const struct kb_token *t)
+void kb_marks_init(struct kb_marks *m, struct kb *kb, const struct kb_parsed *p)
 {
-	struct hits *h = arg;
-	uint32_t hash = kb_hash(t->text);
+	size_t n = 0;
 
-	for (size_t i = 0; i < h->p->nterms; i++) {
-		const struct kb_term *q = &h->p->terms[i];
-		if (q->text && q->hash == hash && q->shown && sv_eq(sv_n(q->text, q->n), t->text)) {
-			vec_push(&h->v, ((struct hit){t->from, t->to, i}));
-			return;
-		}
-	}
+	for (size_t i = 0; i < p->nterms; i++)
+		if (p->terms[i].shown)
+			m->sought[n++] = (struct kb_sought){.kind = p->terms[i].kind, .text = sv_n(p->terms[i].text, p->terms[i].n),
+							    .cp = {p->terms[i].cp[0], p->terms[i].cp[1]}, .joined = p->terms[i].joined};
+	kb_scan_init(&m->scan, kb->an, m->sought, n);
 }
 
 // Hits come nearly in order; overlapping ones are joined. Offsets are moved by shift.
-static struct kb_marked joined(const struct hits *h, size_t from, size_t to, ptrdiff_t shift, struct arena *a)
+static struct kb_marked joined(const struct kb_hit *v, size_t n, size_t shift, struct arena *a)
 {
-	struct kb_marked m = {.spans = arena_array(a, struct kb_span, h->v.n + 1)};
+	struct kb_marked m = {.spans = arena_array(a, struct kb_span, n + 1)};
 
-	for (size_t i = 0; i < h->v.n; i++) {
-		const struct hit *x = &h->v.v[i];
-		if (x->from < from || x->to > to)
-			continue;
-		size_t f = (size_t)((ptrdiff_t)x->from + shift), t = (size_t)((ptrdiff_t)x->to + shift);
+	for (size_t i = 0; i < n; i++) {
+		size_t f = v[i].from + shift, t = v[i].to + shift;
 		while (m.nspans && m.spans[m.nspans - 1].to >= f) {
 			struct kb_span *last = &m.spans[m.nspans - 1];
 			f = last->from < f ? last->from : f;
@@ -49,63 +35,63 @@ static struct kb_marked joined(const struct hits *h, size_t from, size_t to, ptr
 	return m;
 }
 
-struct kb_marked kb_mark(struct kb *kb, const struct kb_parsed *p, struct sv text, struct arena *a)
+struct kb_marked kb_mark(const struct kb_marks *m, struct sv text, struct arena *a)
 {
-	struct hits h = {.p = p};
+	struct kb_hit v[HITS_MAX];
+	struct kb_marked out = joined(v, kb_scan_hits(&m->scan, text, v, HITS_MAX), 0, a);
 
-	kb_analyse(kb->an, text, note_hit, &h);
-	struct kb_marked m = joined(&h, 0, text.n, 0, a);
-	m.text = arena_strndup(a, text.p, text.n);
-	vec_release(&h.v);
-	return m;
+	out.text = arena_strndup(a, text.p, text.n);
+	return out;
 }
 
 // Markdown's marks and line ends become single spaces; headings get a colon's worth of nothing.
-static void plain(struct str *out, struct sv body)
+static void plain(struct str *out, struct sv body, bool start)
 {
-	bool start = true, gap = false;
+	bool gap = false;
 
 	for (size_t i = 0; i < body.n; i++) {
 		char c = body.p[i];
-		bool mark = c == '*' || c == '`' || c == '|' || c == '\r' || c == '\t' || (start && strchr("#>-+ ", c) && c);
 		if (c == '\n') {
-			start = true;
-			gap = true;
+			start = gap = true;
 			continue;
 		}
-		if (mark) {
+		if (strchr("*`|\r\t", c) || (start && strchr("#>-+ ", c))) {
 			gap = gap || c == '|';
 			continue;
 		}
-		if (sv_starts(sv_n(body.p + i, body.n - i), "<!--")) {
+		if (c == '<' && sv_starts(sv_n(body.p + i, body.n - i), "<!--")) {
 			const char *end = memmem(body.p + i, body.n - i, "-->", 3);
 			i = end ? (size_t)(end - body.p) + 2 : body.n;
 			continue;
 		}
-		start = false;
 		if (gap && out->n)
 			str_addc(out, ' ');
-		gap = false;
-		str_addc(out, c);
+		start = gap = false;
+		size_t run = 1;
+		while (i + run < body.n && !strchr("\n*`|\r\t<", body.p[i + run]))
+			run++;
+		str_addn(out, body.p + i, run);
+		i += run - 1;
 	}
 }
 
 // The hit at which the window with the most different terms begins.
-static size_t best_start(const struct hits *h)
+static size_t best_start(const struct kb_hit *v, size_t n)
 {
-	size_t best = 0, most = 0;
+	uint8_t inside[KB_SOUGHT_MAX] = {0};
+	size_t best = 0, most = 0, distinct = 0, to = 0;
 
-	for (size_t i = 0; i < h->v.n && i < 400; i++) {
-		bool seen[KB_TERMS_MAX] = {false};
-		size_t distinct = 0;
-		for (size_t k = i; k < h->v.n && h->v.v[k].to <= h->v.v[i].from + WINDOW - LEAD; k++) {
-			distinct += !seen[h->v.v[k].term];
-			seen[h->v.v[k].term] = true;
-		}
+	for (size_t i = 0; i < n; i++) {
+		for (; to < n && v[to].to <= v[i].from + WINDOW - LEAD; to++)
+			distinct += !inside[v[to].place]++;
 		if (distinct > most) {
 			most = distinct;
-			best = h->v.v[i].from;
+			best = v[i].from;
 		}
+		if (to > i)
+			distinct -= !--inside[v[i].place];
+		else
+			to = i + 1; // a hit wider than the window
 	}
 	return best;
 }
@@ -117,23 +103,25 @@ static size_t at_character(struct sv s, size_t i)
 	return i;
 }
 
-struct kb_marked kb_snippet(struct kb *kb, const struct kb_parsed *p, struct sv body, struct arena *a)
+struct kb_marked kb_snippet(const struct kb_marks *m, struct sv body, struct arena *a)
 {
+	struct kb_hit v[HITS_MAX];
 	struct str text = {0};
-	struct hits h = {.p = p};
 
 	if (body.n > BODY_MAX)
 		body.n = at_character(body, BODY_MAX);
-	plain(&text, body);
+	size_t start = best_start(v, kb_scan_hits(&m->scan, body, v, HITS_MAX));
+	size_t from = start <= LEAD ? 0 : at_character(body, start - LEAD);
+	// marks fall out of what is shown: a little more is taken
+	size_t until = from + 2 * WINDOW < body.n ? at_character(body, from + 2 * WINDOW) : body.n;
+	plain(&text, sv_n(body.p + from, until - from), from == 0 || body.p[from - 1] == '\n');
 	struct sv s = sv_n(str_z(&text), text.n);
-	kb_analyse(kb->an, s, note_hit, &h);
-	size_t start = best_start(&h);
-	size_t from = start <= LEAD ? 0 : at_character(s, start - LEAD);
-	size_t to = from + WINDOW >= s.n ? s.n : at_character(s, from + WINDOW);
+	bool more = until < body.n || s.n > WINDOW;
+	if (s.n > WINDOW)
+		s.n = at_character(s, WINDOW);
 	const char *lead = from ? "…" : "";
-	struct kb_marked m = joined(&h, from, to, (ptrdiff_t)strlen(lead) - (ptrdiff_t)from, a);
-	m.text = arena_printf(a, "%s%.*s%s", lead, (int)(to - from), s.p + from, to < s.n ? "…" : "");
-	vec_release(&h.v);
+	struct kb_marked out = joined(v, kb_scan_hits(&m->scan, s, v, HITS_MAX), strlen(lead), a);
+	out.text = arena_printf(a, "%s%.*s%s", lead, (int)s.n, s.p, more ? "…" : "");
 	str_release(&text);
-	return m;
+	return out;
 }

@@ -5,10 +5,15 @@
 
 #include "kb/query.h"
 
-// Marks the query's terms in text (copied to the arena).
-struct kb_marked kb_mark(struct kb *kb, const struct kb_parsed *p, struct sv text, struct arena *a);
-// About 120 columns of body around the most of the query's terms, without Markdown, cut ends shown by "…"; the beginning of
-// the body if it has none.
-struct kb_marked kb_snippet(struct kb *kb, const struct kb_parsed *p, struct sv body, struct arena *a);
+// What is marked of a query, prepared for its results.
+struct kb_marks {
+	struct kb_scan scan;
+	struct kb_sought sought[KB_TERMS_MAX];
+};
+void kb_marks_init(struct kb_marks *m, struct kb *kb, const struct kb_parsed *p);
+// The whole text, with the terms of the query marked.
+struct kb_marked kb_mark(const struct kb_marks *m, struct sv text, struct arena *a);
+// About 240 bytes of the plain text of a body, where most of the terms are.
+struct kb_marked kb_snippet(const struct kb_marks *m, struct sv body, struct arena *a);
 
 #endif

@@ -25,7 +25,7 @@ _zuoxi() {
 	--config | --script | --batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	--lang) mapfile -t COMPREPLY < <(compgen -W "zh_CN en" -- "$cur"); return ;;
 	--pack) mapfile -t COMPREPLY < <(compgen -W "common finance airline retail" -- "$cur"); return ;;
-	--now | --seed | --site | --station | --tag | --version | --customer | --agent | --contact | -n) return ;;
+	--now | --seed | --site | --station | --tag | --version | --customer | --category | --step | --article | --call | --agent | --note | --other | --next | --by | --contact | -n) return ;;
 	esac
 	case $command in
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands $options" -- "$cur") ;;
@@ -40,12 +40,17 @@ _zuoxi() {
 		case $word in
 		import) mapfile -t COMPREPLY < <(compgen -f -W "--rejects --afresh --json" -- "$cur") ;;
 		export) mapfile -t COMPREPLY < <(compgen -f -W "--format --to --all --versions jsonl csv md" -- "$cur") ;;
-		search) mapfile -t COMPREPLY < <(compgen -W "-n --json --explain --batch --tag --stats --typing" -- "$cur") ;;
+		search) mapfile -t COMPREPLY < <(compgen -W "-n --json --explain --category --step --batch --tag --stats --typing" -- "$cur") ;;
 		show) mapfile -t COMPREPLY < <(compgen -W "--version" -- "$cur") ;;
-		check) mapfile -t COMPREPLY < <(compgen -W "--reindex" -- "$cur") ;;
-		seen) mapfile -t COMPREPLY < <(compgen -W "--agent --contact --text" -- "$cur") ;;
-		history | diff | gaps | stats) ;;
-		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff seen gaps export stats check" -- "$cur") ;;
+		check) mapfile -t COMPREPLY < <(compgen -W "--repair --reindex" -- "$cur") ;;
+		learn) mapfile -t COMPREPLY < <(compgen -f -W "--agent --json" -- "$cur") ;;
+		forget) mapfile -t COMPREPLY < <(compgen -W "--article --call --agent --again --by --json" -- "$cur") ;;
+		phrasings) mapfile -t COMPREPLY < <(compgen -W "--call --agent --all -n --json" -- "$cur") ;;
+		gaps) mapfile -t COMPREPLY < <(compgen -W "show draft --all --by --json" -- "$cur") ;;
+		state) mapfile -t COMPREPLY < <(compgen -W "retire restore hide confirm flag --note --other --next --by --json" -- "$cur") ;;
+		seen) mapfile -t COMPREPLY < <(compgen -W "--agent --contact --text --json" -- "$cur") ;;
+		history | diff | stats) ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff seen learn forget phrasings gaps state export stats check" -- "$cur") ;;
 		esac
 		;;
 	call) mapfile -t COMPREPLY < <(compgen -W "list show replay --customer -n" -- "$cur") ;;

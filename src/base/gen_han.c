@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Knows how the tables of han.c are made at build time: reads Unihan_Readings and Unihan_Variants one after the other
-// from standard input and writes C arrays to standard output.
+// Knows how the tables of han.c are made at build time: reads Unihan_Readings, Unihan_Variants and Unihan_OtherMappings one
+// after the other from standard input and writes C arrays to standard output.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,12 @@ struct han {
 	uint32_t simple;  // first simplified form that is not the character itself
 	uint32_t variants[VARIANTS_MAX]; // semantic and z-variants
 	uint8_t standard; // is in the table of general standard characters (has a kTGHZ2013 reading)
+	uint8_t level;    // its part of that table (kTGH): 1, 2, 3; 0 none
+	uint32_t times[SETS_MAX]; // beside sets[PINLU]: how often it was counted
+	struct {
+		uint16_t syllable;
+		uint32_t n;
+	} use[SETS_MAX];  // of the character that variants fold to: the most of any of them in a reading
 };
 
 static struct han *han;
@@ -114,7 +120,10 @@ static void readings(struct han *h, enum source src, const char *v)
 				from = p + 1;
 		for (p = from; p < end && *p != '('; p++)
 			;
+		size_t was = h->count[src];
 		add_reading(h, src, from, p);
+		if (src == PINLU && h->count[src] > was && *p == '(')
+			h->times[was] = (uint32_t)strtoul(p + 1, NULL, 10);
 		v = end + (*end != '\0');
 	}
 }
@@ -125,6 +134,17 @@ static int parse_cp(const char *s, uint32_t *cp)
 		return 0;
 	*cp = (uint32_t)strtoul(s + 2, NULL, 16);
 	return *cp > 0 && *cp < CP_MAX;
+}
+
+// "2013:1155": the table has 3,500 characters of every day, 3,000 common ones, and those of names and trades.
+static void level(uint32_t cp, const char *key, const char *v)
+{
+	const char *no = strchr(v, ':');
+
+	if (strcmp(key, "kTGH") != 0 || !no)
+		return;
+	unsigned long at = strtoul(no + 1, NULL, 10);
+	han[cp].level = at <= 3500 ? 1 : at <= 6500 ? 2 : 3;
 }
 
 static void variant(uint32_t cp, const char *key, const char *v)
@@ -165,6 +185,7 @@ static void line(char *s)
 				han[cp].standard = 1;
 		}
 	variant(cp, key, v);
+	level(cp, key, v);
 }
 
 // Pairs that Unihan keeps apart or does not know and that writers use for each other.
@@ -271,6 +292,15 @@ static void write_folds(void)
 		if (to != cp && target(to) == to)
 			printf("\t{0x%x, 0x%x},\n", cp, to);
 	}
+	printf("};\nenum { HAN_NEAR_FIRST = 0x%x, HAN_NEAR_LAST = 0x%x };\n", NEAR_FIRST, NEAR_LAST);
+	// the same for most characters in one look: itself, what it folds to, or 0, which is: look above
+	puts("static const uint16_t han_near_folds[] = {");
+	for (uint32_t cp = NEAR_FIRST; cp <= NEAR_LAST; cp++) {
+		uint32_t to = target(cp);
+		if (target(to) != to)
+			to = cp;
+		printf("%u,%s", to > 0xffff ? 0 : to, cp % 16 == 15 ? "\n" : "");
+	}
 	puts("};");
 }
 
@@ -292,18 +322,26 @@ static size_t merged(const struct han *h, uint16_t out[SETS_MAX])
 	return n;
 }
 
+// A set is its size, the first letters of its readings as bits (low half, high half), and the readings.
+enum { SET_HEAD = 3 };
+
 // Equal sets share one place in the pool; 0 is the empty set.
 static unsigned pooled(uint16_t *pool, size_t *used, const uint16_t *set, size_t n)
 {
-	for (size_t at = 0; at < *used; at += 1u + pool[at])
-		if (pool[at] == n && memcmp(pool + at + 1, set, n * sizeof(*set)) == 0)
+	for (size_t at = 0; at < *used; at += SET_HEAD + pool[at])
+		if (pool[at] == n && memcmp(pool + at + SET_HEAD, set, n * sizeof(*set)) == 0)
 			return (unsigned)at;
-	if (*used + n + 1 > POOL_MAX)
+	if (*used + n + SET_HEAD > POOL_MAX)
 		fail("too many sets of readings");
 	size_t at = *used;
+	uint32_t letters = 0;
+	for (size_t i = 0; i < n; i++)
+		letters |= 1u << (syll[set[i]][0] - 'a');
 	pool[at] = (uint16_t)n;
-	memcpy(pool + at + 1, set, n * sizeof(*set));
-	*used += n + 1;
+	pool[at + 1] = (uint16_t)letters;
+	pool[at + 2] = (uint16_t)(letters >> 16);
+	memcpy(pool + at + SET_HEAD, set, n * sizeof(*set));
+	*used += n + SET_HEAD;
 	return (unsigned)at;
 }
 
@@ -311,7 +349,7 @@ static void write_readings(void)
 {
 	uint16_t *pool = calloc(POOL_MAX, sizeof(*pool)), set[SETS_MAX];
 	uint16_t *at = calloc(CP_MAX, sizeof(*at));
-	size_t used = 1;
+	size_t used = SET_HEAD;
 
 	if (!pool || !at)
 		fail("out of memory");
@@ -322,7 +360,7 @@ static void write_readings(void)
 	puts("static const uint16_t han_sets[] = {");
 	for (size_t i = 0; i < used; i++)
 		printf("%u,%s", pool[i], i % 24 == 23 ? "\n" : "");
-	printf("};\nenum { HAN_NEAR_FIRST = 0x%x, HAN_NEAR_LAST = 0x%x };\n", NEAR_FIRST, NEAR_LAST);
+	printf("};\nenum { HAN_SET_HEAD = %d };\n", SET_HEAD);
 	puts("static const uint16_t han_near[] = {");
 	for (uint32_t cp = NEAR_FIRST; cp <= NEAR_LAST; cp++)
 		printf("%u,%s", at[cp], cp % 24 == 23 ? "\n" : "");
@@ -367,29 +405,102 @@ static int has_reading(uint32_t cp, size_t no)
 	return 0;
 }
 
-// The syllables, and behind each other the standard characters of every one; han_chars_at has where each begins.
+// Counts of kHanyuPinlu, by reading without tone. Variants of one character carry the same count, so the most counts, not
+// the sum.
+static void gather_use(uint32_t cp)
+{
+	const struct han *h = &han[cp];
+	uint32_t to = target(cp);
+
+	for (size_t i = 0; i < h->count[PINLU]; i++) {
+		uint16_t s = h->sets[PINLU][i];
+		uint32_t n = 0;
+		size_t k = 0;
+		for (size_t j = 0; j < h->count[PINLU]; j++)
+			n += h->sets[PINLU][j] == s ? h->times[j] : 0;
+		while (k < SETS_MAX && han[to].use[k].n && han[to].use[k].syllable != s)
+			k++;
+		if (k == SETS_MAX || n <= han[to].use[k].n)
+			continue;
+		han[to].use[k].syllable = s;
+		han[to].use[k].n = n;
+	}
+}
+
+// How usual a standard character is in a reading, below 256: counted ones from 64 on, in eighths of a doubling; the others by
+// the part of the table they stand in, and lower in a reading that is not their first.
+static unsigned weight(uint32_t cp, size_t no)
+{
+	static const uint8_t by_level[] = {8, 48, 32, 16};
+	uint16_t set[SETS_MAX];
+	unsigned w = 64;
+
+	for (size_t i = 0; i < SETS_MAX; i++) {
+		uint32_t n = han[cp].use[i].n;
+		if (!n || han[cp].use[i].syllable != no)
+			continue;
+		n *= 8;
+		for (; n >= 16; n /= 2)
+			w += 8;
+		return w + n - 8;
+	}
+	return merged(&han[cp], set) && set[0] == no ? by_level[han[cp].level] : by_level[han[cp].level] - 8u;
+}
+
+struct usual {
+	uint32_t cp;
+	uint8_t place, weight;
+};
+
+static int by_use(const void *a, const void *b)
+{
+	const struct usual *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return x->cp > y->cp ? 1 : -1;
+}
+
+// The standard characters of every syllable behind each other; han_chars_at has where each begins. han_usual has the places
+// within a syllable, the most usual character first; han_weights says how usual that is.
 static void write_syllables(void)
 {
 	size_t *at = calloc(nsyll + 1, sizeof(*at)), n = 0;
+	struct usual *v = calloc(CP_MAX, sizeof(*v));
 
-	if (!at)
+	if (!at || !v)
 		fail("out of memory");
+	for (uint32_t cp = 0; cp < CP_MAX; cp++)
+		gather_use(cp);
 	puts("static const char han_syllables[][8] = {");
 	for (size_t i = 0; i < nsyll; i++)
 		printf("\t\"%s\",\n", syll[i]);
 	puts("};\nstatic const uint32_t han_chars[] = {");
 	for (size_t i = 0; i < nsyll; i++) {
 		at[i] = n;
-		for (uint32_t cp = 0; cp < CP_MAX; cp++)
-			if (han[cp].standard && target(cp) == cp && has_reading(cp, i))
-				printf("0x%x,%s", cp, n++ % 16 == 15 ? "\n" : "");
+		for (uint32_t cp = 0; cp < CP_MAX; cp++) {
+			if (!han[cp].standard || target(cp) != cp || !has_reading(cp, i))
+				continue;
+			v[n] = (struct usual){cp, (uint8_t)(n - at[i]), (uint8_t)weight(cp, i)};
+			printf("0x%x,%s", cp, n++ % 16 == 15 ? "\n" : "");
+		}
+		if (n - at[i] > 256)
+			fail("a syllable has too many characters");
+		qsort(v + at[i], n - at[i], sizeof(*v), by_use);
 	}
 	at[nsyll] = n;
 	puts("};\nstatic const uint16_t han_chars_at[] = {");
 	for (size_t i = 0; i <= nsyll; i++)
 		printf("%zu,%s", at[i], i % 16 == 15 ? "\n" : "");
+	puts("};\nstatic const uint8_t han_usual[] = {");
+	for (size_t i = 0; i < n; i++)
+		printf("%u,%s", v[i].place, i % 32 == 31 ? "\n" : "");
+	puts("};\nstatic const uint8_t han_weights[] = {");
+	for (size_t i = 0; i < n; i++)
+		printf("%u,%s", v[i].weight, i % 32 == 31 ? "\n" : "");
 	puts("};");
 	free(at);
+	free(v);
 }
 
 int main(void)
@@ -401,7 +512,7 @@ int main(void)
 		fail("out of memory");
 	while (fgets(buf, sizeof(buf), stdin))
 		line(buf);
-	if (!han[0x4e00].count[MANDARIN] || !han[0x5e33].simple)
+	if (!han[0x4e00].count[MANDARIN] || !han[0x5e33].simple || han[0x4e00].level != 1 || !han[0x7684].times[0])
 		fail("the Unihan files are not what was expected");
 	puts("// Made by gen_han from the Unihan database; Unicode License.");
 	sort_syllables();

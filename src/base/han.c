@@ -12,6 +12,8 @@ uint32_t han_simplify(uint32_t cp)
 
 	if (cp < 0x2e80)
 		return cp;
+	if (cp >= HAN_NEAR_FIRST && cp <= HAN_NEAR_LAST && han_near_folds[cp - HAN_NEAR_FIRST])
+		return han_near_folds[cp - HAN_NEAR_FIRST];
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 		if (han_folds[mid].from < cp)
@@ -44,7 +46,7 @@ size_t han_readings(uint32_t cp, const char *out[], size_t max)
 	size_t n = set[0] < max ? set[0] : max;
 
 	for (size_t i = 0; i < n; i++)
-		out[i] = han_syllables[set[i + 1]];
+		out[i] = han_syllables[set[HAN_SET_HEAD + i]];
 	return n;
 }
 
@@ -54,7 +56,7 @@ size_t han_reading_numbers(uint32_t cp, uint16_t out[], size_t max)
 	size_t n = set[0] < max ? set[0] : max;
 
 	for (size_t i = 0; i < n; i++)
-		out[i] = set[i + 1];
+		out[i] = set[HAN_SET_HEAD + i];
 	return n;
 }
 
@@ -74,13 +76,26 @@ const uint32_t *han_syllable_chars(unsigned no, size_t *n)
 	return han_chars + han_chars_at[no];
 }
 
+const uint8_t *han_syllable_usual(unsigned no, const uint8_t **weights)
+{
+	*weights = han_weights + han_chars_at[no];
+	return han_usual + han_chars_at[no];
+}
+
+uint32_t han_letters(uint32_t cp)
+{
+	const uint16_t *set = reading_set(cp);
+
+	return set[1] | (uint32_t)set[2] << 16;
+}
+
 size_t han_initials(uint32_t cp, char out[8])
 {
 	const uint16_t *set = reading_set(cp);
 	size_t n = 0;
 
 	for (size_t i = 0; i < set[0] && n < 7; i++) {
-		char c = han_syllables[set[i + 1]][0];
+		char c = han_syllables[set[HAN_SET_HEAD + i]][0];
 		size_t k = 0;
 		while (k < n && out[k] != c)
 			k++;

@@ -25,8 +25,13 @@ size_t han_syllable_count(void);
 const char *han_syllable(unsigned no);
 size_t han_reading_numbers(uint32_t cp, uint16_t out[], size_t max);
 const uint32_t *han_syllable_chars(unsigned no, size_t *n);
+// The places of those characters, the most usual first, and beside each how usual that one is in this reading: 64 and 8 for
+// each doubling of its count in kHanyuPinlu; below 64, not counted there, by its part of the table (kTGH).
+const uint8_t *han_syllable_usual(unsigned no, const uint8_t **weights);
 
 // The distinct first letters of all readings, in the order of han_readings: 行 -> "xh". NUL-terminated; returns the count.
 size_t han_initials(uint32_t cp, char out[8]);
+// The same as a set: bit 0 is a. 0 for a character without a reading.
+uint32_t han_letters(uint32_t cp);
 
 #endif

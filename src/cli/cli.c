@@ -116,6 +116,10 @@ static json_t *cell_json(char type, const char *cell)
 		return json_boolean(str_eq(cell, "true"));
 	if (type == 'i' && parse_int(sv(cell), INT64_MIN, INT64_MAX, &n))
 		return json_integer(n);
+	if (type == 'r') {
+		json_t *real = json_loads(cell, JSON_DECODE_ANY, NULL);
+		return real ? real : json_null();
+	}
 	if (utf8_valid(sv(cell)))
 		return json_string(cell);
 	struct str clean = {0};

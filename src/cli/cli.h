@@ -51,7 +51,7 @@ must_use bool cli_parse(int argc, char **argv, const struct cli_opt *opts, size_
 struct cli_table;
 struct cli_table *cli_table_new(struct cli *, const char *const *keys, const char *const *titles, size_t n);
 void cli_table_row(struct cli_table *, const char *const *cells); // NULL cell: null / blank
-void cli_table_types(struct cli_table *, const char *types); // one letter a column: s text (default), i number, b true/false
+void cli_table_types(struct cli_table *, const char *types); // one letter a column: s text (default), i number, r with a fraction, b true/false
 void cli_table_print(struct cli_table *); // prints and frees
 
 cli_fn cmd_keys, cmd_init, cmd_pack, cmd_kb, cmd_call, cmd_ticket, cmd_customer, cmd_backup, cmd_restore, cmd_doctor,

@@ -75,7 +75,7 @@ static bool parse_form(const char *name, enum kb_export_form *form)
 	return false;
 }
 
-int kb_cli_export(struct cli *c, struct kb *kb, const struct kb_cli_export *o)
+int kb_cli_export(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t n)
 {
 	struct target t = {.name = _("standard output"), .f = c->out, .dir = o->to};
 	struct kb_export_opts opts = {.all = o->all != NULL, .versions = o->versions != NULL, .put = put, .arg = &t};
@@ -83,10 +83,11 @@ int kb_cli_export(struct cli *c, struct kb *kb, const struct kb_cli_export *o)
 	int64_t rows;
 	bool ok;
 
+	(void)words, (void)n;
 	if (o->format && !parse_form(o->format, &opts.form))
-		return cli_usage(c, KB_USAGE, _("--format is jsonl, csv or md, not %s"), o->format);
+		return kb_cli_usage(c, "export", _("--format is jsonl, csv or md, not %s"), o->format);
 	if (opts.form == KB_EXPORT_MD && !o->to)
-		return cli_usage(c, KB_USAGE, "%s", _("--format md needs --to DIR"));
+		return kb_cli_usage(c, "export", "%s", _("--format md needs --to DIR"));
 	if (opts.form == KB_EXPORT_MD)
 		ok = path_mkdirs(o->to, &e) && kb_export(kb, &opts, &rows, &e);
 	else if (o->to)
@@ -94,7 +95,7 @@ int kb_cli_export(struct cli *c, struct kb *kb, const struct kb_cli_export *o)
 	else
 		ok = kb_export(kb, &opts, &rows, &e) && (fflush(c->out) == 0 || failed(t.name, &e));
 	if (!ok && e.code == ERR_USAGE)
-		return cli_usage(c, KB_USAGE, "%s", e.msg);
+		return kb_cli_usage(c, "export", "%s", e.msg);
 	if (!ok)
 		return cli_fail(c, &e);
 	if (o->to)

@@ -6,10 +6,8 @@
 #include "kb/import.h"
 #include "kb/reject.h"
 #include "src/base/i18n.h"
-#include "src/base/path.h"
 #include "src/cli/kb_cli.h"
 #include "src/cli/progress.h"
-#include "src/store/lock.h"
 
 // Set by a signal, the only thing that a handler may do.
 static volatile sig_atomic_t stop;
@@ -99,7 +97,7 @@ static void say_report(struct cli *c, const struct kb_import_report *r, int64_t 
 	arena_release(&a);
 }
 
-static bool import(struct cli *c, struct kb *kb, const struct kb_cli_import *o, char **paths, size_t n, struct watch *w, struct err *e)
+static bool import(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **paths, size_t n, struct watch *w, struct err *e)
 {
 	struct kb_import_opts opts = {.on_bad = on_bad, .on_note = on_note, .on_progress = on_progress, .arg = w,
 				      .afresh = o->afresh != NULL};
@@ -121,20 +119,18 @@ static bool import(struct cli *c, struct kb *kb, const struct kb_cli_import *o, 
 	return ok;
 }
 
-int kb_cli_import(struct cli *c, const struct kb_cli_import *o, char **paths, size_t n)
+int kb_cli_import(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **paths, size_t n)
 {
 	struct watch w = {.c = c};
-	struct lock lock = {0};
-	struct kb *kb = NULL;
+	struct kb_cli_writer to;
 	struct err e = {0};
 	int rc = CLI_FAILED;
 
-	if (path_mkdirs(c->data, &e) && lock_take(&lock, c->data, &e) && kb_cli_open(c, KB_WRITE, &kb, &e) &&
-	    import(c, kb, o, paths, n, &w, &e))
+	(void)kb;
+	if (kb_cli_write(c, true, &to, &e) && import(c, to.kb, o, paths, n, &w, &e))
 		rc = w.rep.bad ? CLI_NO : CLI_DONE;
 	else
 		cli_fail(c, &e);
-	kb_close(kb);
-	lock_release(&lock);
+	kb_cli_close(&to);
 	return rc;
 }

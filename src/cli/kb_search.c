@@ -13,8 +13,9 @@ enum { LIMIT_DEFAULT = 10, LIMIT_MAX = 1000, BATCH_MAX = 64 * 1024 * 1024 };
 
 static json_t *score_json(const struct kb_score *s)
 {
-	return json_pack("{s:f,s:f,s:f,s:f,s:i,s:i,s:b,s:b}", "text", s->text, "category", s->category, "helpful", s->helpful,
-			 "stale", s->stale, "terms_hit", (int)s->terms_hit, "terms", (int)s->terms, "by_pinyin", s->by_pinyin,
+	return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i,s:i,s:b,s:b}", "text", s->text, "category", s->category, "step", s->step,
+			 "helpful", s->helpful, "stale", s->stale, "ranked", s->ranked, "learned", s->learned, "trust", s->trust, "agents",
+			 (int)s->agents, "terms_hit", (int)s->terms_hit, "terms", (int)s->terms, "by_pinyin", s->by_pinyin,
 			 "by_correction", s->by_correction);
 }
 
@@ -29,6 +30,7 @@ static void print_json(struct cli *c, const struct kb_results *r, bool explain)
 				      "state", kb_state_name(x->state), "published_at", (json_int_t)x->published_at, "must_read",
 				      x->must_read);
 		json_object_set_new(o, "helpful", x->votes ? json_real(x->helpful) : json_null());
+		json_object_set_new(o, "phrasing", str_empty(x->phrasing) ? json_null() : json_string(x->phrasing));
 		if (explain)
 			json_object_set_new(o, "explain", score_json(&x->score));
 		json_array_append_new(rows, o);
@@ -36,6 +38,18 @@ static void print_json(struct cli *c, const struct kb_results *r, bool explain)
 	json_dumpf(rows, c->out, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	fputc('\n', c->out);
 	json_decref(rows);
+}
+
+static void explain_text(struct cli *c, const struct kb_result *x)
+{
+	const struct kb_score *s = &x->score;
+
+	fprintf(c->out, _("    text %.3f, category x%.1f, step x%.1f, helpful x%.1f, stale x%.1f = %.3f; %u of %u terms%s%s\n"), s->text,
+		s->category, s->step, s->helpful, s->stale, s->ranked, s->terms_hit, s->terms, s->by_pinyin ? _(", by pinyin") : "",
+		s->by_correction ? _(", by correction") : "");
+	if (s->trust > 0)
+		fprintf(c->out, _("    phrasings: share %.2f, agents %u, trust %.2f%s%s\n"), s->learned, s->agents,
+			s->trust, str_empty(x->phrasing) ? "" : "; ", x->phrasing ? x->phrasing : "");
 }
 
 static void print_text(struct cli *c, const struct kb_results *r, bool explain)
@@ -47,16 +61,20 @@ static void print_text(struct cli *c, const struct kb_results *r, bool explain)
 		if (*x->snippet.text)
 			fprintf(c->out, "    %s\n", x->snippet.text);
 		if (explain)
-			fprintf(c->out, _("    text %.3f, category x%.1f, helpful x%.1f, stale x%.1f, %u of %u terms%s%s\n"),
-				x->score.text, x->score.category, x->score.helpful, x->score.stale, x->score.terms_hit,
-				x->score.terms, x->score.by_pinyin ? _(", by pinyin") : "",
-				x->score.by_correction ? _(", by correction") : "");
+			explain_text(c, x);
 	}
 }
 
-static int one(struct cli *c, struct kb *kb, const char *text, size_t limit, bool explain)
+// What a call in hand would add to the query.
+struct context {
+	const char *category;
+	struct kb_list step;
+};
+
+static int one(struct cli *c, struct kb *kb, const char *text, size_t limit, const struct context *ctx, bool explain)
 {
-	struct kb_query q = {.text = text, .limit = limit, .effort = KB_FULL};
+	struct kb_query q = {.text = text, .limit = limit, .effort = KB_FULL, .category = ctx->category,
+			     .step = ctx->step.n ? &ctx->step : NULL};
 	struct kb_results r;
 	struct arena a = {0};
 	struct err e = {0};
@@ -137,7 +155,7 @@ static bool type_out(struct kb *kb, struct sv query, size_t limit, struct times 
 	return ok;
 }
 
-static bool batch_line(struct cli *c, struct kb *kb, struct sv line, const struct kb_cli_search *o, size_t limit,
+static bool batch_line(struct cli *c, struct kb *kb, struct sv line, const struct kb_cli_opts *o, size_t limit,
 		       struct times *t, struct err *e)
 {
 	struct arena a = {0};
@@ -157,7 +175,7 @@ static bool batch_line(struct cli *c, struct kb *kb, struct sv line, const struc
 	return ok;
 }
 
-static int batch(struct cli *c, struct kb *kb, const struct kb_cli_search *o, size_t limit)
+static int batch(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, size_t limit)
 {
 	struct str text = {0};
 	struct times t = {0};
@@ -177,18 +195,40 @@ static int batch(struct cli *c, struct kb *kb, const struct kb_cli_search *o, si
 	return CLI_FAILED;
 }
 
-int kb_cli_search(struct cli *c, struct kb *kb, const struct kb_cli_search *o, char **words, size_t n)
+// "KB-1,KB-2"; in the arena.
+static struct kb_list ids_of(const char *text, struct arena *a)
+{
+	struct kb_list l = {0};
+	struct sv rest = sv(text), id;
+
+	l.v = arena_array(a, const char *, strlen(text ? text : "") + 1);
+	while (text && sv_split(&rest, ',', &id))
+		if (sv_trim(id).n)
+			l.v[l.n++] = arena_strndup(a, sv_trim(id).p, sv_trim(id).n);
+	return l;
+}
+
+int kb_cli_search(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t n)
 {
 	int64_t limit = LIMIT_DEFAULT;
 	struct str text = {0};
+	struct arena a = {0};
 
 	if (o->limit && !parse_int(sv(o->limit), 1, LIMIT_MAX, &limit))
-		return cli_usage(c, KB_USAGE, _("-n takes a number from 1 to %d"), LIMIT_MAX);
+		return kb_cli_usage(c, "search", _("-n takes a number from 1 to %d"), LIMIT_MAX);
+	if (!n && !o->batch)
+		return kb_cli_usage(c, "search", "%s", _("a word is missing"));
+	if (o->batch && (n || o->explain || o->category || o->step))
+		return kb_cli_usage(c, "search", "%s", _("--batch takes its queries from the file, as they are"));
+	if (!o->batch && (o->tag || o->stats || o->typing))
+		return kb_cli_usage(c, "search", "%s", _("--tag, --stats and --typing belong to --batch"));
 	if (o->batch)
 		return batch(c, kb, o, (size_t)limit);
 	for (size_t i = 0; i < n; i++)
 		str_addf(&text, "%s%s", i ? " " : "", words[i]);
-	int rc = one(c, kb, str_z(&text), (size_t)limit, o->explain != NULL);
+	const struct context ctx = {.category = o->category, .step = ids_of(o->step, &a)};
+	int rc = one(c, kb, str_z(&text), (size_t)limit, &ctx, o->explain != NULL);
+	arena_release(&a);
 	str_release(&text);
 	return rc;
 }

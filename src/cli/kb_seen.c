@@ -130,14 +130,15 @@ static size_t answer(struct cli *c, struct search *s, bool text)
 	return found;
 }
 
-int kb_cli_seen(struct cli *c, struct kb *kb, const struct kb_cli_seen *o, const char *when)
+int kb_cli_seen(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t n)
 {
 	struct search s = {.kb = kb, .agent = o->agent, .contact = o->contact};
 	struct err e = {0};
 	int rc;
 
-	if (!read_when(&s, when, clock_wall(&c->clock), &e))
-		return cli_usage(c, KB_USAGE, "%s", e.msg);
+	(void)n;
+	if (!read_when(&s, words[0], clock_wall(&c->clock), &e))
+		return kb_cli_usage(c, "seen", "%s", e.msg);
 	if (!reading_open(&s.r, c, false, &e))
 		return cli_fail(c, &e);
 	if (!collect(&s, &e))

@@ -2,7 +2,9 @@
 // Knows the station's data directory at work: one thread that writes, jobs in, results out, a connection to read.
 #include "src/store/store.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <time.h>
 #include <uv.h>
 
 #include "src/base/i18n.h"
@@ -11,6 +13,8 @@
 #include "src/store/key.h"
 #include "src/store/lock.h"
 #include "src/store/meta.h"
+
+enum { QUIET_MS = 2000 };
 
 struct item {
 	struct item *next;
@@ -42,6 +46,10 @@ struct store {
 	size_t kept_count; // kept, or finished and about to be
 	bool busy, retry, stop;
 	struct err why; // of the last job that was kept
+	struct store_beside beside;
+	bool restless;           // beside.idle has not yet said that nothing is left to do
+	struct timespec quiet_at; // when it may be asked
+	int quiet_ms;
 };
 
 static void list_add(struct list *l, struct item *it)
@@ -126,14 +134,43 @@ static void try_kept(struct store *s)
 	}
 }
 
+// With the mutex held. From now on it must be quiet for a while before beside.idle has its turn.
+static void stir(struct store *s)
+{
+	if (!s->beside.idle)
+		return;
+	s->restless = true;
+	clock_gettime(CLOCK_MONOTONIC, &s->quiet_at);
+	int64_t ns = s->quiet_at.tv_nsec + (int64_t)s->quiet_ms % 1000 * 1000000;
+	s->quiet_at.tv_sec += s->quiet_ms / 1000 + ns / 1000000000;
+	s->quiet_at.tv_nsec = ns % 1000000000;
+}
+
+// With the mutex held on entry and exit: until there is a job, a try or the end. Steps of beside.idle are taken meanwhile, one at
+// a time, so that a job waits for one step at most; nothing wakes up a thread that has nothing to do.
+static void wait_for_work(struct store *s)
+{
+	while (!s->todo.n && !s->retry && !s->stop) {
+		if (!s->restless) {
+			pthread_cond_wait(&s->work, &s->mutex);
+		} else if (pthread_cond_timedwait(&s->work, &s->mutex, &s->quiet_at) == ETIMEDOUT && !s->todo.n && !s->retry && !s->stop) {
+			struct store_beside b = s->beside;
+			s->restless = false;
+			pthread_mutex_unlock(&s->mutex);
+			bool more = b.idle(b.arg);
+			pthread_mutex_lock(&s->mutex);
+			s->restless = s->restless || more;
+		}
+	}
+}
+
 static void *work(void *arg)
 {
 	struct store *s = arg;
 
 	pthread_mutex_lock(&s->mutex);
 	for (;;) {
-		while (!s->todo.n && !s->retry && !s->stop)
-			pthread_cond_wait(&s->work, &s->mutex);
+		wait_for_work(s);
 		if (!s->todo.n && !s->retry)
 			break;
 		s->busy = true;
@@ -153,6 +190,7 @@ static void *work(void *arg)
 			finish(s, it);
 		}
 		s->busy = false;
+		stir(s);
 		if (!s->todo.n && !s->retry)
 			pthread_cond_broadcast(&s->idle);
 	}
@@ -197,7 +235,9 @@ static bool open_files(struct store *s, const struct store_options *o, struct er
 
 static void free_store(struct store *s)
 {
-	// The reader first: the last to close is the writer, which leaves a single file.
+	// Of store.db the reader first: the last to close is the writer, which leaves a single file.
+	if (s->beside.close)
+		s->beside.close(s->beside.arg);
 	db_close(s->reader);
 	db_close(s->writer);
 	keyring_free(s->keys);
@@ -216,8 +256,13 @@ bool store_open(struct store **out, const struct store_options *o, struct err *e
 		return err_set(e, ERR_NOT_FOUND, _("%s is not a station yet; make it one with: zuoxi init"), o->dir);
 	struct store *s = xcalloc(1, sizeof(*s));
 	s->dir = xstrdup(o->dir);
+	s->quiet_ms = o->quiet_ms ? o->quiet_ms : QUIET_MS;
 	pthread_mutex_init(&s->mutex, NULL);
-	pthread_cond_init(&s->work, NULL);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->work, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&s->idle, NULL);
 	bool ok = open_files(s, o, e);
 	if (ok && !o->readonly) {
@@ -347,6 +392,31 @@ void store_close(struct store *s)
 		}
 	}
 	free_store(s);
+}
+
+void store_set_beside(struct store *s, const struct store_beside *b)
+{
+	pthread_mutex_lock(&s->mutex);
+	if (s->beside.arg)
+		BUG("a store keeps one thing beside it");
+	s->beside = *b;
+	pthread_mutex_unlock(&s->mutex);
+}
+
+void *store_beside(struct store *s)
+{
+	pthread_mutex_lock(&s->mutex);
+	void *arg = s->beside.arg;
+	pthread_mutex_unlock(&s->mutex);
+	return arg;
+}
+
+void store_stir(struct store *s)
+{
+	pthread_mutex_lock(&s->mutex);
+	stir(s);
+	pthread_cond_signal(&s->work);
+	pthread_mutex_unlock(&s->mutex);
 }
 
 static void on_async(uv_async_t *h)

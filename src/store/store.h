@@ -26,6 +26,7 @@ struct store_options {
 	bool readonly;     // no lock, no thread: only store_reader; works beside a running workstation
 	enum db_sync sync; // tests only
 	const char *vfs;   // tests only
+	int quiet_ms;      // tests only: how long no job came before store_beside.idle has its turn; 0: two seconds
 };
 // Takes the lock, migrates, starts the thread. ERR_NOT_FOUND: no station here yet; ERR_CONFLICT: another process
 // writes, or the file is of a newer program. *out is owned (store_close).
@@ -68,6 +69,20 @@ size_t store_pending(struct store *s); // queued or running
 // Kept jobs are tried again before each newer job, in their order, and when store_retry asks; the first that fails ends the try.
 size_t store_failed_count(struct store *s);
 void store_retry(struct store *s);
+
+// What the writing thread keeps from job to job beside store.db, and does for it while nobody wants anything.
+struct store_beside {
+	// Store thread, outside a transaction, once no job came for two seconds: one small step. True: there is more; it is called
+	// again unless a job waits. May be NULL.
+	bool (*idle)(void *arg);
+	void (*close)(void *arg); // after the last job, while the directory is still locked; frees arg
+	void *arg;
+};
+// At most once a store; owned from here on.
+void store_set_beside(struct store *s, const struct store_beside *b);
+void *store_beside(struct store *s); // its arg, NULL: nothing was set
+// There is something to do when it is quiet; a job says so by itself.
+void store_stir(struct store *s);
 
 // Submits one job and waits for it: for subcommands, which have nothing else to do. ERR is the job's.
 must_use bool store_do(struct store *s, bool (*run)(struct db *db, void *arg, struct err *e), void *arg, struct err *e);

@@ -3,7 +3,7 @@
 #include "src/base/i18n.h"
 #include "src/store/interaction.h"
 #include "src/store/journal.h"
-#include "src/work/internal.h"
+#include "src/work/kb_part.h"
 
 size_t model_wrap_items(const struct model *m, const struct work *w, struct wrapup_item out[WRAPUP_CODES])
 {
@@ -119,6 +119,7 @@ bool model_save(struct model *m, struct work *w, struct err *e)
 	clear = xcalloc(1, sizeof(*clear));
 	snprintf(clear->id, sizeof(clear->id), "%s", w->contact->id);
 	commit_part(c, run_clear, clear, free);
+	commit_kb_learn(c, m, w);
 	commit_submit(m, c);
 	snprintf(no, sizeof(no), "%s", w->contact->no ? w->contact->no : "");
 	model_say_note(m, NOTE_INFO, _("Record %s is complete."), no);

@@ -43,6 +43,7 @@ bool model_kb_cite(struct model *m, struct work *w, const char *id, struct err *
 	}
 	c = commit_new(m, "kb.cite");
 	ok = kb_log_search(m, w, c, e);
+	commit_kb_concluded(c, m, w, id);
 	kb_version_key(key, id, art.cur.ver);
 	commit_kb_event(c, m, w, "cite", NULL, 0, kb_row_of(&w->kb, id), key);
 	ev = work_event(m, w, EV_KB_CITE);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Knows how a deed on the knowledge base becomes part of a commit: kb.db has one writer, which runs in the store thread's job.
 #include "kb/drafts.h"
-#include "src/base/path.h"
 #include "src/work/kb_part.h"
 
 struct deed_part {
 	struct kb_deed d;
 	struct arena a;
-	const char *path, *zone;
+	struct kb_writer *writer;
 	struct clock clock;
 };
 
@@ -15,14 +14,13 @@ struct deed_part {
 static bool run_deed(struct db *db, void *arg, struct err *e)
 {
 	struct deed_part *p = arg;
-	struct kb *kb;
+	struct err why = {0};
+	struct kb *kb = kb_writer_open(p->writer, &p->clock, &why);
+	bool ok = kb && kb_do(kb, &p->d, NULL, &why);
 
 	(void)db;
-	if (!kb_open(&kb, p->path, KB_WRITE, &p->clock, p->zone, e))
-		return false;
-	bool ok = kb_do(kb, &p->d, NULL, e);
-	kb_close(kb);
-	return ok;
+	kb_writer_done(p->writer, ok, &why);
+	return ok || err_set(e, why.code, "%s", why.msg);
 }
 
 static void drop_deed(void *arg)
@@ -79,7 +77,7 @@ void commit_kb_deed(struct commit *c, struct model *m, const struct kb_deed *d)
 {
 	struct deed_part *p = xcalloc(1, sizeof(*p));
 	struct arena *a = &p->a;
-	char id[40], kind[40], *path = path_join(store_dir(m->store), "kb.db");
+	char id[40], kind[40];
 
 	p->d = *d;
 	p->d.op = arena_strdup(a, work_new_id(m, id));
@@ -93,10 +91,8 @@ void commit_kb_deed(struct commit *c, struct model *m, const struct kb_deed *d)
 	p->d.category = arena_strdup(a, d->category);
 	p->d.interaction = arena_strdup(a, d->interaction);
 	p->d.material = swept(a, d->material);
-	p->path = arena_strdup(a, path);
-	p->zone = arena_strdup(a, m->zone);
+	p->writer = work_kb_writer(m);
 	p->clock = *m->clock;
-	free(path);
 	// A text in the middle of being written stays here; it goes out when it is complete or submitted.
 	if (d->verb != KB_DO_USE && (d->verb != KB_DO_SAVE || d->complete)) {
 		json_t *body = deed_json(&p->d);

@@ -74,6 +74,7 @@ bool model_kb_gap(struct model *m, struct work *w, const char *description, stru
 		return err_set(e, ERR_USAGE, _("Type what the customer asked into the query first, then report it as uncovered."));
 	c = commit_new(m, "kb.gap");
 	ok = kb_log_search(m, w, c, e);
+	commit_kb_concluded(c, m, w, NULL);
 	commit_kb_event(c, m, w, "gap", query, (int)v->results.n, -1, NULL);
 	deed = work_deed(m, KB_DO_GAP_REPORT, NULL);
 	deed.query = query;

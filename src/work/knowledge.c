@@ -13,6 +13,8 @@ struct kb *model_open_kb(struct model *m, struct err *e)
 	path = path_join(store_dir(m->store), "kb.db");
 	if (!kb_open(&m->kb, path, KB_READ, m->clock, m->zone, e))
 		m->kb = NULL;
+	else
+		work_kb_look_after(m, m->kb);
 	free(path);
 	return m->kb;
 }
@@ -109,6 +111,7 @@ void model_kb_query(struct model *m, struct work *w, const char *text, bool full
 	struct kb_view *v = model_kb(m, w);
 
 	if (!str_eq(v->query, text)) {
+		v->concluded = false;
 		set(&v->query, text);
 		v->chosen = false;
 	}
@@ -240,6 +243,8 @@ static bool log_open(struct model *m, struct work *w, int row, const char *key, 
 	struct commit *c = commit_new(m, "kb.open");
 	bool ok = kb_log_search(m, w, c, e);
 
+	if (row >= 0)
+		commit_kb_concluded(c, m, w, v->open_id);
 	// Reading in a past contact is of today, not of that contact.
 	commit_kb_event(c, m, w && !w->read_only ? w : NULL, "open", NULL, 0, row, key);
 	if (ok && w && !w->read_only && v->open_ver) {

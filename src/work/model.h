@@ -74,6 +74,7 @@ struct kb_view {
 	struct kb_versions versions; // of the open or the selected article, while they are looked at
 	int logged_n; // results of the last search that was logged
 	char *logged; // query last logged to the timeline
+	bool concluded; // the query led somewhere: an article was opened or cited, or none answers it
 };
 
 // The text of an article as it stands on the screen: which of its lines, wrapped at that width.

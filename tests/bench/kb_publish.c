@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
+#include "kb/merge.h"
 #include "kb/search.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
@@ -152,10 +153,9 @@ static struct timespec written_at(const struct publisher *p)
 	return st.st_mtim;
 }
 
-// The idle work of the writer, step after step; where there is none in this program, nothing is measured.
+// The idle work of the writer, step after step;
 static void merge_all(struct publisher *p)
 {
-#ifdef HAVE_MERGE
 	struct err e = {0};
 
 	for (bool more = true; more;) {
@@ -168,9 +168,6 @@ static void merge_all(struct publisher *p)
 		bool same = before.tv_sec == after.tv_sec && before.tv_nsec == after.tv_nsec;
 		*vec_add(same ? &p->slice : &p->checkpoint) = us;
 	}
-#else
-	(void)written_at(p);
-#endif
 }
 
 int bench_publish(const char *path, int n, const char *queries)

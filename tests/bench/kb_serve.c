@@ -24,13 +24,8 @@ static enum kb_effort effort_of(const char *mode)
 		return KB_KEYSTROKE;
 	if (str_eq(mode, "whole"))
 		return KB_WHOLE;
-#ifdef HAVE_WHOLE_BEGUN
 	if (str_eq(mode, "begun"))
 		return KB_WHOLE_BEGUN;
-#else
-	if (str_eq(mode, "begun"))
-		return KB_WHOLE;
-#endif
 	return KB_FULL;
 }
 

@@ -115,11 +115,10 @@ def agreement(approximate, exact):
 
 def agree(report, n, bases, sets):
     leg = short(n)
-    whole_begun = "KB_WHOLE_BEGUN" in pathlib.Path("kb/search.h").read_text(encoding="utf8")
     few, keys = EXHAUSTIVE[n]
     # A space behind a query says that its last word is complete, in every effort.
     asked = [q + " " for q in sample(sets.full, few)]
-    typed = sample(sets.keys if whole_begun else [q for q in sets.keys if kbsets.HAN.fullmatch(q[-1])], keys)
+    typed = sample(sets.keys, keys)
     say(f"{leg}: exhaustive ranking of {len(asked)} queries and {len(typed)} keystrokes ...")
     with Engine("kb", bases["kb"]) as e:
         exact = [h for _, h in e.ask("whole", asked, 200)]
@@ -130,7 +129,7 @@ def agree(report, n, bases, sets):
     report.add(leg, "whole query, agreement of the first ten with exact", v, ">= 0.98", least=.98, note=f"n={len(asked)}, {places} places")
     v, places = agreement(key, exact_keys)
     report.add(leg, "keystroke, agreement of the first ten with exact", v, ">= 0.95", least=.95,
-               note=f"n={len(typed)}, {places} places" + ("" if whole_begun else "; only keystrokes of Han: no KB_WHOLE_BEGUN"))
+               note=f"n={len(typed)}, {places} places")
 
 
 def hidden_questions(report, n, bases, sets):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Knows one whole call of each of the nine scripts, worked by keys in the real program and judged by its subcommands.
+// Knows one whole call of each of the nine scripts, worked by keys in the real program and judged by its subcommands: the record, and
+// what it taught.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,10 +25,11 @@ struct call {
 	const char *step;  // the last one of the script's own
 	const char *used;  // likewise in the timeline: an article, a number, an escalation
 	const char *phone; // what the simulated telephone plays; NULL: the call is started by hand
+	const char *taught; // the article that its caller's words are phrasings of afterwards; NULL: it was not resolved with one
 };
 #define RINGS "+0.1 offered 13800138000 王静\n"
 static const struct call calls[] = {
-	{"fin.loan", "FIN_LOAN_LEAD", "loan.enquiry.personal", "L9B", "KB-FIN-001", NULL},
+	{"fin.loan", "FIN_LOAN_LEAD", "loan.enquiry.personal", "L9B", "KB-FIN-001", NULL, "KB-FIN-001"},
 	{"fin.freeze", "FIN_FREEZE_GUIDE", "account.freeze", "Z10", "KB-FIN-012", RINGS},
 	{"fin.anomaly", "FIN_STOPPAY_ESC", "payment.funds_anomaly", "A9", "urgent_review", NULL},
 	{"air.delay", "AIR_REBOOK", "travel.delay.weather", "D10S", "改签XA1367", RINGS},
@@ -35,7 +37,7 @@ static const struct call calls[] = {
 	{"air.special", "AIR_SSR_OK", "special_service.um", "S8B", "KB-AIR-021", RINGS},
 	{"ec.logistics", "EC_TRACE", "logistics.delay.no_update", "G9", "order_no", RINGS},
 	{"ec.return", "EC_RETURN_DISP", "return_refund.dispute_used", "T11", "complaint", NULL},
-	{"ec.reco", "EC_RECO", "product.recommend", "R10", "KB-EC-032", NULL},
+	{"ec.reco", "EC_RECO", "product.recommend", "R10", "KB-EC-032", NULL, "KB-EC-032"},
 };
 
 static void run_call(struct station *s, const struct call *c)
@@ -112,6 +114,21 @@ static void is_found_out(const struct station *s, const char *id)
 	free(copy);
 }
 
+static void is_taught(const struct station *s, const struct call *c, const char *id)
+{
+	const char *list[] = {"--json", "kb", "phrasings", "--call", id, NULL};
+	struct str out = {0};
+
+	assert_int_equal(station_run(s, &out, NULL, list), c->taught ? 0 : 1);
+	json_t *all = json_loads(str_z(&out), 0, NULL);
+	if (!c->taught && json_array_size(all))
+		fail_msg("%s taught %s", c->script, str_z(&out));
+	for (size_t i = 0; i < json_array_size(all); i++)
+		says(json_array_get(all, i), "article", c->taught, str_z(&out));
+	json_decref(all);
+	str_release(&out);
+}
+
 static void test_call(void **state)
 {
 	const struct call *c = *state;
@@ -130,6 +147,7 @@ static void test_call(void **state)
 	str_clear(&out);
 	if (station_run(&s, &out, &err, replay) != 0)
 		fail_msg("replay: %s%s", str_z(&out), str_z(&err));
+	is_taught(&s, c, id);
 	is_found_out(&s, id);
 	free(id);
 	str_release(&out);

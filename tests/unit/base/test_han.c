@@ -130,6 +130,49 @@ static void test_initials_are_distinct(void **state)
 	}
 }
 
+static void test_first_letters_are_those_of_the_readings(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 0; cp < 0x32000; cp++) {
+		uint32_t want = 0;
+		char out[8];
+		const char *r[HAN_READINGS_MAX];
+		size_t n = han_readings(cp, r, HAN_READINGS_MAX);
+		for (size_t i = 0; i < n; i++)
+			want |= 1u << (r[i][0] - 'a');
+		assert_int_equal(han_letters(cp), want);
+		assert_int_equal(han_initials(cp, out) > 0, want > 0);
+	}
+}
+
+// The most usual character of each reading, and every one once.
+static void test_usual_characters_come_first(void **state)
+{
+	static const struct {
+		const char *syllable, *first;
+	} cases[] = {{"de", "的"}, {"shi", "是"}, {"yi", "一"}, {"zhong", "中"}, {"dong", "动"}, {"wo", "我"}, {"ni", "你"}, {"zhang", "长"}};
+	size_t found = 0;
+
+	(void)state;
+	for (unsigned s = 0; s < han_syllable_count(); s++) {
+		const uint8_t *w, *v = han_syllable_usual(s, &w);
+		size_t n;
+		const uint32_t *c = han_syllable_chars(s, &n);
+		bool seen[256] = {0};
+		for (size_t i = 0; i < n; i++) {
+			assert_true(v[i] < n && !seen[v[i]] && (!i || w[i - 1] > w[i] || (w[i - 1] == w[i] && v[i - 1] < v[i])));
+			seen[v[i]] = true;
+		}
+		for (size_t k = 0; k < sizeof(cases) / sizeof(*cases); k++) {
+			if (!str_eq(cases[k].syllable, han_syllable(s)))
+				continue;
+			assert_int_equal(c[v[0]], cp_of(cases[k].first));
+			found++;
+		}
+	}
+	assert_int_equal(found, sizeof(cases) / sizeof(*cases));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +181,8 @@ int main(void)
 		cmocka_unit_test(test_fold_is_idempotent),
 		cmocka_unit_test(test_all_readings),
 		cmocka_unit_test(test_initials_are_distinct),
+		cmocka_unit_test(test_first_letters_are_those_of_the_readings),
+		cmocka_unit_test(test_usual_characters_come_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

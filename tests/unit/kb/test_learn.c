@@ -533,18 +533,18 @@ static void test_fuse(void **state)
 {
 	(void)state;
 	struct kb_hints h = {.v = {{.no = 2, .score = 0.8, .share = 1}}, .n = 1, .nearness = 0.6, .trust = 0.8};
-	struct kb_fused v[3] = {{.no = 1, .text = 10}, {.no = 3, .text = 9}, {.no = 2, .text = 2}};
+	struct kb_fused v[3] = {{.no = 1, .factor = 1, .text = 10}, {.no = 3, .factor = 1, .text = 9}, {.no = 2, .factor = 1, .text = 2}};
 
 	// little of the query is in any text: the phrasings decide
 	assert_true(kb_fuse(v, 3, &h, 0) > 0.9);
 	assert_int_equal(v[0].no, 2);
 	assert_int_equal(v[1].no, 1);
 	// the best text holds every word: the phrasing is only a hint
-	struct kb_fused w[3] = {{.no = 1, .text = 10}, {.no = 3, .text = 9}, {.no = 2, .text = 2}};
+	struct kb_fused w[3] = {{.no = 1, .factor = 1, .text = 10}, {.no = 3, .factor = 1, .text = 9}, {.no = 2, .factor = 1, .text = 2}};
 	assert_true(kb_fuse(w, 3, &h, 1) < 0.4);
 	assert_int_equal(w[0].no, 1);
 	// no phrasings: nothing moves, whatever the scores
-	struct kb_fused u[3] = {{.no = 1, .text = 1}, {.no = 3, .text = 1}, {.no = 2, .text = 1}};
+	struct kb_fused u[3] = {{.no = 1, .factor = 1, .text = 1}, {.no = 3, .factor = 1, .text = 1}, {.no = 2, .factor = 1, .text = 1}};
 	assert_true(kb_fuse(u, 3, &(struct kb_hints){0}, 0) == 0);
 	assert_true(u[0].no == 1 && u[1].no == 3 && u[2].no == 2);
 	assert_true(kb_hint_missing(u, 2, &h.v[0]) && !kb_hint_missing(u, 3, &h.v[0]));
@@ -559,7 +559,7 @@ static const char *fused_first(struct fixture *f, const char *query)
 	struct err e = {0};
 
 	for (int i = 0; i < FIXTURE_ARTICLES; i++) {
-		v[i] = (struct kb_fused){.no = i + 1, .text = kb_is_title(query, fixture_text(i)->title) ? 10 : 6,
+		v[i] = (struct kb_fused){.no = i + 1, .factor = 1, .text = kb_is_title(query, fixture_text(i)->title) ? 10 : 6,
 					 .own_title = kb_is_title(query, fixture_text(i)->title)};
 		if (i < KB_TITLES)
 			t[i] = (struct kb_title){i + 1, fixture_text(i)->title};

@@ -27,21 +27,45 @@ static void collect(void *arg, kb_key k)
 	ks->v[ks->n++] = k;
 }
 
-static bool has(const struct keys *ks, kb_key k)
+static bool has_between(const struct keys *ks, kb_key from, kb_key to)
 {
 	for (size_t i = 0; i < ks->n; i++)
-		if (ks->v[i] == k)
+		if (ks->v[i] >= from && ks->v[i] <= to)
 			return true;
 	return false;
 }
 
+static bool has(const struct keys *ks, kb_key k)
+{
+	return has_between(ks, k, k);
+}
+
+// Would the reading be looked up among the documents with these keys? 0: no, 1: it has nothing to look up, 2: yes.
+static int would_find(const struct keys *ks, const struct kb_reading *r, size_t max)
+{
+	kb_key keys[KB_READING_MAX], from, to;
+	size_t n = kb_reading_keys(r, keys, max);
+	bool range = kb_reading_range(r, &from, &to);
+
+	assert_true(n <= max);
+	if (!n && !range)
+		return 1;
+	for (size_t k = 0; k < n; k++)
+		if (!has(ks, keys[k]))
+			return 0;
+	return !range || has_between(ks, from, to) ? 2 : 0;
+}
+
+// Simplified.
 static size_t code_points(const char *text, uint32_t *out, size_t max)
 {
 	struct sv s = sv(text);
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n && n < max;)
-		i += utf8_decode(sv_n(s.p + i, s.n - i), &out[n++]);
+	for (size_t i = 0; i < s.n && n < max; n++) {
+		i += utf8_decode(sv_n(s.p + i, s.n - i), &out[n]);
+		out[n] = han_simplify(out[n]);
+	}
 	return n;
 }
 
@@ -57,17 +81,15 @@ static int stands_for(const char *word, bool open_end, const char *text)
 	assert_true(n <= 8);
 	kb_pinyin_grams(sv(text), collect, ks);
 	for (size_t i = 0; i < n && found < 0; i++) {
-		kb_key keys[6];
-		size_t nkeys = kb_reading_keys(&r[i], keys, 6);
-		bool all = nkeys > 0, fits = false;
-		for (size_t k = 0; k < nkeys; k++)
-			all = all && has(ks, keys[k]);
+		bool fits = false;
+		int look = would_find(ks, &r[i], 6);
 		for (size_t at = 0; at < ncp; at++)
 			fits = fits || kb_pinyin_fits(&r[i], sv(word), cp + at, ncp - at);
-		if (all && fits)
+		if (look == 2 && fits)
 			found = (int)i;
-		if (fits && nkeys && !all)
+		if (fits && !look)
 			fail_msg("%s fits %s but its keys are missing", word, text);
+		assert_int_equal(kb_pinyin_finds(&r[i], 1, sv(word), sv(text)), fits);
 	}
 	free(ks);
 	return found;
@@ -165,6 +187,184 @@ static void test_grams_stay_within_a_run(void **state)
 	free(ks);
 }
 
+// ---- what is promised of the keys ----
+
+// Of the ways to read word those that fit the n characters at v: how many would not be looked up among documents with ks.
+static int missed(const struct keys *ks, const char *word, const uint32_t *v, size_t n)
+{
+	struct kb_reading r[8];
+	size_t nr = kb_pinyin_readings(sv(word), false, r, 8);
+	int lost = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		lost += kb_pinyin_fits(&r[i], sv(word), v, n) && (!would_find(ks, &r[i], 6) || !would_find(ks, &r[i], 2));
+	return lost;
+}
+
+// Types n neighbours as whole syllables or first letters, in every way.
+struct typing {
+	const struct keys *ks;
+	const uint32_t *v;
+	size_t n, len;
+	char word[64];
+	int ways, lost;
+};
+
+static void type_on(struct typing *t, size_t i)
+{
+	uint16_t all[HAN_READINGS_MAX];
+	size_t was = t->len, nr = i < t->n ? han_reading_numbers(t->v[i], all, HAN_READINGS_MAX) : 0;
+
+	if (i == t->n) {
+		t->lost += missed(t->ks, t->word, t->v, t->n);
+		t->ways++;
+	}
+	for (size_t k = 0; k < nr * 2; k++) {
+		const char *s = kb_syllable(all[k / 2]);
+		t->len += (size_t)snprintf(t->word + was, sizeof(t->word) - was, "%.*s", k % 2 ? 1 : 6, s);
+		type_on(t, i + 1);
+		t->len = was;
+	}
+}
+
+static int lost_of(const struct keys *ks, const uint32_t *v, size_t n)
+{
+	int lost = 0;
+
+	for (size_t from = 0; from < n; from++)
+		for (size_t len = 2; len <= 5 && from + len <= n; len++) {
+			struct typing t = {.ks = ks, .v = v + from, .n = len};
+			type_on(&t, 0);
+			assert_true(t.ways >= 1 << len);
+			lost += t.lost;
+		}
+	return lost;
+}
+
+static void test_a_text_that_fits_has_the_keys(void **state)
+{
+	static const char *const texts[] = {"账户冻结", "行长", "调额度了", "长行重发银行卡", "还款", "会计薄重弹行"};
+	struct keys *ks = xcalloc(1, sizeof(*ks)), *less = xcalloc(1, sizeof(*less));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		uint32_t cp[16];
+		size_t n = code_points(texts[i], cp, 16);
+		ks->n = 0;
+		kb_pinyin_grams(sv(texts[i]), collect, ks);
+		if (lost_of(ks, cp, n))
+			fail_msg("keys of %s are missing", texts[i]);
+	}
+	// initials cover all links of a long reading
+	kb_key keys[6];
+	struct kb_reading r;
+	assert_int_equal(kb_pinyin_readings(sv("tqhkw"), false, &r, 1), 1);
+	assert_int_equal(kb_reading_keys(&r, keys, 6), 2);
+	assert_true(keys[0] == kb_key_initials("tqhk", 4) && keys[1] == kb_key_initials("qhkw", 4));
+	assert_false(kb_reading_range(&r, &keys[0], &keys[1]));
+	// none of them is there for nothing
+	uint32_t cp[4];
+	size_t n = code_points("账户冻结", cp, 4);
+	ks->n = 0;
+	kb_pinyin_grams(sv("账户冻结"), collect, ks);
+	for (size_t gone = 0; gone < ks->n; gone++) {
+		less->n = 0;
+		for (size_t i = 0; i < ks->n; i++)
+			if (ks->v[i] != ks->v[gone])
+				less->v[less->n++] = ks->v[i];
+		assert_true(lost_of(less, cp, n) > 0);
+	}
+	free(ks);
+	free(less);
+}
+
+// ---- finding in a text ----
+
+// By looking at every place of every run.
+static bool slowly_found(const struct kb_reading *r, size_t n, struct sv word, struct sv text)
+{
+	uint32_t v[512];
+	size_t len = 0;
+	bool found = false;
+
+	for (size_t i = 0; i <= text.n && !found;) {
+		uint32_t cp = 0;
+		char letters[8];
+		if (i < text.n)
+			i += utf8_decode(sv_n(text.p + i, text.n - i), &cp);
+		else
+			i++;
+		cp = han_simplify(cp);
+		if (utf8_is_han(cp) && han_initials(cp, letters)) {
+			v[len++] = cp;
+			continue;
+		}
+		for (size_t at = 0; at < len; at++)
+			for (size_t k = 0; k < n; k++)
+				found = found || kb_pinyin_fits(&r[k], word, v + at, len - at);
+		len = 0;
+	}
+	return found;
+}
+
+static uint32_t dice(uint64_t *seed, uint32_t n)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33) % n;
+}
+
+static void test_finding_in_a_text_is_looking_at_every_place(void **state)
+{
+	static const char *const bits[] = {"账", "户", "冻", "结", "帳", "戶", "凍", "結", "行", "长", "長", "银", "，", "A", "了", "得",
+					   "调", "額", "嗯"};
+	static const char *const words[] = {"zhdj", "zhanghu", "dongjie", "yinhang", "hz", "hangzhang", "zhdjl", "jie", "e", "tedez",
+					    "zhanghudongjiel", "hxz", "dongj", "lejiez", "yhzhdj", "xingchang", "zhhdj"};
+	uint64_t seed = 11;
+	int found = 0, times = 6000;
+
+	(void)state;
+	for (int i = 0; i < times; i++) {
+		struct str s = {0};
+		struct kb_reading r[8];
+		struct sv word = sv(words[dice(&seed, sizeof(words) / sizeof(*words))]);
+		size_t n = kb_pinyin_readings(word, true, r, 8);
+		uint32_t kinds = dice(&seed, 4) ? 12 : sizeof(bits) / sizeof(*bits);
+		for (uint32_t k = dice(&seed, 10) ? dice(&seed, 20) : dice(&seed, 300); k > 0; k--)
+			str_add(&s, bits[dice(&seed, kinds)]);
+		bool want = slowly_found(r, n, word, sv(str_z(&s)));
+		if (kb_pinyin_finds(r, n, word, sv(str_z(&s))) != want)
+			fail_msg("%s in %s: %d", word.p, str_z(&s), !want);
+		found += want;
+		str_release(&s);
+	}
+	assert_in_range(found, times / 10, times * 9 / 10);
+	assert_false(kb_pinyin_finds(NULL, 0, sv("zh"), sv("账户")));
+	// a variant is read as what it stands for
+	struct kb_reading r[8];
+	assert_true(kb_pinyin_finds(r, kb_pinyin_readings(sv("mingle"), false, r, 8), sv("mingle"), sv("說明瞭")));
+}
+
+// A reading that only fits behind the first window of a long run, and across its end.
+static void test_finding_deep_in_a_long_run(void **state)
+{
+	struct kb_reading r[8];
+	struct sv word = sv("tiqianhuankuanweiyuejin");
+	size_t n = kb_pinyin_readings(word, false, r, 8);
+
+	(void)state;
+	for (int before = 0; before < 200; before++) {
+		struct str s = {0};
+		for (int i = 0; i < before; i++)
+			str_add(&s, "好");
+		str_add(&s, "提前还款违约金");
+		assert_true(kb_pinyin_finds(r, n, word, sv(str_z(&s))));
+		for (int i = 0; i < 50; i++)
+			str_add(&s, "好");
+		assert_true(kb_pinyin_finds(r, n, word, sv(str_z(&s))));
+		str_release(&s);
+	}
+}
+
 static void test_syllables_and_their_characters(void **state)
 {
 	size_t n, all = kb_syllables(), found = 0;
@@ -196,6 +396,9 @@ int main(void)
 		cmocka_unit_test(test_the_last_syllable_may_be_unfinished),
 		cmocka_unit_test(test_what_does_not_fit),
 		cmocka_unit_test(test_grams_stay_within_a_run),
+		cmocka_unit_test(test_a_text_that_fits_has_the_keys),
+		cmocka_unit_test(test_finding_in_a_text_is_looking_at_every_place),
+		cmocka_unit_test(test_finding_deep_in_a_long_run),
 		cmocka_unit_test(test_syllables_and_their_characters),
 	};
 

@@ -307,6 +307,93 @@ static void test_init_refuses(void **state)
 	free(key);
 }
 
+// A thing beside the store whose steps the test holds and lets go.
+struct beside {
+	struct fix *f;
+	pthread_mutex_t mutex;
+	pthread_cond_t moved;
+	int steps, want, until; // a step goes on once want has come to its number; until: the last one
+	int ran_before[8];      // jobs that had run when the step began
+	bool home;
+	int *closed;
+};
+
+static bool idle_step(void *arg)
+{
+	struct beside *b = arg;
+
+	pthread_mutex_lock(&b->mutex);
+	b->home |= pthread_equal(pthread_self(), b->f->home) != 0;
+	b->ran_before[b->steps] = b->f->ran;
+	b->steps++;
+	pthread_cond_broadcast(&b->moved);
+	while (b->want < b->steps)
+		pthread_cond_wait(&b->moved, &b->mutex);
+	bool more = b->steps < b->until;
+	pthread_mutex_unlock(&b->mutex);
+	return more;
+}
+
+static void close_beside(void *arg)
+{
+	++*((struct beside *)arg)->closed;
+}
+
+static void await_step(struct beside *b, int n)
+{
+	pthread_mutex_lock(&b->mutex);
+	while (b->steps < n)
+		pthread_cond_wait(&b->moved, &b->mutex);
+	pthread_mutex_unlock(&b->mutex);
+}
+
+static void let_go(struct beside *b, int n)
+{
+	pthread_mutex_lock(&b->mutex);
+	b->want = n;
+	pthread_cond_broadcast(&b->moved);
+	pthread_mutex_unlock(&b->mutex);
+}
+
+// Steps begin when it is quiet, a job waits for one step at most, and the last word of it is said once.
+static void test_idle_steps_give_way(void **state)
+{
+	struct fix *f = *state;
+	int closed = 0;
+	struct beside b = {.f = f, .until = 3, .closed = &closed};
+	struct job j[2];
+
+	pthread_mutex_init(&b.mutex, NULL);
+	pthread_cond_init(&b.moved, NULL);
+	store_close(f->s);
+	assert_ok(store_open(&f->s, &(struct store_options){.dir = f->dir, .quiet_ms = 1}, &f->e), f->e);
+	assert_null(store_beside(f->s));
+	store_set_beside(f->s, &(struct store_beside){.idle = idle_step, .close = close_beside, .arg = &b});
+	assert_ptr_equal(store_beside(f->s), &b);
+	submit(f, &j[0], 0, ERR_NONE);
+	await_step(&b, 1);
+	submit(f, &j[1], 1, ERR_NONE); // waits behind the first step
+	assert_int_equal(store_pending(f->s), 1);
+	let_go(&b, 1);
+	await_step(&b, 2);
+	assert_int_equal(b.ran_before[0], 1);
+	assert_int_equal(b.ran_before[1], 2); // and comes before the second
+	let_go(&b, 3);
+	await_step(&b, 3);
+	store_wait_idle(f->s);
+	assert_int_equal(f->done, 2);
+	b.until = 4;
+	store_stir(f->s);
+	await_step(&b, 4);
+	let_go(&b, 4);
+	assert_int_equal(closed, 0);
+	store_close(f->s);
+	f->s = NULL;
+	assert_int_equal(closed, 1);
+	assert_int_equal(b.steps, 4);
+	assert_false(b.home);
+}
+
 #define with_store(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -318,6 +405,7 @@ int main(void)
 		with_store(test_close_tells_what_was_lost),
 		with_store(test_results_come_through_the_loop),
 		with_store(test_do_waits),
+		with_store(test_idle_steps_give_way),
 		with_store(test_one_writer_many_readers),
 		with_store(test_init_refuses),
 	};

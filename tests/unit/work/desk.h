@@ -17,6 +17,7 @@ struct desk {
 	struct config config;
 	struct store *store;
 	struct model model;
+	int quiet_ms; // of the store, 0: as always
 };
 
 static inline void desk_open(struct desk *d)
@@ -30,7 +31,7 @@ static inline void desk_open(struct desk *d)
 	char *root = path_share("packs");
 
 	config_defaults(&d->config);
-	assert_ok(store_open(&d->store, &(struct store_options){.dir = d->dir, .sync = DB_SYNC_OFF}, &e), e);
+	assert_ok(store_open(&d->store, &(struct store_options){.dir = d->dir, .sync = DB_SYNC_OFF, .quiet_ms = d->quiet_ms}, &e), e);
 	assert_ok(model_init(&d->model, &(struct model_options){.clock = &d->clock, .config = &d->config, .store = d->store,
 								.seeded = true, .seed = 7}, &e), e);
 	assert_ok(packs_find(root, &dirs, &n, &a, &e), e);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Knows how often the terms of a query stand in a text, and where, found in the text itself in one pass: no record of an article
+// is kept beside it.
+#ifndef KB_SCAN_H
+#define KB_SCAN_H
+
+#include "kb/fold.h"
+#include "kb/key.h"
+
+// What is looked for: a token as kb_analyse gives it. text is borrowed.
+struct kb_sought {
+	enum kb_token_kind kind;
+	struct sv text;
+	uint32_t cp[2];
+	bool joined;
+};
+
+enum {
+	KB_SOUGHT_MAX = 96,
+	KB_SCAN_SLOTS = 256,
+	KB_COMMON_FIRST = 0x4e00, // the block of common Han characters
+	KB_COMMON = 0x5200,
+};
+
+// Prepared for one query.
+struct kb_scan {
+	struct kb_analyser *an;
+	struct kb_folds *folds;
+	const struct kb_sought *v;
+	size_t n;
+	bool codes;       // a joined code is sought: texts are cut the long way
+	uint32_t letters; // bit: some sought word begins with this letter a-z; bit 31: with another character
+	uint64_t common[KB_COMMON / 64]; // common characters, as written, of which the folded form is part of a sought one
+	uint8_t han1[KB_SCAN_SLOTS], han2[KB_SCAN_SLOTS], word[KB_SCAN_SLOTS]; // place in v plus one, by hash
+	uint8_t lower[128]; // ASCII folded; 0: separates
+};
+void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sought *v, size_t n);
+// Adds to n[place in v] how often each stands in the text, and to *len its length: Han characters and words. The same counts
+// as kb_analyse would give.
+void kb_scan_text(const struct kb_scan *s, struct sv text, uint32_t *n, uint32_t *len);
+
+// Where they stand: bytes [from, to), place in v. In order of to; at most max. Returns how many.
+struct kb_hit {
+	uint32_t from, to, place;
+};
+size_t kb_scan_hits(const struct kb_scan *s, struct sv text, struct kb_hit *out, size_t max);
+
+#endif
