@@ -554,6 +554,13 @@ static void test_the_step_of_the_script_counts(void **state)
 	search_for(&s, "处理");
 	assert_non_null(w->kb.step);
 	assert_string_equal(w->kb.step->id, "G3");
+	size_t named = 0;
+	for (size_t i = 0; i < w->kb.results.n; i++)
+		if (strcmp(w->kb.results.v[i].id, "KB-COM-002") == 0) {
+			assert_true(w->kb.results.v[i].score.step > 1.1);
+			named++;
+		}
+	assert_int_equal(named, 1);
 	// Another step: the results are read again for it, after the pause.
 	scene_must(model_script_jump(&s.model, w, "G1", &e));
 	wait(&s, 300);
