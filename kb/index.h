@@ -14,6 +14,9 @@
 // The index is brought up to date inside the caller's transaction, and written by kb_commit. The text must be the one that
 // was indexed.
 must_use bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
+// The same for a caller that writes the number of the document (kb_index_next) into the article's row itself.
+uint32_t kb_index_next(struct kb *kb);
+must_use bool kb_index_enter(struct kb *kb, int64_t no, uint32_t doc, const struct kb_text *t, struct err *e);
 must_use bool kb_index_remove(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
 // Drops every row of the index.
 must_use bool kb_index_clear(struct kb *kb, struct err *e);

@@ -213,6 +213,7 @@ struct model {
 	struct past past;
 	struct kb_view desk_kb; // the knowledge pane between calls
 	struct kb_desk desk; // for those who look after the base
+	VEC(struct draft) desk_drafts; // typed at the desk, in no contact: an article being written, reasons in its dialogs
 	struct kb_shown shown;
 
 	struct save_state save;
@@ -373,6 +374,12 @@ must_use bool model_refresh_past(struct model *m, struct err *e);
 const struct draft *model_draft_of(const struct work *w, const char *field);
 void model_draft(struct model *m, struct work *w, const char *field, const char *text, size_t caret);
 void model_draft_drop(struct model *m, struct work *w, const char *field); // the text became part of the contact
+// The same for what is typed in no contact; it outlives the program, too. There: was it begun and not dropped since, if only to
+// empty it.
+const struct draft *model_desk_draft_of(const struct model *m, const char *field);
+bool model_desk_draft_there(const struct model *m, const char *field);
+void model_desk_draft(struct model *m, const char *field, const char *text, size_t caret);
+void model_desk_draft_drop(struct model *m, const char *field);
 
 // --- Words for the agent
 void model_say_note(struct model *m, enum note_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -415,6 +415,89 @@ static void who_confirms(void **state)
 	assert_int_equal(m->desk_kb.article.state, KB_PUBLISHED);
 }
 
+// What is typed in no contact outlives the program until it is dropped, and holds no secret on disk.
+static void what_is_typed_at_the_desk_is_kept(void **state)
+{
+	struct desk *d = *state;
+	struct model *m = &d->model;
+
+	model_desk_draft(m, "kb-write.title", "半句", 3);
+	model_desk_draft(m, "kb-write.note", "卡号 4111 1111 1111 1111", 0);
+	model_desk_draft(m, "kb-write.tags", "", 0);
+	assert_true(model_drafts_dirty(m));
+	model_flush_drafts(m);
+	assert_false(model_drafts_dirty(m));
+	desk_close(d);
+	desk_open(d);
+	assert_string_equal(model_desk_draft_of(m, "kb-write.title")->text, "半句");
+	assert_int_equal(model_desk_draft_of(m, "kb-write.title")->caret, 3);
+	assert_null(strstr(model_desk_draft_of(m, "kb-write.note")->text, "4111 1111"));
+	// Emptied is not the same as never touched.
+	assert_true(model_desk_draft_there(m, "kb-write.tags"));
+	assert_false(model_desk_draft_there(m, "kb-write.body"));
+	model_desk_draft_drop(m, "kb-write.title");
+	model_desk_draft_drop(m, "kb-write.title");
+	assert_false(model_desk_draft_there(m, "kb-write.title"));
+	model_flush_drafts(m);
+	assert_int_equal(m->desk_drafts.n, 2);
+	model_desk_draft(m, "kb-write.tags", "x", 1);
+	model_desk_draft_drop(m, "kb-write.tags");
+	model_desk_draft(m, "kb-write.tags", "y", 1); // taken up again before the journal heard of it
+	model_flush_drafts(m);
+	desk_close(d);
+	desk_open(d);
+	assert_false(model_desk_draft_there(m, "kb-write.title"));
+	assert_string_equal(model_desk_draft_of(m, "kb-write.tags")->text, "y");
+}
+
+// What can be brought back, who is late, what is allowed on a case.
+static void the_desk_has_its_lists(void **state)
+{
+	struct desk *d = *state;
+	struct model *m = &d->model;
+	struct arena a = {0};
+	struct err e = {0};
+	struct kb_away *away;
+	size_t n;
+
+	desk_call(d, "13812345678", "王芳"); // so that the agent is known
+	put(d, &(struct kb_text){.id = "KB-MUST", .title = "必读", .body = "读", .must_read = true});
+	be(d, "9001", USER_BIT(USER_KB_EDITOR) | USER_BIT(USER_SUPERVISOR));
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_RETIRE, .id = "KB-1", .note = "旧"}, &e), e);
+	assert_true(model_kb_busy(m));
+	store_wait_idle(d->store);
+	model_store_poll(m);
+	assert_false(model_kb_busy(m));
+	wait(d, 1000);
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_HIDE, .id = "KB-MUST", .note = "错"}, &e), e);
+	store_wait_idle(d->store);
+	assert_ok(model_kb_put_away(m, &away, &n, &a, &e), e);
+	assert_int_equal(n, 2);
+	assert_string_equal(away[0].id, "KB-MUST"); // the latest first
+	assert_int_equal(away[0].state, KB_HIDDEN);
+	assert_int_equal(away[1].state, KB_ARCHIVED);
+	be(d, "9002", USER_BIT(USER_SUPERVISOR));
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_APPROVE, .id = "KB-MUST"}, &e), e);
+	wait(d, MUST_READ_LATE_MS + 60000);
+	unsigned turn = m->desk.turn;
+	model_kb_desk_refresh(m);
+	assert_int_equal(m->desk.turn, turn + 1);
+	assert_int_equal(m->desk.n_readers, 1);
+	assert_true(m->desk.readers[0].late);
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_GAP_REPORT, .query = "外币兑换"}, &e), e);
+	store_wait_idle(d->store);
+	assert_false(model_kb_may_gap(m, KB_DO_GAP_DRAFT, 1)); // a supervisor does not write for others
+	be(d, "9001", USER_BIT(USER_KB_EDITOR));
+	assert_true(model_kb_may_gap(m, KB_DO_GAP_DRAFT, 1));
+	assert_true(model_kb_may_gap(m, KB_DO_GAP_SAME, 1));
+	assert_false(model_kb_may_gap(m, KB_DO_GAP_REOPEN, 1));
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_GAP_REJECT, .gap = 1, .note = "见网点公告"}, &e), e);
+	store_wait_idle(d->store);
+	assert_false(model_kb_may_gap(m, KB_DO_GAP_DRAFT, 1));
+	assert_true(model_kb_may_gap(m, KB_DO_GAP_REOPEN, 1));
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +509,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_may_be_cited, setup, teardown),
 		cmocka_unit_test_setup_teardown(drafts_are_shown_to_those_who_may, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_confirms, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_typed_at_the_desk_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_desk_has_its_lists, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
