@@ -25,9 +25,11 @@ enum kb_field {
 
 enum { KB_STATEMENTS = 192 };
 
-// A document that enters or leaves what is found: its article, 0: gone; 1 + tokens of its title (at most 254).
+// A document that enters or leaves what is found: the row of its version, 0: gone; 1 + tokens of its title (at most 127), and the
+// bit that says that its article's row matters too. The bit alone is added to what is there.
+enum { KB_SPECIAL = 0x80 };
 struct kb_live_change {
-	uint32_t doc, no;
+	uint32_t doc, row;
 	uint8_t len;
 };
 struct kb_fresh {
@@ -65,8 +67,8 @@ struct kb {
 	struct kb_entering *entering; // scratch of index.c
 
 	// what a search needs of every document, read again as far as the file has changed
-	uint32_t *live_no;  // by document number: its article, 0: not searchable
-	uint8_t *live_len;  // 1 + tokens of its title
+	uint32_t *live_row; // by document number: the row of its version, 0: not searchable
+	uint8_t *live_len;  // 1 + tokens of its title, KB_SPECIAL
 	size_t docs;        // entries of the two, and of acc and marks
 	int64_t epoch, pending_rev, live_rev, searchable, len_sum[KB_FIELDS];
 	unsigned seen_version;
@@ -74,6 +76,7 @@ struct kb {
 	uint16_t *acc;      // promise by document number, all 0 between searches
 	uint8_t *marks;     // required tokens met, all 0 between searches
 	VEC(uint32_t) touched, read; // read: numbers of one list
+	VEC(uint16_t) promises;      // of touched
 
 	int wal_frames, wal_checked; // of the write-ahead log: now, and when a checkpoint looked at it last (kb/merge.h)
 

@@ -66,7 +66,7 @@ static bool is_dead(void *arg, uint32_t doc)
 {
 	const struct kb *kb = arg;
 
-	return doc >= kb->docs || !kb->live_no[doc];
+	return doc >= kb->docs || !kb->live_row[doc];
 }
 
 // What is merged needs no place among the pending ones, which go a few at a time too.

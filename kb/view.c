@@ -6,7 +6,7 @@
 
 enum {
 	SLICE = 800, // documents of a row of kb_live: 4,000 bytes, which fit a page
-	ENTRY = 5,   // number of the article, little endian, and length of the title
+	ENTRY = 5,   // row of the version, little endian, and length of the title
 };
 static const char *const len_keys[KB_FIELDS] = {"len0", "len1", "len2", "len3", "len4"};
 
@@ -152,8 +152,12 @@ static bool write_live(struct kb *kb, struct err *e)
 			if (!get_slice(kb, slice, d, e))
 				return false;
 		}
+		if (!c->row && c->len == KB_SPECIAL) {
+			at[4] = (char)(at[4] | (char)KB_SPECIAL);
+			continue;
+		}
 		for (int b = 0; b < 4; b++)
-			at[b] = (char)(c->no >> 8 * b);
+			at[b] = (char)(c->row >> 8 * b);
 		at[4] = (char)c->len;
 	}
 	return (slice < 0 || put_slice(kb, slice, rev, d, e)) && kb_meta_set(kb, "live.rev", rev, e);
@@ -212,11 +216,11 @@ static void make_room(struct kb *kb, size_t docs)
 	if (docs <= kb->docs)
 		return;
 	size_t more = docs - kb->docs;
-	kb->live_no = xreallocarray(kb->live_no, docs, sizeof(*kb->live_no));
+	kb->live_row = xreallocarray(kb->live_row, docs, sizeof(*kb->live_row));
 	kb->live_len = xrealloc(kb->live_len, docs);
 	kb->acc = xreallocarray(kb->acc, docs, sizeof(*kb->acc));
 	kb->marks = xrealloc(kb->marks, docs);
-	memset(kb->live_no + kb->docs, 0, more * sizeof(*kb->live_no));
+	memset(kb->live_row + kb->docs, 0, more * sizeof(*kb->live_row));
 	memset(kb->live_len + kb->docs, 0, more);
 	memset(kb->acc + kb->docs, 0, more * sizeof(*kb->acc));
 	memset(kb->marks + kb->docs, 0, more);
@@ -230,7 +234,7 @@ static void take_slice(struct kb *kb, int64_t slice, struct sv d)
 
 	make_room(kb, first + SLICE);
 	for (size_t i = 0; i < SLICE; i++, p += ENTRY) {
-		kb->live_no[first + i] = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+		kb->live_row[first + i] = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 		kb->live_len[first + i] = p[4];
 	}
 }
@@ -261,7 +265,7 @@ static void drop_view(struct kb *kb)
 {
 	kb_post_forget(kb->post);
 	if (kb->docs) {
-		memset(kb->live_no, 0, kb->docs * sizeof(*kb->live_no));
+		memset(kb->live_row, 0, kb->docs * sizeof(*kb->live_row));
 		memset(kb->live_len, 0, kb->docs);
 	}
 	kb->live_rev = 0;
@@ -307,7 +311,8 @@ void kb_index_release(struct kb *kb)
 	vec_release(&kb->live_changes);
 	vec_release(&kb->touched);
 	vec_release(&kb->read);
-	free(kb->live_no);
+	vec_release(&kb->promises);
+	free(kb->live_row);
 	free(kb->live_len);
 	free(kb->acc);
 	free(kb->marks);
