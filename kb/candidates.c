@@ -15,6 +15,7 @@ struct gathering {
 	struct err *e;
 	unsigned required; // marks that a document needs
 	size_t before;     // postings read for marks
+	bool failed;       // what is alive could not be read
 };
 
 // ---- lists ----
@@ -99,7 +100,13 @@ static void mark(struct gathering *g, uint32_t doc)
 {
 	struct kb *kb = g->kb;
 
-	if (doc >= kb->docs || !kb->live_row[doc] || kb->marks[doc] != g->required)
+	if (g->failed || doc >= kb->docs || kb->marks[doc] != g->required)
+		return;
+	if (!kb_live(kb, doc, g->e)) {
+		g->failed = true;
+		return;
+	}
+	if (!kb->live_row[doc])
 		return;
 	kb->marks[doc]++;
 	if (!kb->acc[doc]) {
@@ -323,6 +330,10 @@ static void pick(struct gathering *g)
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t doc = kb->touched.v[kb->read.v[i]];
+		if (!kb_live(kb, doc, g->e)) {
+			g->failed = true;
+			break;
+		}
 		v[kept] = (struct best){doc, kb->promises.v[kb->read.v[i]], (uint8_t)(kb->live_len[doc] & ~KB_SPECIAL)};
 		kept += kb->live_row[doc] != 0;
 	}
@@ -342,10 +353,10 @@ bool kb_candidates(struct kb *kb, const struct kb_parsed *p, struct kb_budget b,
 	struct gathering g = {.kb = kb, .p = p, .b = b, .out = out, .a = a, .e = e};
 
 	*out = (struct kb_candidates){0};
-	if (!mark_required(&g) || !read_lists(&g)) {
+	if (!mark_required(&g) || !read_lists(&g) || g.failed) {
 		clear(kb);
 		return false;
 	}
 	pick(&g);
-	return true;
+	return !g.failed;
 }

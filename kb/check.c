@@ -241,7 +241,7 @@ static bool view_opens(struct check *c)
 {
 	struct err e = {0};
 
-	if (kb_view(c->kb, &e))
+	if (kb_view(c->kb, &e) && kb_live_all(c->kb, &e))
 		return true;
 	if (e.code != ERR_IO)
 		return err_set(c->e, e.code, "%s", e.msg);

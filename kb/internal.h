@@ -67,8 +67,9 @@ struct kb {
 	struct kb_entering *entering; // scratch of index.c
 
 	// what a search needs of every document, read again as far as the file has changed
-	uint32_t *live_row; // by document number: the row of its version, 0: not searchable
+	uint32_t *live_row; // by document number: the row of its version, 0: not searchable; ask kb_live
 	uint8_t *live_len;  // 1 + tokens of its title, KB_SPECIAL
+	uint8_t *live_known; // by slice: the two hold what the file says
 	size_t docs;        // entries of the two, and of acc and marks
 	int64_t epoch, pending_rev, live_rev, searchable, len_sum[KB_FIELDS];
 	unsigned seen_version;
@@ -83,6 +84,16 @@ struct kb {
 	struct termset relearn;     // articles whose phrasings changed since the last commit
 	struct kb_learned *learned; // what ranking by phrasings keeps between queries (kb/learned.h)
 };
+
+enum { KB_LIVE_SLICE = 800 }; // documents of a row of kb_live
+// Slices are read when one of their documents is asked for: a first search needs few of a million. False: damaged, or no such
+// document.
+must_use bool kb_live_read(struct kb *kb, uint32_t slice, struct err *e);
+static inline must_use bool kb_live(struct kb *kb, uint32_t doc, struct err *e)
+{
+	return doc < kb->docs && (kb->live_known[doc / KB_LIVE_SLICE] || kb_live_read(kb, doc / KB_LIVE_SLICE, e));
+}
+must_use bool kb_live_all(struct kb *kb, struct err *e); // every slice
 
 // Brings the view up to date with the file; cheap when nothing has changed. Inside a read transaction.
 must_use bool kb_view(struct kb *kb, struct err *e);

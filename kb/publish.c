@@ -276,7 +276,8 @@ static bool publish(struct kb *kb, const struct kb_text *t, const char *sha, str
 	h->ver++;
 	h->state = KB_PUBLISHED;
 	return write_head(kb, h, t, published, to, e) && insert_version(kb, h, t, sha, published, to.row, e) &&
-	       kb_index_enter(kb, h->no, to, again || t->review_due > 0, t, e) && kb_phrasings_of_text(kb, t, e);
+	       kb_index_enter(kb, h->no, to, again || t->review_due > 0, t, e) &&
+	       ((!again && !t->phrasings.n) || kb_phrasings_of_text(kb, t, e));
 }
 
 // Whether a version that is there already has this text.
