@@ -255,8 +255,8 @@ static void joint_pinyin(struct expand *x, const struct kb_token *v, size_t n, b
 		ok = v[i].kind == KB_WORD && latin(v[i].raw) && all.n + v[i].raw.n <= 40;
 		str_addn(&all, v[i].raw.p, v[i].raw.n);
 	}
-	if (ok)
-		read_as_pinyin(x, sv_n(str_z(&all), all.n), begun, x->p->groups++);
+	if (ok && read_as_pinyin(x, sv_n(str_z(&all), all.n), begun, x->p->groups))
+		x->p->groups++;
 	str_release(&all);
 }
 
