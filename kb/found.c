@@ -301,7 +301,7 @@ static sqlite3_stmt *shown_row(struct kb *kb, int64_t no, struct err *e)
 	return st;
 }
 
-static struct kb_marked snippet_of(const struct kb_marks *m, sqlite3_stmt *st, struct arena *a)
+static struct kb_marked snippet_of(struct kb_marks *m, sqlite3_stmt *st, struct arena *a)
 {
 	struct sv question = kb_col(st, 6);
 	struct kb_marked out = kb_snippet(m, kb_col(st, 7), a);
@@ -314,7 +314,7 @@ static struct kb_marked snippet_of(const struct kb_marks *m, sqlite3_stmt *st, s
 	return out;
 }
 
-static bool show(struct kb *kb, const struct kb_marks *m, const struct kb_found *f, bool snippet, struct kb_result *out, struct arena *a,
+static bool show(struct kb *kb, struct kb_marks *m, const struct kb_found *f, bool snippet, struct kb_result *out, struct arena *a,
 		 struct err *e)
 {
 	sqlite3_stmt *st = shown_row(kb, f->no, e);

@@ -94,7 +94,6 @@ static void test_nothing_is_missing(void **state)
 
 	(void)state;
 	fixture_open(&f);
-	fixture_fill(&f);
 	fixture_packs(&f);
 	reference_of(&f);
 	OK(kb_ids(f.kb, false, &all, &f.a, &e));
