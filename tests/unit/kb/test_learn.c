@@ -536,10 +536,11 @@ static void test_fuse(void **state)
 	struct kb_fused v[3] = {{.no = 1, .factor = 1, .text = 10}, {.no = 3, .factor = 1, .text = 9}, {.no = 2, .factor = 1, .text = 2}};
 
 	// little of the query is in any text: the phrasings decide
-	assert_true(kb_fuse(v, 3, &h, 0) > 0.9);
+	assert_true(kb_fuse(v, 3, &h, 0) > 0.7);
 	assert_int_equal(v[0].no, 2);
 	assert_int_equal(v[1].no, 1);
-	// the best text holds every word: the phrasing is only a hint
+	// the best text holds every word and the phrasings say little of the query: they are only a hint
+	h.trust = 0.4;
 	struct kb_fused w[3] = {{.no = 1, .factor = 1, .text = 10}, {.no = 3, .factor = 1, .text = 9}, {.no = 2, .factor = 1, .text = 2}};
 	assert_true(kb_fuse(w, 3, &h, 1) < 0.4);
 	assert_int_equal(w[0].no, 1);
