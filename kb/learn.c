@@ -2,11 +2,12 @@
 // Knows how phrasings rank articles: the nearest ones, and a small regression among them that says what they agree on.
 //
 // Nearness of two texts is the mean of two cosines, over whole features (stems, Han pairs) and over small ones (Han
-// characters, four letters), with weights idf^0.3 (1 + ln tf), squared. Of the NEAREST phrasings and the titles given, the
+// characters, four letters), squared. A feature weighs ln(1 + P(a phrasing has it | another of its article has) / P(any has))^0.4
+// (1 + ln tf): phrasings themselves show which words tell articles apart. Of the NEAREST phrasings and the titles given, the
 // vector v = (K + r)^-1 k is solved, K their nearness to each other, k that to the query, r on the diagonal (less for what
-// several rows say, more for what misled); an article's score is the sum of v over its own, times their weights. This is kernel ridge regression in the neighbourhood of the query: like nearest
-// neighbours it learns and forgets at once, and like a trained linear ranker it discounts what many phrasings share. Settings
-// tried: tests/bench/README.
+// several rows say, more for what misled); an article's score is the sum of v over its own, times their weights. This is
+// kernel ridge regression in the neighbourhood of the query: like nearest neighbours it learns and forgets at once, and like a
+// trained linear ranker it discounts what many phrasings share. Settings tried: tests/bench/README.
 #include "kb/learn.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@ enum {
 	KEPT_ENTRIES = 1 << 17, // of phrasings that were near a query before
 	MEANT = 3,       // known words tried for one that is not
 };
-static const double IDF_POWER = 0.3, RIDGE = 0.5, ENOUGH = 1e-7, SAME_LETTERS = 0.5;
+static const double POWER = 0.4, PAIRS = 10, RIDGE = 0.5, ENOUGH = 1e-7, SAME_LETTERS = 0.5;
 
 // Four numbers at a time; SIDE is a multiple of four.
 typedef float quad __attribute__((vector_size(16)));
@@ -123,9 +124,13 @@ struct asking {
 
 // ---- weights ----
 
-static double idf_power(const struct kb_learned *l, double df)
+// How much it says of two texts that both have a feature: of the phrasings of one article, if one has it, how often has
+// another, against how often any phrasing has. What little is known of a rare one is filled up with what holds for all.
+static double says(const struct kb_learned *l, double df, double same, double both)
 {
-	return pow(log(1 + ((double)l->live - df + 0.5) / (df + 0.5)), IDF_POWER);
+	double usual = ((double)l->both + 1) / ((double)l->same + 2), within = (both + PAIRS * usual) / (same + PAIRS);
+
+	return pow(log(1 + within * (double)l->live / (df > 0 ? df : 0.5)), POWER);
 }
 
 static float weight_of(struct kb_learned *l, uint32_t feature)
@@ -133,7 +138,7 @@ static float weight_of(struct kb_learned *l, uint32_t feature)
 	struct lp_feature *f = &l->features.v[feature];
 
 	if (f->weighed != (uint32_t)l->rev) {
-		f->weight = (float)idf_power(l, f->df);
+		f->weight = (float)says(l, f->df, f->same, f->both);
 		f->weighed = (uint32_t)l->rev;
 	}
 	return f->weight;
@@ -247,7 +252,7 @@ static void read_features(struct reading *r, const struct lp_token *t, bool begu
 			enter(r->q, f - 1);
 			continue;
 		}
-		w = idf_power(r->q->l, 0);
+		w = says(r->q->l, 0, 0, 0);
 		r->unknown[i >= whole] += w * w;
 	}
 }
