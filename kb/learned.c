@@ -94,6 +94,11 @@ static uint64_t key_of(unsigned kind, uint64_t h)
 	return h >> 2 | (uint64_t)kind << 62;
 }
 
+uint64_t lp_raw_key(struct sv raw)
+{
+	return key_of(KEY_RAW, hash64(raw, 14695981039346656037u));
+}
+
 struct cutter {
 	lp_token_fn *fn;
 	void *arg;
@@ -108,7 +113,7 @@ static void pass(void *arg, const struct kb_token *t)
 	if (t->joined)
 		return;
 	if (t->kind == KB_WORD) {
-		out.key = key_of(KEY_RAW, hash64(t->raw, 14695981039346656037u));
+		out.key = lp_raw_key(t->raw);
 	} else {
 		size_t n = utf8_decode(t->text, &a);
 		if (t->kind == KB_HAN2)

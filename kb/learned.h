@@ -103,6 +103,10 @@ void lp_near_free(struct near *n);
 // Place of a feature or word plus one, 0: none.
 uint32_t lp_feature_of(const struct kb_learned *l, uint64_t key);
 uint32_t lp_word_of(const struct kb_learned *l, uint64_t key);
+uint64_t lp_raw_key(struct sv raw); // of a Latin word before stemming
+// The word said most that a word of 3 to 20 letters a-z becomes by one edit (a letter left out, put in or replaced, two
+// neighbours exchanged), place plus one; 0: none of at least 4 letters. Mistakes that are likelier count for more.
+uint32_t lp_meant(const struct kb_learned *l, struct sv word);
 
 // Cuts a text into words and each word into features. fn gets a word's key and, for Latin, the word itself.
 struct lp_token {
