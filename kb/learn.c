@@ -15,8 +15,8 @@
 #include "kb/learned.h"
 
 enum {
-	CANDIDATES = 96, // scored exactly, at most
-	NEAREST = 64,    // take part, at most
+	CANDIDATES = 160, // scored exactly, at most
+	NEAREST = 96,    // take part, at most
 	SIDE = NEAREST + KB_TITLES,
 	STEPS = 32,      // of the conjugate gradients, at most
 	QUERY_TOKENS = 96,
