@@ -440,7 +440,7 @@ static void settle(struct kb_learned *l)
 
 // ---- the image ----
 
-enum { IMAGE_FORM = 2, IMAGE_ARRAYS = 8, SAVE_AFTER = 512 };
+enum { IMAGE_FORM = 2, IMAGE_ARRAYS = 8, SAVE_AFTER = 128 };
 
 struct image_head {
 	char magic[8];
@@ -700,7 +700,7 @@ static bool changes_since(struct kb *kb, int64_t rev, int64_t *n, struct err *e)
 
 bool kb_learned_save(struct kb *kb, bool now, struct err *e)
 {
-	int64_t n = 0, phrases = kb_meta(kb, "phrasing.image_phrases"), least = SAVE_AFTER + phrases / 16;
+	int64_t n = 0, phrases = kb_meta(kb, "phrasing.image_phrases"), least = SAVE_AFTER + phrases / 32;
 	struct kb_learned *l;
 
 	if (!now && !changes_since(kb, kb_meta(kb, "phrasing.image"), &n, e))

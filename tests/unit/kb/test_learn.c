@@ -344,6 +344,32 @@ static void test_image(void **state)
 	}
 }
 
+// Articles that come with long lists leave an image behind, as learning from calls does.
+static void test_image_of_lists(void **state)
+{
+	enum { MANY = 200 };
+	struct fixture *f = *state;
+	struct kb_text t = *fixture_text(2);
+	const char *list[MANY];
+	struct err e = {0};
+	int at = 0;
+
+	for (int i = 0; i < MANY; i++)
+		list[i] = arena_printf(&f->a, "卡丢了 %c%c card", 'a' + i % 26, 'a' + i / 26);
+	t.phrasings = (struct kb_list){list, MANY};
+	fixture_put(f, &t);
+	sqlite3_stmt *st = kb_stmt(f->kb, "SELECT count(*) FROM kb_phrasing_image WHERE id = ?", &e);
+	kb_bind_int(st, &at, 1);
+	assert_int_equal(kb_step(f->kb, st, &e), KB_ROW);
+	assert_int_equal(sqlite3_column_int(st, 0), 1);
+	sqlite3_reset(st);
+	const char *before = said(f);
+	kb_close(f->kb);
+	f->kb = NULL;
+	assert_true(kb_open(&f->kb, f->path, KB_WRITE, &f->clock, NULL, &e));
+	assert_string_equal(said(f), before);
+}
+
 static void test_damaged_images(void **state)
 {
 	struct fixture *f = *state;
@@ -676,6 +702,7 @@ int main(void)
 		T(test_any_order),
 		T(test_undo_is_exact),
 		T(test_image),
+		T(test_image_of_lists),
 		T(test_damaged_images),
 		T(test_nothing_personal),
 		T(test_refused),
