@@ -57,7 +57,7 @@ static bool before(const struct kb_fused *a, const struct kb_fused *b)
 static double weight_of(const struct kb_hints *h, double cover)
 {
 	double open = 1 - (cover < 0 ? 0 : cover > 1 ? 1 : cover), same = (h->nearness - 0.7) / 0.25;
-	double by_cover = 0.4 + 2.5 * open * open * open, by_same = 1.3 * (same > 1 ? 1 : same);
+	double by_cover = 0.8 + 0.2 * open, by_same = 1.3 * (same > 1 ? 1 : same);
 	double w = h->trust * (by_cover > by_same ? by_cover : by_same);
 
 	return w > 1 ? 1 : w;

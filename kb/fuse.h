@@ -18,12 +18,12 @@ struct kb_fused {
 	unsigned agents;
 };
 
-// Orders v[0..n) by total, ties kept as they were. total = text / (best text) * (1 - w) + share * factor * w. w is the trust of the hints,
-// times 0.4 when the best text match holds every word of the query and up to 2.9 when it holds none of them (cover, 0..1:
-// kb_score.terms_hit / terms of the best), or times up to 1.3 when a phrasing is nearly the query itself; at most 1. An article
-// whose own title the query is stays before every article that fewer than KB_INDEPENDENT agents speak for. Hints without an
-// entry in v are the caller's to append first (kb_hint_missing), in their order. Returns w, for the explanation.
-// Chosen on the tuning halves of Banking77 (10 and all phrasings) and CMRC; every setting tried: tests/bench/README.
+// Orders v[0..n) by total, ties kept as they were. total = text / (best text) * (1 - w) + share * factor * w. w is the trust of
+// the hints times 0.8 when the best text match holds every word of the query and up to 1 when it holds none of them (cover,
+// 0..1: kb_score.terms_hit / terms of the best), or times up to 1.3 when a phrasing is nearly the query itself; at most 1. An
+// article whose own title the query is stays before every article that fewer than KB_INDEPENDENT agents speak for. Hints
+// without an entry in v are the caller's to append first (kb_hint_missing), in their order. Returns w, for the explanation.
+// Chosen on the tuning parts of Banking77 and CMRC, alone and in one base; every setting tried: tests/bench/README.
 double kb_fuse(struct kb_fused *v, size_t n, const struct kb_hints *h, double cover);
 // True if the hint has no entry among v.
 bool kb_hint_missing(const struct kb_fused *v, size_t n, const struct kb_hint *h);

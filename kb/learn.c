@@ -2,11 +2,12 @@
 // Knows how phrasings rank articles: the nearest ones, and a small regression among them that says what they agree on.
 //
 // Nearness of two texts is the mean of two cosines, over whole features (stems, Han pairs) and over small ones (Han
-// characters, four letters), with weights idf^0.3 (1 + ln tf), squared. Of the NEAREST phrasings and the titles given, the
+// characters, four letters), squared. A feature weighs ln(1 + P(a phrasing has it | another of its article has) / P(any has))^0.4
+// (1 + ln tf): phrasings themselves show which words tell articles apart. Of the NEAREST phrasings and the titles given, the
 // vector v = (K + r)^-1 k is solved, K their nearness to each other, k that to the query, r on the diagonal (less for what
-// several rows say, more for what misled); an article's score is the sum of v over its own, times their weights. This is kernel ridge regression in the neighbourhood of the query: like nearest
-// neighbours it learns and forgets at once, and like a trained linear ranker it discounts what many phrasings share. Settings
-// tried: tests/bench/README.
+// several rows say, more for what misled); an article's score is the sum of v over its own, times their weights. This is
+// kernel ridge regression in the neighbourhood of the query: like nearest neighbours it learns and forgets at once, and like a
+// trained linear ranker it discounts what many phrasings share. Settings tried: tests/bench/README.
 #include "kb/learn.h"
 
 #include <math.h>
@@ -14,15 +15,15 @@
 #include "kb/learned.h"
 
 enum {
-	CANDIDATES = 96, // scored exactly, at most
-	NEAREST = 64,    // take part, at most
+	CANDIDATES = 160, // scored exactly, at most
+	NEAREST = 96,    // take part, at most
 	SIDE = NEAREST + KB_TITLES,
 	STEPS = 32,      // of the conjugate gradients, at most
 	QUERY_TOKENS = 96,
 	KEPT_ENTRIES = 1 << 17, // of phrasings that were near a query before
 	MEANT = 3,       // known words tried for one that is not
 };
-static const double IDF_POWER = 0.3, RIDGE = 0.5, ENOUGH = 1e-7, SAME_LETTERS = 0.5;
+static const double POWER = 0.4, PAIRS = 10, RIDGE = 0.5, ENOUGH = 1e-7, SAME_LETTERS = 0.5;
 
 // Four numbers at a time; SIDE is a multiple of four.
 typedef float quad __attribute__((vector_size(16)));
@@ -117,15 +118,21 @@ struct asking {
 	struct {
 		struct lp_token t;
 		char raw[KB_TOKEN_MAX], stem[KB_TOKEN_MAX];
+		uint32_t meant; // the word it is a slip of, plus one
+		bool begun;
 	} tokens[QUERY_TOKENS];
 	size_t ntokens;
 };
 
 // ---- weights ----
 
-static double idf_power(const struct kb_learned *l, double df)
+// How much it says of two texts that both have a feature: of the phrasings of one article, if one has it, how often has
+// another, against how often any phrasing has. What little is known of a rare one is filled up with what holds for all.
+static double says(const struct kb_learned *l, double df, double same, double both)
 {
-	return pow(log(1 + ((double)l->live - df + 0.5) / (df + 0.5)), IDF_POWER);
+	double usual = ((double)l->both + 1) / ((double)l->same + 2), within = (both + PAIRS * usual) / (same + PAIRS);
+
+	return pow(log(1 + within * (double)l->live / (df > 0 ? df : 0.5)), POWER);
 }
 
 static float weight_of(struct kb_learned *l, uint32_t feature)
@@ -133,7 +140,7 @@ static float weight_of(struct kb_learned *l, uint32_t feature)
 	struct lp_feature *f = &l->features.v[feature];
 
 	if (f->weighed != (uint32_t)l->rev) {
-		f->weight = (float)idf_power(l, f->df);
+		f->weight = (float)says(l, f->df, f->same, f->both);
 		f->weighed = (uint32_t)l->rev;
 	}
 	return f->weight;
@@ -247,7 +254,7 @@ static void read_features(struct reading *r, const struct lp_token *t, bool begu
 			enter(r->q, f - 1);
 			continue;
 		}
-		w = idf_power(r->q->l, 0);
+		w = says(r->q->l, 0, 0, 0);
 		r->unknown[i >= whole] += w * w;
 	}
 }
@@ -284,15 +291,6 @@ static void keep_token(void *arg, const struct lp_token *t)
 		q->tokens[q->ntokens].t.stem.p = q->tokens[q->ntokens].stem;
 	}
 	q->ntokens++;
-}
-
-// The last word goes on while it is typed, unless it is a word as it stands.
-static bool begun(const struct asking *q, size_t i)
-{
-	const struct lp_token *t = &q->tokens[i].t;
-	uint32_t word = lp_word_of(q->l, t->key);
-
-	return q->effort != KB_WHOLE && i + 1 == q->ntokens && t->kind == KB_WORD && !(word && q->l->words.v[word - 1].live);
 }
 
 static void ask_for(struct asking *q, uint32_t feature, double weight)
@@ -335,11 +333,10 @@ static void better(struct kb_learned *l, struct meant best[MEANT], struct meant 
 	}
 }
 
-// Known words that share letters with one that nobody said: a misspelt one, or the beginning of one.
-static void ask_meant(struct asking *q, const struct lp_token *t, bool goes_on)
+// Known words that share letters with one that nobody said: misspelt by more than a slip, or the beginning of one.
+static void find_like(struct asking *q, const struct lp_token *t, bool goes_on, struct meant best[MEANT])
 {
 	struct kb_learned *l = q->l;
-	struct meant best[MEANT] = {{0}};
 	uint64_t keys[LP_PARTS];
 	size_t whole, n = lp_parts(t, goes_on, keys, &whole);
 	VEC(struct meant) found = {0};
@@ -371,15 +368,51 @@ static void ask_meant(struct asking *q, const struct lp_token *t, bool goes_on)
 			better(l, best, (struct meant){found.v[i].word, fit});
 	}
 	vec_release(&found);
-	for (size_t i = 0; i < MEANT && best[i].fit > 0; i++) {
-		const struct lp_word *w = &l->words.v[best[i].word];
-		for (uint32_t k = 0; k < w->n; k++)
-			if (!l->features.v[l->parts.v[w->first + k]].letters)
-				ask_for(q, l->parts.v[w->first + k], best[i].fit * weight_of(l, l->parts.v[w->first + k]));
-	}
 }
 
-static void ask_terms(struct asking *q)
+static void ask_word(struct asking *q, uint32_t word, double fit)
+{
+	const struct lp_word *w = &q->l->words.v[word];
+
+	for (uint32_t k = 0; k < w->n; k++)
+		if (!q->l->features.v[q->l->parts.v[w->first + k]].letters)
+			ask_for(q, q->l->parts.v[w->first + k], fit * weight_of(q->l, q->l->parts.v[w->first + k]));
+}
+
+// A word nobody said: the last one may go on while it is typed; if no known word begins so, and for all others, it is what
+// its stem (place plus one, 0 if nobody said that either) says, or a slip, unless an article has it.
+static bool ask_unknown(struct asking *q, size_t i, bool last, uint32_t stem, struct err *e)
+{
+	struct meant best[MEANT] = {{0}};
+	const struct lp_token *t = &q->tokens[i].t;
+	int64_t articles, heads;
+
+	if (last) {
+		find_like(q, t, true, best);
+		q->tokens[i].begun = best[0].fit >= 1;
+	}
+	if (!q->tokens[i].begun) {
+		if (stem) {
+			ask_for(q, stem - 1, weight_of(q->l, stem - 1));
+			return true;
+		}
+		if (!kb_words_get(q->kb->words, t->raw, &articles, &heads, e))
+			return false;
+		q->tokens[i].meant = articles ? 0 : lp_meant(q->l, t->raw);
+		q->tokens[i].begun = last && !q->tokens[i].meant;
+	}
+	if (q->tokens[i].meant) {
+		ask_word(q, q->tokens[i].meant - 1, 1);
+		return true;
+	}
+	if (!last)
+		find_like(q, t, false, best);
+	for (size_t k = 0; k < MEANT && best[k].fit > 0; k++)
+		ask_word(q, best[k].word, best[k].fit);
+	return true;
+}
+
+static bool ask_terms(struct asking *q, struct err *e)
 {
 	q->l->serial++;
 	q->n->terms.n = 0;
@@ -387,19 +420,18 @@ static void ask_terms(struct asking *q)
 		const struct lp_token *t = &q->tokens[i].t;
 		uint64_t keys[LP_PARTS];
 		size_t whole;
-		bool known = false, goes_on = begun(q, i);
 		lp_parts(t, false, keys, &whole);
-		if (!goes_on) {
-			uint32_t f = lp_feature_of(q->l, keys[0]);
-			known = f && q->l->features.v[f - 1].df;
-			if (known)
-				ask_for(q, f - 1, weight_of(q->l, f - 1));
-		}
-		if (!known && t->kind == KB_WORD)
-			ask_meant(q, t, goes_on);
+		uint32_t f = lp_feature_of(q->l, keys[0]), word = lp_word_of(q->l, t->key);
+		bool known = f && q->l->features.v[f - 1].df;
+		bool last = q->effort != KB_WHOLE && i + 1 == q->ntokens && t->kind == KB_WORD;
+		if (known && (!last || (word && q->l->words.v[word - 1].live)))
+			ask_for(q, f - 1, weight_of(q->l, f - 1));
+		else if (t->kind == KB_WORD && !ask_unknown(q, i, last, known ? f : 0, e))
+			return false;
 	}
 	for (size_t i = 0; i < q->n->terms.n; i++)
 		q->n->terms.v[i].weight = q->l->features.v[q->n->terms.v[i].feature].asked;
+	return true;
 }
 
 // ---- stage one: the phrasings that share most ----
@@ -566,8 +598,13 @@ static void view_query(struct asking *q)
 	struct reading r = {.q = q};
 
 	text_begin(q);
-	for (size_t i = 0; i < q->ntokens; i++)
-		read_features(&r, &q->tokens[i].t, begun(q, i));
+	for (size_t i = 0; i < q->ntokens; i++) {
+		const struct lp_word *w = q->tokens[i].meant ? &q->l->words.v[q->tokens[i].meant - 1] : NULL;
+		for (uint32_t k = 0; w && k < w->n; k++)
+			enter(q, q->l->parts.v[w->first + k]);
+		if (!w)
+			read_features(&r, &q->tokens[i].t, q->tokens[i].begun);
+	}
 	weigh(q, r.unknown);
 	for (size_t i = 0; i < q->n->entries.n; i++) {
 		struct lp_feature *f = &q->l->features.v[q->n->entries.v[i].feature];
@@ -880,7 +917,8 @@ bool kb_learned_rank(struct kb *kb, const char *query, enum kb_effort effort, co
 	q.n = q.l->near;
 	see_changes(kb, q.l);
 	lp_cut(kb, q.query, keep_token, &q);
-	ask_terms(&q);
+	if (!ask_terms(&q, e))
+		return false;
 	gather(&q);
 	if (!pick_best(&q, e))
 		return false;

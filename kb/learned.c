@@ -94,6 +94,11 @@ static uint64_t key_of(unsigned kind, uint64_t h)
 	return h >> 2 | (uint64_t)kind << 62;
 }
 
+uint64_t lp_raw_key(struct sv raw)
+{
+	return key_of(KEY_RAW, hash64(raw, 14695981039346656037u));
+}
+
 struct cutter {
 	lp_token_fn *fn;
 	void *arg;
@@ -108,7 +113,7 @@ static void pass(void *arg, const struct kb_token *t)
 	if (t->joined)
 		return;
 	if (t->kind == KB_WORD) {
-		out.key = key_of(KEY_RAW, hash64(t->raw, 14695981039346656037u));
+		out.key = lp_raw_key(t->raw);
 	} else {
 		size_t n = utf8_decode(t->text, &a);
 		if (t->kind == KB_HAN2)
@@ -267,13 +272,73 @@ static uint32_t phrase_for(struct kb *kb, struct kb_learned *l, int64_t no, stru
 
 	if (at)
 		return at - 1;
-	*vec_add(&l->phrases) = (struct lp_phrase){.hash = h, .article = article_for(l, no), .first = (uint32_t)l->text.n};
+	uint32_t owner = article_for(l, no);
+	*vec_add(&l->phrases) = (struct lp_phrase){
+		.hash = h, .article = owner, .next = l->articles.v[owner].phrases, .first = (uint32_t)l->text.n};
+	l->articles.v[owner].phrases = place + 1;
 	map_put(l, &l->by_phrase, place);
 	struct adding a = {l, &l->phrases.v[place]};
 	lp_cut(kb, folded, add_word, &a);
 	each_feature(l, &l->phrases.v[place], found_by, place);
 	return place;
 }
+
+// ---- what the phrasings of one article share ----
+
+static void note_feature(struct kb_learned *l, uint32_t feature, uint32_t serial)
+{
+	struct lp_feature *f = &l->features.v[feature];
+
+	if (f->local_of != serial) {
+		f->local_of = serial;
+		f->entry = 0;
+		vec_push(&l->some, feature);
+	}
+	f->entry++;
+}
+
+// Adds the pairs of an article's phrasings to what is known of their features, or (sign -1) takes them off.
+static void count_pairs(struct kb_learned *l, uint32_t article, uint32_t sign)
+{
+	uint32_t serial = ++l->serial, live = 0;
+
+	l->some.n = 0;
+	for (uint32_t p = l->articles.v[article].phrases; p; p = l->phrases.v[p - 1].next) {
+		if (!l->phrases.v[p - 1].counted)
+			continue;
+		live++;
+		each_feature(l, &l->phrases.v[p - 1], note_feature, serial);
+	}
+	for (size_t i = 0; i < l->some.n; i++) {
+		struct lp_feature *f = &l->features.v[l->some.v[i]];
+		uint32_t same = f->entry * (live - 1), both = f->entry * (f->entry - 1);
+		f->same += sign * same;
+		f->both += sign * both;
+		l->same += sign == 1 ? same : -(uint64_t)same;
+		l->both += sign == 1 ? both : -(uint64_t)both;
+	}
+}
+
+// Before the first of several changes of an article, and after all of them.
+static void loosen(struct kb_learned *l, uint32_t article)
+{
+	if (l->articles.v[article].loose)
+		return;
+	count_pairs(l, article, (uint32_t)-1);
+	l->articles.v[article].loose = true;
+	vec_push(&l->loose, article);
+}
+
+static void fasten(struct kb_learned *l)
+{
+	for (size_t i = 0; i < l->loose.n; i++) {
+		count_pairs(l, l->loose.v[i], 1);
+		l->articles.v[l->loose.v[i]].loose = false;
+	}
+	l->loose.n = 0;
+}
+
+// ---- rows ----
 
 static void count_row(struct kb_learned *l, uint32_t row, bool counts)
 {
@@ -282,6 +347,8 @@ static void count_row(struct kb_learned *l, uint32_t row, bool counts)
 
 	if (r->counts == counts)
 		return;
+	if (p->counted == (counts ? 0 : 1))
+		loosen(l, p->article);
 	r->counts = counts;
 	p->counted = (uint16_t)(p->counted + (counts ? 1 : -1));
 	if (p->counted == (counts ? 1 : 0)) {
@@ -339,6 +406,7 @@ static bool take_changes(struct kb *kb, struct kb_learned *l, int64_t rev, struc
 				       .folded = kb_col(st, 3), .agent = kb_col(st, 4), .call = kb_col(st, 5),
 				       .counts = sqlite3_column_int(st, 6) != 0, .shown = sqlite3_column_int(st, 7),
 				       .chosen = sqlite3_column_int(st, 8)});
+	fasten(l);
 	l->rev = rev;
 	return s == KB_DONE;
 }
@@ -372,13 +440,14 @@ static void settle(struct kb_learned *l)
 
 // ---- the image ----
 
-enum { IMAGE_FORM = 1, IMAGE_ARRAYS = 8, SAVE_AFTER = 512 };
+enum { IMAGE_FORM = 2, IMAGE_ARRAYS = 8, SAVE_AFTER = 128 };
 
 struct image_head {
 	char magic[8];
 	uint32_t form, analyser, order;
 	uint32_t live;
 	int64_t rev;
+	uint64_t same, both;
 	uint32_t n[IMAGE_ARRAYS], size[IMAGE_ARRAYS];
 	uint64_t sum; // of all that follows
 };
@@ -452,9 +521,12 @@ static bool places_fit(const struct kb_learned *l)
 			return false;
 	for (size_t i = 0; i < l->phrases.n; i++) {
 		const struct lp_phrase *p = &l->phrases.v[i];
-		if ((size_t)p->first + p->n > l->text.n || p->article >= l->articles.n || p->rows > l->rows.n)
+		if ((size_t)p->first + p->n > l->text.n || p->article >= l->articles.n || p->rows > l->rows.n || p->next > i)
 			return false;
 	}
+	for (size_t i = 0; i < l->articles.n; i++)
+		if (l->articles.v[i].phrases > l->phrases.n)
+			return false;
 	for (size_t i = 0; i < l->rows.n; i++)
 		if (l->rows.v[i].phrase > l->phrases.n || l->rows.v[i].next > i)
 			return false;
@@ -489,6 +561,8 @@ static bool read_image(struct kb_learned *l, struct sv blob)
 	}
 	l->rev = h.rev;
 	l->live = h.live;
+	l->same = h.same;
+	l->both = h.both;
 	return places_fit(l);
 }
 
@@ -509,6 +583,8 @@ static void drop(struct kb_learned *l)
 	for (int i = 0; i < IMAGE_ARRAYS; i++)
 		free(*a[i].v);
 	vec_release(&l->later);
+	vec_release(&l->loose);
+	vec_release(&l->some);
 	for (int i = 0; i < 4; i++)
 		free(maps[i]->v);
 	lp_near_free(l->near);
@@ -560,6 +636,8 @@ static bool write_image(struct kb *kb, struct kb_learned *l, struct err *e)
 	struct image_head h = head_for(a);
 	h.rev = l->rev;
 	h.live = (uint32_t)l->live;
+	h.same = l->same;
+	h.both = l->both;
 	str_addn(&b, (const char *)&h, sizeof(h));
 	for (int i = 0; i < IMAGE_ARRAYS; i++)
 		str_addn(&b, *a[i].v ? *a[i].v : "", *a[i].n * a[i].size);
@@ -622,7 +700,7 @@ static bool changes_since(struct kb *kb, int64_t rev, int64_t *n, struct err *e)
 
 bool kb_learned_save(struct kb *kb, bool now, struct err *e)
 {
-	int64_t n = 0, phrases = kb_meta(kb, "phrasing.image_phrases"), least = SAVE_AFTER + phrases / 16;
+	int64_t n = 0, phrases = kb_meta(kb, "phrasing.image_phrases"), least = SAVE_AFTER + phrases / 32;
 	struct kb_learned *l;
 
 	if (!now && !changes_since(kb, kb_meta(kb, "phrasing.image"), &n, e))

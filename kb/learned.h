@@ -12,6 +12,7 @@
 struct lp_feature {
 	uint64_t key;
 	uint32_t df;           // phrasings that count and have it
+	uint32_t same, both;   // of the ordered pairs of phrasings of one article whose first has it: how many, and whose second has it too
 	uint32_t first, n;     // its list in kb_learned.posts: phrasings, or words for four letters
 	uint32_t chain;        // what came later: place in kb_learned.later plus one
 	float weight;          // of the query in hand
@@ -33,6 +34,7 @@ struct lp_word {
 struct lp_phrase {
 	uint64_t hash;        // of both: the order of equals, alike on every station
 	uint32_t article;     // in kb_learned.articles
+	uint32_t next;        // of the same article, plus one
 	uint32_t first;       // in kb_learned.text: its words
 	uint16_t n, len;      // words; those that stage one counts
 	uint16_t counted;     // rows that count; 0: it is as if it were not there
@@ -51,7 +53,9 @@ struct lp_row {
 struct lp_article {
 	int64_t no;
 	int64_t from, to; // effective
+	uint32_t phrases; // the last one that came, plus one
 	bool searchable;
+	bool loose;       // its pairs are not in lp_feature.same and .both: it changes
 	unsigned checked; // the file's version then
 };
 
@@ -78,6 +82,9 @@ struct kb_learned {
 	struct lp_map by_feature, by_word, by_phrase, by_article;
 	int64_t rev;        // of kb_phrasing, up to which this holds
 	size_t live;        // phrases that count
+	uint64_t same, both; // sums over all features
+	VEC(uint32_t) loose; // articles
+	VEC(uint32_t) some;  // features of one article, while they are counted
 	unsigned serial;    // of the query or text in hand
 	unsigned version;   // of the file, for articles
 	unsigned file_version;
@@ -96,6 +103,10 @@ void lp_near_free(struct near *n);
 // Place of a feature or word plus one, 0: none.
 uint32_t lp_feature_of(const struct kb_learned *l, uint64_t key);
 uint32_t lp_word_of(const struct kb_learned *l, uint64_t key);
+uint64_t lp_raw_key(struct sv raw); // of a Latin word before stemming
+// The word said most that a word of 3 to 20 letters a-z becomes by one edit (a letter left out, put in or replaced, two
+// neighbours exchanged), place plus one; 0: none of at least 4 letters. Mistakes that are likelier count for more.
+uint32_t lp_meant(const struct kb_learned *l, struct sv word);
 
 // Cuts a text into words and each word into features. fn gets a word's key and, for Latin, the word itself.
 struct lp_token {

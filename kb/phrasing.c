@@ -523,7 +523,7 @@ bool kb_phrasings_of_text(struct kb *kb, const struct kb_text *t, struct err *e)
 	bool ok = kb_run(kb, st, e);
 	for (size_t i = 0; ok && i < t->phrasings.n; i++)
 		ok = keep_own(kb, t, t->phrasings.v[i], rev, e);
-	return ok && bump(kb, rev, e);
+	return ok && bump(kb, rev, e) && kb_learned_save(kb, false, e);
 }
 
 // The lists of all current texts; rows of learned phrasings keep what they are.
