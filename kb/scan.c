@@ -42,6 +42,34 @@ static void look_for(struct kb_scan *s, uint32_t cp)
 		look_at(s, raw);
 }
 
+static uint32_t second_bit(struct sv word)
+{
+	unsigned char c = word.n > 1 ? (unsigned char)word.p[1] : 0;
+
+	return word.n < 2 ? 1u << 26 : c >= 'a' && c <= 'z' ? 1u << (c - 'a') : 1u << 27;
+}
+
+// A stem has the first two letters of its word, but die, lie and tie may come from dying, lying and tying.
+static void begin_with(struct kb_scan *s, struct sv stem)
+{
+	unsigned char c = (unsigned char)*stem.p;
+
+	s->letters |= letter_bit(c);
+	if (c < 'a' || c > 'z')
+		return;
+	s->second[c - 'a'] |= second_bit(stem);
+	if (stem.n == 3 && stem.p[1] == 'i' && stem.p[2] == 'e')
+		s->second[c - 'a'] |= 1u << ('y' - 'a');
+}
+
+// Could the stem of this word be a sought one, by its first two letters?
+static bool may_be_sought(const struct kb_scan *s, struct sv word)
+{
+	unsigned char c = (unsigned char)*word.p;
+
+	return c < 'a' || c > 'z' || (s->second[c - 'a'] & second_bit(word));
+}
+
 void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sought *v, size_t n)
 {
 	if (n > KB_SOUGHT_MAX)
@@ -65,7 +93,7 @@ void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sou
 			break;
 		case KB_WORD:
 			s->codes = s->codes || v[i].joined;
-			s->letters |= letter_bit((unsigned char)*v[i].text.p);
+			begin_with(s, v[i].text);
 			enter(s->word, kb_hash(v[i].text), i);
 			break;
 		}
@@ -184,7 +212,7 @@ static void cut_token(void *arg, const struct kb_token *t)
 static void end_word(struct pass *p)
 {
 	p->len++;
-	if (!p->skip) {
+	if (!p->skip && may_be_sought(p->s, sv_n(p->word, p->nword))) {
 		uint32_t place = met_word(p->s, sv_n(p->word, p->nword));
 		if (place)
 			hit(p, place - 1, p->word_from, p->word_to);

@@ -31,6 +31,7 @@ struct kb_scan {
 	size_t n;
 	bool codes;       // a joined code is sought: texts are cut the long way
 	uint32_t letters; // bit: some sought word begins with this letter a-z; bit 31: with another character
+	uint32_t second[26]; // of those that begin with this letter, bit: the second letter; bit 26: there is none; 27: no letter
 	uint64_t looked_at[KB_SCAN_SPAN / 64]; // those whose folded form is part of a sought one, and those that are no Han
 	uint8_t han1[KB_SCAN_SLOTS], han2[KB_SCAN_SLOTS], word[KB_SCAN_SLOTS]; // place in v plus one, by hash
 	uint8_t lower[128]; // ASCII folded; 0: separates
