@@ -42,6 +42,8 @@ static void look_for(struct kb_scan *s, uint32_t cp)
 		look_at(s, raw);
 }
 
+static bool parts_sought(struct kb_scan *s, struct sv code);
+
 static uint32_t second_bit(struct sv word)
 {
 	unsigned char c = word.n > 1 ? (unsigned char)word.p[1] : 0;
@@ -98,6 +100,8 @@ void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sou
 			break;
 		}
 	}
+	for (size_t i = 0; i < n; i++)
+		s->alone = s->alone || (v[i].joined && !parts_sought(s, v[i].text));
 	for (uint32_t c = 0; c < 128; c++) {
 		uint32_t f = kb_folded(s->folds, c);
 		s->lower[c] = f & KB_FOLDED_LETTER ? (uint8_t)(f & KB_FOLDED) : 0;
@@ -111,6 +115,7 @@ struct pass {
 	uint32_t *n, len;
 	struct kb_hit *hits; // NULL: not asked
 	size_t nhits, max;
+	uint32_t words; // found
 	uint32_t before, before_from; // the Han character just before, 0: none that matters
 	size_t nword, word_from, word_to;
 	bool skip; // the word begins with a letter that none sought begins with
@@ -184,6 +189,21 @@ static uint32_t met_word(struct kb_scan *s, struct sv raw)
 	return m->place;
 }
 
+// Are the words of a code sought too?
+static bool parts_sought(struct kb_scan *s, struct sv code)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= code.n; i++) {
+		if (i < code.n && !strchr("-_./", code.p[i]))
+			continue;
+		if (!place_of_word(s, sv_n(code.p + from, i - from)))
+			return false;
+		from = i + 1;
+	}
+	return true;
+}
+
 // ---- the long way ----
 
 static void cut_token(void *arg, const struct kb_token *t)
@@ -214,8 +234,10 @@ static void end_word(struct pass *p)
 	p->len++;
 	if (!p->skip && may_be_sought(p->s, sv_n(p->word, p->nword))) {
 		uint32_t place = met_word(p->s, sv_n(p->word, p->nword));
-		if (place)
+		if (place) {
+			p->words++;
 			hit(p, place - 1, p->word_from, p->word_to);
+		}
 	}
 	p->nword = 0;
 }
@@ -311,6 +333,65 @@ static size_t pass_han(struct pass *p, const unsigned char *b, size_t i, size_t 
 	return i;
 }
 
+#define EACH(b) (0x0101010101010101u * (b))
+
+// The highest bit of each of eight ASCII bytes that is a letter or a digit, gathered into eight bits.
+static uint64_t letters_of(uint64_t w)
+{
+	uint64_t small = w | EACH(0x20);
+	uint64_t alpha = (small + EACH(0x80 - 'a')) & ~(small + EACH(0x7f - 'z'));
+	uint64_t digit = (w + EACH(0x80 - '0')) & ~(w + EACH(0x7f - '9'));
+
+	return (((alpha | digit) & EACH(0x80)) >> 7) * 0x0102040810204080u >> 56;
+}
+
+// A word of ASCII letters and digits that stands whole at b.
+static void whole_word(struct pass *p, const unsigned char *b, size_t from, size_t n)
+{
+	const uint8_t *lower = p->s->lower;
+
+	p->len++;
+	begin_word(p, lower[b[0]], from);
+	if (p->skip)
+		return;
+	const char two[2] = {(char)lower[b[0]], n > 1 ? (char)lower[b[1]] : 0};
+	if (!may_be_sought(p->s, sv_n(two, n > 1 ? 2 : 1)))
+		return;
+	for (size_t i = 0; i < n; i++)
+		p->word[i] = (char)lower[b[i]];
+	uint32_t place = met_word(p->s, sv_n(p->word, n));
+	if (!place)
+		return;
+	p->words++;
+	hit(p, place - 1, from, from + n);
+}
+
+// Up to 64 bytes of ASCII from i on, with the words that end within them; where it stopped. No word is open before i.
+static size_t pass_ascii(struct pass *p, const unsigned char *b, size_t i, size_t n)
+{
+	uint64_t mask = 0;
+	size_t span = 0, at = 0;
+
+	for (; span < 64 && i + span + 8 <= n; span += 8) {
+		uint64_t w;
+		memcpy(&w, b + i + span, sizeof(w));
+		w = le64toh(w);
+		if (w & EACH(0x80))
+			break;
+		mask |= letters_of(w) << span;
+	}
+	while (at < span && mask >> at) {
+		size_t from = at + (size_t)__builtin_ctzll(mask >> at);
+		uint64_t behind = ~(mask >> from);
+		size_t len = behind ? (size_t)__builtin_ctzll(behind) : 64;
+		if (from + len >= span || len > KB_TOKEN_MAX - 4) // it may go on, or is cut
+			return i + from;
+		whole_word(p, b + i + from, i + from, len);
+		at = from + len;
+	}
+	return i + span;
+}
+
 // A word of ASCII letters that begins at i; where it ends, or where other letters go on with it.
 static size_t pass_word(struct pass *p, const unsigned char *b, size_t i, size_t n)
 {
@@ -340,6 +421,11 @@ static void pass_over(struct pass *p, struct sv text)
 		if (b[i] < 0x80) {
 			uint8_t l = p->s->lower[b[i]];
 			p->before = 0;
+			size_t to = p->nword ? i : pass_ascii(p, b, i, n);
+			if (to > i) {
+				i = to;
+				continue;
+			}
 			if (l && !p->nword) {
 				i = pass_word(p, b, i, n);
 			} else if (l) { // behind letters of other scripts, or in a word longer than any
@@ -374,20 +460,29 @@ static void pass_over(struct pass *p, struct sv text)
 		end_word(p);
 }
 
+static void cut_code(void *arg, const struct kb_token *t)
+{
+	struct pass *p = arg;
+	uint32_t place = t->joined ? place_of(p->s, t->text) : 0;
+
+	if (place)
+		hit(p, place - 1, t->from, t->to);
+}
+
 void kb_scan_text(struct kb_scan *s, struct sv text, uint32_t *n, uint32_t *len)
 {
 	struct pass p;
 
 	p.s = s;
 	p.n = n;
-	p.len = 0;
+	p.len = p.words = 0;
 	p.hits = NULL;
 	p.before = 0;
 	p.nword = 0;
-	if (s->codes)
-		kb_analyse(s->an, text, cut_token, &p);
-	else
-		pass_over(&p, text);
+	pass_over(&p, text);
+	// a code is made of words that are sought as well: without two of them it is not there
+	if (s->codes && (s->alone || p.words > 1))
+		kb_analyse(s->an, text, cut_code, &p);
 	*len += p.len;
 }
 

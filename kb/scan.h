@@ -29,7 +29,8 @@ struct kb_scan {
 	struct kb_folds *folds;
 	const struct kb_sought *v;
 	size_t n;
-	bool codes;       // a joined code is sought: texts are cut the long way
+	bool codes;       // a joined code is sought: texts that may have it are cut the long way too
+	bool alone;       // and the words it is made of are not sought
 	uint32_t letters; // bit: some sought word begins with this letter a-z; bit 31: with another character
 	uint32_t second[26]; // of those that begin with this letter, bit: the second letter; bit 26: there is none; 27: no letter
 	uint64_t looked_at[KB_SCAN_SPAN / 64]; // those whose folded form is part of a sought one, and those that are no Han

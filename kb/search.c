@@ -71,18 +71,15 @@ static bool score_candidates(struct search *s)
 	       kb_score_articles(&s->s, s->kb, s->q, &s->p, KB_PLAIN_ROWS, plain, nplain, s->budget.scored, must_match, s->a, s->e);
 }
 
-// Expired articles and those that clauses refuse do not use up places: where there were some, ten times as many are looked at.
+// Where clauses refuse many, or nothing of what was looked at is to be shown, four times as many are looked at, once.
 static bool both_stages(struct search *s)
 {
-	for (size_t wide = 1;; wide *= 10) {
+	for (size_t wide = 1;; wide *= 4) {
 		struct kb_budget b = {s->budget.postings, wide * s->budget.scored};
 		if (!kb_candidates(s->kb, &s->p, b, &s->c, s->a, s->e) || !score_candidates(s))
 			return false;
 		s->spent += s->c.spent;
-		if (wide == 10 || s->s.v.n == s->budget.scored || s->c.n < b.scored)
-			break;
-		// a few that share nothing with the query but a begun word are not worth another look
-		if (!s->p.nclauses && s->s.v.n * 2 > s->budget.scored)
+		if (wide > 1 || s->c.n < b.scored || s->s.v.n == s->budget.scored || (!s->p.nclauses && s->s.v.n))
 			break;
 	}
 	if (s->s.v.n)
