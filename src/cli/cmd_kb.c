@@ -136,6 +136,19 @@ static int no_verb(struct cli *c, const char *msg)
 	return rc;
 }
 
+void cmd_kb_help(FILE *out)
+{
+	struct sv rest, use;
+
+	for (size_t i = 0; i < VERBS; i++)
+		for (rest = sv(verbs[i].second ? "" : verbs[i].usage); rest.n;) {
+			const char *bar = memmem(rest.p, rest.n, " | kb ", 6);
+			use = sv_n(rest.p, bar ? (size_t)(bar - rest.p) : rest.n);
+			rest = bar ? sv_n(bar + 3, rest.n - use.n - 3) : sv_n(rest.p, 0);
+			fprintf(out, "  zuoxi %.*s\n", (int)use.n, use.p);
+		}
+}
+
 static int run(struct cli *c, const struct kb_cli_opts *o, const struct verb *v, char **words, size_t n)
 {
 	struct kb *kb;
@@ -178,6 +191,7 @@ static int dispatch(struct cli *c, const struct kb_cli_opts *o, const struct cli
 
 int cmd_kb(struct cli *c, int argc, char **argv)
 {
+	const char *dashed = NULL;
 	struct kb_cli_opts o = {0};
 	const struct cli_opt opts[] = {
 		{"n", true, &o.limit},		{"explain", false, &o.explain}, {"version", true, &o.version},	 {"reindex", false, &o.reindex},
@@ -186,14 +200,15 @@ int cmd_kb(struct cli *c, int argc, char **argv)
 		{"all", false, &o.all},		{"versions", false, &o.versions}, {"category", true, &o.category}, {"step", true, &o.step},
 		{"repair", false, &o.repair},	{"article", true, &o.article},	{"call", true, &o.call},	 {"agent", true, &o.agent},
 		{"again", false, &o.again},	{"note", true, &o.note},	{"other", true, &o.other},	 {"next", true, &o.next},
-		{"by", true, &o.by}};
-	enum { OPTS = sizeof(opts) / sizeof(*opts) };
+		{"by", true, &o.by},		{"-", false, &dashed}};
+	enum { OPTS = sizeof(opts) / sizeof(*opts) - 1 }; // the last is for the words of a query
 	struct err e = {0};
 	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	size_t n;
 	int rc;
 
-	if (cli_parse(argc, argv, opts, OPTS, words, &n, &e))
+	bool query = argc > 1 && str_eq(argv[1], "search");
+	if (cli_parse(argc, argv, opts, OPTS + query, words, &n, &e))
 		rc = dispatch(c, &o, opts, OPTS, words, n);
 	else
 		rc = n && find(words[0], NULL) ? kb_cli_usage(c, words[0], "%s", e.msg) : no_verb(c, e.msg);

@@ -48,6 +48,8 @@ int kb_cli_state(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char
 		return kb_cli_usage(c, "state", _("%s is nothing that can be done to an article here"), words[1]);
 	if (o->other && d.verb != KB_DO_RETIRE)
 		return kb_cli_usage(c, "state", "%s", _("--other names the article that takes the place of a retired one"));
+	if (str_empty(o->note) && (d.verb == KB_DO_HIDE || d.verb == KB_DO_FLAG))
+		return kb_cli_usage(c, "state", _("to %s an article needs --note: why"), words[1]);
 	if (o->next && d.verb != KB_DO_CONFIRM)
 		return kb_cli_usage(c, "state", "%s", _("--next is the next review of a confirmed article"));
 	if (!kb_cli_write(c, false, &w, &e)) {

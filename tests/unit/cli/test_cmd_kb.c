@@ -88,6 +88,9 @@ static void test_no_base_is_a_failure(void **state)
 	assert_int_equal(RUN(&d, false, "fly"), CLI_USAGE);
 	assert_int_equal(run(&d, false, (char *[]){"kb", NULL}), CLI_USAGE);
 	assert_int_equal(RUN(&d, false, "import", "no-such-file"), CLI_FAILED);
+	assert_int_equal(RUN(&d, false, "import", d.dir), CLI_NO); // nothing in it is known
+	assert_non_null(strstr(d.err, ".jsonl"));
+	assert_int_equal(RUN(&d, false, "export", "--to", "no-such-folder/x"), CLI_FAILED);
 	desk_close(&d);
 }
 
@@ -114,6 +117,10 @@ static void test_import_search_show_diff(void **state)
 	assert_string_equal(json_string_value(json_object_get(r, "state")), "published");
 	assert_true(json_is_true(json_object_get(json_object_get(r, "explain"), "by_pinyin")));
 	json_decref(rows);
+	// a word that must not occur is no option
+	assert_int_equal(RUN(&d, true, "search", "-n", "5", "账户", "-冻结"), CLI_NO);
+	assert_string_equal(d.out, "[]\n");
+	assert_int_equal(RUN(&d, true, "search", "-退货", "账户", "-loan"), CLI_DONE);
 	assert_int_equal(RUN(&d, true, "search", "qqqq"), CLI_NO);
 	assert_string_equal(d.out, "[]\n");
 
@@ -546,6 +553,8 @@ static void test_wrong_uses(void **state)
 		{"kb", "show"}, {"kb", "show", "K1", "K2"}, {"kb", "stats", "now"}, {"kb", "stats", "--all"}, {"kb", "diff", "K1", "1"},
 		{"kb", "search", "--repair", "x"}, {"kb", "search", "-n", "0", "x"}, {"kb", "search", "--fly", "x"}, {"kb", "--all"},
 		{"kb", "check", "now"}, {"kb", "learn", "a", "b"}, {"kb", "phrasings", "-n", "many"}, {"kb", "forget", "P1", "P2"},
+		{"kb", "diff", "KB-1", "a", "b"}, {"kb", "state", "KB-1", "hide"}, {"kb", "search", "-x", "y"}, {"kb", "search", "-n5", "y"},
+		{"kb", "show", "-loan"},
 		{"kb", "state", "KB-1", "retire", "now"}, {"kb", "history", "KB-1", "--all"}, {"kb", "export", "--format", "pdf"},
 	};
 	struct desk d;

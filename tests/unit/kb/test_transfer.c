@@ -232,6 +232,11 @@ static void test_rejects_of_csv(void **state)
 	assert_non_null(strstr(out.s, "\"title\":\"退;货\",\"lang\":\"fr\",\"tags\":[\"a\",\"b\"]}\n"));
 	import_with_rejects(&f, fixture_file(&f, "again.jsonl", out.s), "r3.jsonl", 3);
 	str_release(&out);
+	// the file of refused rows is UTF-8 even where the row was not read to its end
+	import_with_rejects(&f, fixture_file(&f, "gbk.csv", "id,title\nA1,\xcd\xcb\xbf\xee\nA2,\"\xcd\xcb\xbf\xee\n"), "r4.csv", 1);
+	out = text_of(&f, "r4.csv");
+	assert_non_null(strstr(out.s, "退款"));
+	str_release(&out);
 	fixture_close(&f);
 }
 
