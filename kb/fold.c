@@ -25,10 +25,11 @@ struct kb_analyser {
 	struct unfold *unfold; // made when it is first asked for
 };
 
-// Lists of the common characters with the same folded form, as distances from the first common one plus one.
-enum { COMMON_FIRST = 0x4e00, COMMON = 0x5200 };
+// Lists of the common characters with the same folded form, as distances from the first common one plus one. The 2,000
+// whose form is not common itself share lists by its lowest bits.
+enum { COMMON_FIRST = 0x4e00, COMMON = 0x5200, STRAYS = 256 };
 struct unfold {
-	uint16_t first[COMMON], next[COMMON];
+	uint16_t first[COMMON], next[COMMON], strays[STRAYS];
 };
 
 struct kb_analyser *kb_analyser_new(void)
@@ -188,6 +189,11 @@ uint32_t kb_fold_ask(struct kb_folds *f, uint32_t cp)
 	return entry;
 }
 
+static uint16_t *list_of(struct unfold *u, uint32_t cp)
+{
+	return cp - COMMON_FIRST < COMMON ? &u->first[cp - COMMON_FIRST] : &u->strays[cp % STRAYS];
+}
+
 static struct unfold *unfold_of(struct kb_analyser *an)
 {
 	struct unfold *u = an->unfold;
@@ -196,27 +202,33 @@ static struct unfold *unfold_of(struct kb_analyser *an)
 		return u;
 	an->unfold = u = xcalloc(1, sizeof(*u));
 	for (uint32_t i = COMMON; i-- > 0;) {
-		uint32_t to = han_simplify(i + COMMON_FIRST) - COMMON_FIRST;
-		if (to >= COMMON)
-			continue;
-		u->next[i] = u->first[to];
-		u->first[to] = (uint16_t)(i + 1);
+		uint16_t *list = list_of(u, han_simplify(i + COMMON_FIRST));
+		u->next[i] = *list;
+		*list = (uint16_t)(i + 1);
 	}
 	return u;
 }
 
+// The first from here on in its list that folds to cp; only lists of strays hold others.
+static uint32_t folds_to(const struct unfold *u, uint16_t i, uint32_t cp)
+{
+	while (i && han_simplify(i - 1u + COMMON_FIRST) != cp)
+		i = u->next[i - 1];
+	return i ? i - 1u + COMMON_FIRST : 0;
+}
+
 uint32_t kb_unfold_first(struct kb_analyser *an, uint32_t cp)
 {
-	uint16_t i = cp - COMMON_FIRST < COMMON ? unfold_of(an)->first[cp - COMMON_FIRST] : 0;
+	struct unfold *u = unfold_of(an);
 
-	return i ? i - 1u + COMMON_FIRST : 0;
+	return folds_to(u, *list_of(u, cp), cp);
 }
 
 uint32_t kb_unfold_next(struct kb_analyser *an, uint32_t raw)
 {
-	uint16_t i = unfold_of(an)->next[raw - COMMON_FIRST];
+	const struct unfold *u = unfold_of(an);
 
-	return i ? i - 1u + COMMON_FIRST : 0;
+	return folds_to(u, u->next[raw - COMMON_FIRST], han_simplify(raw));
 }
 
 size_t kb_put_utf8(char *to, uint32_t cp)

@@ -109,6 +109,9 @@ static void add_clause_token(void *arg, const struct kb_token *t)
 		const struct kb_sought *last = &c->tokens[c->n - 1];
 		c->n -= last->kind == KB_HAN1 && last->cp[0] == t->cp[i];
 	}
+	for (size_t i = 0; i < c->n; i++)
+		if (c->tokens[i].kind == t->kind && sv_eq(c->tokens[i].text, t->text))
+			return;
 	c->tokens[c->n++] = (struct kb_sought){
 		.kind = t->kind,
 		.text = sv_n(arena_strndup(l->a, t->text.p, t->text.n), t->text.n),

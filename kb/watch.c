@@ -72,6 +72,17 @@ bool kb_doubtful(struct kb *kb, size_t limit, struct kb_doubt **out, size_t *n, 
 	return s == KB_DONE;
 }
 
+int64_t kb_change(struct kb *kb)
+{
+	struct err e = {0};
+	sqlite3_stmt *st = kb_stmt(kb, "PRAGMA data_version", &e);
+	int64_t v = 0;
+
+	while (st && kb_step(kb, st, &e) == KB_ROW)
+		v = sqlite3_column_int64(st, 0);
+	return v;
+}
+
 bool kb_put_away(struct kb *kb, size_t limit, struct kb_away **out, size_t *n, struct arena *a, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,

@@ -31,6 +31,9 @@ struct kb_away {
 };
 must_use bool kb_put_away(struct kb *kb, size_t limit, struct kb_away **out, size_t *n, struct arena *a, struct err *e);
 
+// A number that is another one once somebody else has committed to the file: to be read again only then. Costs microseconds.
+int64_t kb_change(struct kb *kb);
+
 // What became of a cited article since: its state now and, when it was retired, its successor ("" none). The end of the chain
 // when successors were retired too. ERR_NOT_FOUND.
 struct kb_fate {

@@ -156,6 +156,7 @@ static void obey(struct app *a)
 		term_redraw(a->term);
 	a->ui.redraw = false;
 	if (a->ui.suspend && a->term) {
+		model_kb_off_screen(&a->model);
 		model_flush_drafts(&a->model);
 		term_suspend(a->term);
 		int rows, cols;
@@ -466,8 +467,10 @@ static void close_handle(uv_handle_t *h, void *arg)
 // The last try to write what the disk refused; how many actions it still refuses.
 static size_t settle(struct app *a)
 {
-	if (a->model_ready)
+	if (a->model_ready) {
+		model_kb_off_screen(&a->model);
 		model_flush_drafts(&a->model);
+	}
 	if (!a->store)
 		return 0;
 	store_wait_idle(a->store);

@@ -32,7 +32,7 @@ struct keymap {
 // The most specific first.
 static const unsigned order[CTX_COUNT] = {
 	CTX_POPUP,   CTX_PICK,	  CTX_HISTORY,	  CTX_WRAP, CTX_KB_DESK, CTX_KB_WRITE, CTX_HOME, CTX_SCRIPT, CTX_KB_QUERY,
-	CTX_KB_LIST, CTX_KB_ARTICLE, CTX_FORM, CTX_LIST, CTX_EDIT, CTX_ANY,
+	CTX_KB_LIST, CTX_KB_ARTICLE, CTX_KB_PAST, CTX_FORM, CTX_RECORD, CTX_LIST, CTX_EDIT, CTX_ANY,
 };
 
 static bool next_word(struct sv *rest, struct sv *word)

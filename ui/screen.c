@@ -625,6 +625,7 @@ void ui_refresh(struct ui *u, struct model *m, const struct canvas *root)
 {
 	struct shown now;
 
+	kb_before_draw(u, m);
 	shown_now(u, m, root, &now);
 	bool whole = m->changed || root->frame->blank || memcmp(&now, &u->shown, sizeof(now)) != 0 || u->layout.shape == SHAPE_TOO_SMALL ||
 		     rect_empty(place_rect(u, m));

@@ -211,6 +211,8 @@ void ui_follow(struct ui *u, struct model *m)
 	remember_place(u, m);
 	if (u->cols >= LAYOUT_PREVIEW_COLS && model_work(m))
 		model_kb_preview(m, model_work(m));
+	if (model_work(m))
+		model_kb_cited(m, model_work(m));
 }
 
 // --- dialogs

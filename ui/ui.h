@@ -18,7 +18,16 @@
 enum { VIEW_FIELDS = 4 };
 
 // Where in the knowledge pane the keys go.
-enum kb_at { KB_AT_QUERY, KB_AT_LIST, KB_AT_ARTICLE };
+enum kb_at { KB_AT_QUERY, KB_AT_LIST, KB_AT_ARTICLE, KB_AT_VERSIONS, KB_AT_DIFF };
+// Where Back leads from an open article.
+enum kb_from { KB_FROM_LIST, KB_FROM_VERSIONS, KB_FROM_RECORD };
+
+// Where the selected result stood when the screen was last drawn: it stays there when the results are read again.
+struct kb_place {
+	char id[80];
+	size_t row, top; // among the results; the first one shown
+	int y, row_h, height; // in the rows of the list
+};
 
 // How the agent looks at one contact (or at the desk between calls): kept while other contacts are in front.
 struct view {
@@ -31,7 +40,11 @@ struct view {
 	// knowledge
 	enum kb_at kb_at;
 	struct lineedit query;
-	int article_scroll, preview_scroll;
+	struct kb_place kb_place;
+	int article_scroll;
+	enum kb_from kb_from;
+	int version, against; // in the versions: the selected one, the one marked to be compared with (0: none)
+	int diff_scroll;
 	// form
 	char field[72]; // "base.need"; the focused one, "" = the first that shows
 	struct lineedit edit; // its text while it is being edited
@@ -43,6 +56,7 @@ struct view {
 	// record
 	struct list record;
 	int record_scroll;
+	int64_t record_seq; // of a past contact: the selected event, 0: the last
 	// chat
 	bool reply_typing;
 	struct lineedit reply;
@@ -113,6 +127,10 @@ extern const struct place place_home, place_history, place_wrap;
 extern const struct place place_kb_desk, place_kb_write;
 // The column of its own that the article has on a wide screen (pane_kb.c).
 void kb_preview_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
+// Before a frame: tells the model which article, and which lines of it, will be on the screen; keeps the selected result where it is.
+void kb_before_draw(struct ui *u, struct model *m);
+// An article, or (ver > 0) a version of it, is opened and comes before the eyes; e says why not.
+must_use bool kb_pane_open(struct ui *u, struct model *m, const char *id, int ver, enum kb_from from, struct err *e);
 
 // --- the whole (ui.c, input.c, screen.c)
 void ui_init(struct ui *u, const struct theme *theme, const struct config *config, struct model *m);
@@ -211,6 +229,8 @@ bool ask_kb_update(struct ui *u, struct model *m); // ask_kb.c: gap, suggest, st
 bool ask_gap(struct ui *u, struct model *m);
 bool ask_gap_answer(struct ui *u, struct model *m, const struct home_notice *n); // it was closed without an article
 bool ask_suggest(struct ui *u, struct model *m, const char *article);
+bool ask_why(struct ui *u, struct model *m); // ask_read.c: why the selected result ranks where it does
+bool ask_receipt(struct ui *u, struct model *m); // confirms the open article, after its questions
 bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id); // ask_home.c
 bool ask_callback_due(struct ui *u, struct model *m, const struct home_callback *cb);
 bool ask_kb_deeds(struct ui *u, struct model *m); // ask_kbdesk.c: of the article in front

@@ -72,6 +72,8 @@ const char *kb_gap_material(struct db *db, struct kb *kb, int64_t gap, struct ar
 // Confirms having read the current version of what must be read: it was on the screen to its end.
 must_use bool model_kb_receipt(struct model *m, struct work *w, const char *id, bool quiz_passed, struct err *e);
 must_use bool model_kb_can_receipt(struct model *m, struct work *w, const char *id, struct err *e); // before the questions are asked
+// The questions were answered wrongly: that is kept, and there is no receipt. right: how many were answered rightly.
+must_use bool model_kb_quiz_failed(struct model *m, struct work *w, const char *id, int right, struct err *e);
 must_use bool model_kb_gap_seen(struct model *m, int64_t gap, struct err *e); // the answer to a case I reported
 
 #endif

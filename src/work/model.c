@@ -169,6 +169,7 @@ void work_free(struct work *w)
 		free(w->drafts.v[i].text);
 	}
 	vec_release(&w->drafts);
+	arena_release(&w->cited_arena);
 	free(w->xfer_target);
 	free(w->xfer_packet);
 	free(w);

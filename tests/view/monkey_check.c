@@ -231,7 +231,7 @@ void monkey_check_state(struct monkey *k)
 		const struct view *v = u->views.v[i];
 		if (!alive(m, v->id))
 			monkey_fail(k, "a view of contact %s, which is gone", v->id);
-		if ((unsigned)v->focus >= PANE_COUNT || (unsigned)v->kb_at > KB_AT_ARTICLE)
+		if ((unsigned)v->focus >= PANE_COUNT || (unsigned)v->kb_at > KB_AT_DIFF)
 			monkey_fail(k, "focus %d, knowledge %d", (int)v->focus, (int)v->kb_at);
 		check_text(k, &v->answer, "the answer");
 		check_text(k, &v->query, "the query");

@@ -265,6 +265,17 @@ static void read_article(struct monkey *k)
 	type(k, one_in(k, 2) ? "冻结" : "退款");
 	press(k, K_ENTER);
 	press(k, K_ENTER);
+	// Some are read to their end and confirmed, of some the versions are looked at.
+	if (one_in(k, 3)) {
+		press(k, K_PGDN);
+		press(k, K_PGDN);
+		clock_fake_add(&k->s.clock, 4000);
+		type(k, one_in(k, 2) ? "r2" : "r1");
+	} else if (one_in(k, 2)) {
+		static const char *const ways[] = {"hd", "hmjd", "hdfn", "hdp", "hjd"};
+		type(k, ways[monkey_dice(k, sizeof(ways) / sizeof(*ways))]);
+		press(k, one_in(k, 2) ? K_ENTER : K_ESC);
+	}
 }
 
 // An article being written keeps the keys of other tasks to itself.
@@ -298,10 +309,14 @@ static void past_calls(struct monkey *k)
 	monkey_key(k, (struct key){.kind = K_F, .cp = 10});
 	for (uint64_t n = monkey_dice(k, 4); n-- > 0;)
 		press(k, K_DOWN);
-	if (one_in(k, 2))
+	if (one_in(k, 2)) {
 		type(k, "c");
-	else
-		press(k, K_ENTER);
+		return;
+	}
+	press(k, K_ENTER);
+	for (uint64_t n = monkey_dice(k, 8); n-- > 0;)
+		press(k, K_UP);
+	press(k, K_ENTER);
 }
 
 static void book_call_back(struct monkey *k)

@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include "kb/import.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
 
@@ -110,6 +111,21 @@ void fixture_fill(struct fixture *f)
 {
 	for (int i = 0; i < FIXTURE_ARTICLES; i++)
 		fixture_put(f, &texts[i]);
+}
+
+void fixture_packs(struct fixture *f)
+{
+	static const char *const packs[] = {"airline", "common", "finance", "retail"};
+	const char *paths[4];
+	struct kb_import_report rep;
+	struct err e = {0};
+
+	for (int i = 0; i < 4; i++)
+		paths[i] = arena_printf(&f->a, ZUOXI_SOURCEDIR "/config/packs/%s/kb", packs[i]);
+	if (!kb_import_all(f->kb, paths, 4, &(struct kb_import_opts){0}, &rep, &e))
+		fail_msg("%s", e.msg);
+	assert_int_equal(rep.bad, 0);
+	assert_true(rep.added >= 50);
 }
 
 void fixture_close(struct fixture *f)

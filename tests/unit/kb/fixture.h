@@ -19,6 +19,7 @@ extern const int64_t FIXTURE_NOW;
 void fixture_open(struct fixture *f);  // an empty base
 void fixture_fill(struct fixture *f);  // the sample articles
 void fixture_fill_in_order(struct fixture *f, const int *order, size_t n);
+void fixture_packs(struct fixture *f); // the articles of the packs that come with the program, numbers KB-...
 void fixture_close(struct fixture *f);
 const struct kb_text *fixture_text(int i);
 void fixture_put(struct fixture *f, const struct kb_text *t); // fails the test if refused

@@ -138,6 +138,52 @@ static void the_text_that_was_seen(void **state)
 	arena_release(&a);
 }
 
+// What the log holds is read back; what does not belong there is no sight.
+static void a_sight_is_read_back(void **state)
+{
+	static const char *const bad[] = {"", "58x18", "58x18/44x", "axb/c 0:0"};
+	struct kb_event ev = {.at = 100000, .ms = 7300, .type = "read", .agent_id = "8001", .article_version_id = "KB@1@4", .trail = "58x18/44 0:0 5200:9 6000:3"};
+	static const int64_t want[][3] = {{92700, 97900, 0}, {97900, 98700, 9}, {98700, 100000, 3}};
+	struct arena a = {0};
+	const char *step = NULL;
+	struct kb_sight s;
+	int64_t from, to;
+	size_t n = 0;
+	int top;
+
+	(void)state;
+	assert_true(kb_sight_of(&ev, &s, &a));
+	assert_string_equal(s.id, "KB@1");
+	assert_int_equal(s.ver, 4);
+	assert_true(s.opened && !s.draft);
+	assert_int_equal(s.width * 10000 + s.height * 100 + s.lines, 581844);
+	for (; kb_sight_next(&s, &step, &from, &to, &top); n++) {
+		assert_true(n < 3);
+		assert_int_equal(from, want[n][0]);
+		assert_int_equal(to, want[n][1]);
+		assert_int_equal(top, want[n][2]);
+	}
+	assert_int_equal(n, 3);
+	assert_int_equal(kb_sight_top(&s, 98000), 9);
+	assert_int_equal(kb_sight_top(&s, 92700), 0);
+	ev.article_version_id = "KB-1@d3";
+	ev.type = "preview";
+	assert_true(kb_sight_of(&ev, &s, &a));
+	assert_true(s.draft && !s.opened && s.ver == 3);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		ev.trail = bad[i];
+		if (kb_sight_of(&ev, &s, &a))
+			fail_msg("taken: %s", bad[i]);
+	}
+	ev.trail = "58x18/44 0:0";
+	ev.article_version_id = "KB-1";
+	assert_false(kb_sight_of(&ev, &s, &a));
+	ev.article_version_id = "KB-1@4";
+	ev.type = "open";
+	assert_false(kb_sight_of(&ev, &s, &a));
+	arena_release(&a);
+}
+
 static void a_receipt_is_for_one_version(void **state)
 {
 	struct desk *d = *state;
@@ -456,6 +502,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_text_that_was_seen, setup, teardown),
+		cmocka_unit_test(a_sight_is_read_back),
 		cmocka_unit_test_setup_teardown(a_receipt_is_for_one_version, setup, teardown),
 		cmocka_unit_test_setup_teardown(must_reads_come_before_ready, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_uncovered_case_is_answered, setup, teardown),
