@@ -37,6 +37,7 @@ bool kb_cli_write(struct cli *c, bool make, struct kb_cli_writer *w, struct err 
 void kb_cli_close(struct kb_cli_writer *w)
 {
 	kb_close(w->kb);
+	store_close(w->store);
 	lock_release(&w->lock);
 	*w = (struct kb_cli_writer){0};
 }
