@@ -89,7 +89,7 @@ bool desk_hide_or_flag(struct ui *u, struct model *m, enum kb_verb verb, const c
 		return true;
 	snprintf(title, sizeof(title), verb == KB_DO_HIDE ? _("Hide %s at once") : _("Mark %s for review"), id);
 	popup_prompt(&u->popup, 0, title,
-		     verb == KB_DO_HIDE ? _("Nobody sees it from now on, not even those who read it in a call. b shows it again.")
+		     verb == KB_DO_HIDE ? _("Nobody finds it from now on, and who has it open sees that it must not be used. b shows it again.")
 					: _("Everybody still finds it, with a mark that it is doubtful, until an editor has looked at it."));
 	popup_add_field(&u->popup, _("Why"), NULL, true, 1);
 	desk_ask(u, m, why_done, id, (int64_t)verb);
