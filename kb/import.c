@@ -232,11 +232,11 @@ static bool csv_head(struct import *im, struct sv raw, struct kb_list *head, str
 			*p = (char)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p);
 		head->v[i] = own;
 		if (*own != '_' && !kb_draft_knows(own))
-			return err_set(e, ERR_PARSE, _("unknown column \"%.40s\": give it the name of a field, or one that begins with _ to skip it"),
-				       own);
+			return err_set(e, ERR_PARSE, _("unknown column \"%.*s\": give it the name of a field, or one that begins with _ to skip it"),
+				       (int)utf8_fit(sv(own), 40, NULL), own);
 		for (size_t k = 0; k < i; k++)
 			if (str_eq(head->v[k], own) && *own != '_')
-				return err_set(e, ERR_PARSE, _("two columns are named \"%.40s\""), own);
+				return err_set(e, ERR_PARSE, _("two columns are named \"%.*s\""), (int)utf8_fit(sv(own), 40, NULL), own);
 		id |= str_eq(own, "id");
 	}
 	return id || err_set(e, ERR_PARSE, _("there is no column \"id\": the first line names the columns"));
