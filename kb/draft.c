@@ -98,6 +98,8 @@ static const char *cleaned(struct kb_draft *d, struct sv v, enum utf8_keep keep,
 	return out;
 }
 
+enum { SHOWN = 40 }; // columns of what was read, in a message: whole characters
+
 // A day alone is its first moment, as an end the first moment of the next day: the named day still counts.
 static bool instant(struct kb_draft *d, const char *name, struct sv v, bool end, int64_t *out, struct err *e)
 {
@@ -109,7 +111,7 @@ static bool instant(struct kb_draft *d, const char *name, struct sv v, bool end,
 		return true;
 	if (!clock_parse_local(d->zone, v, out))
 		return err_set(e, ERR_PARSE, _("%s is not a date (YYYY-MM-DD or RFC 3339): \"%.*s\""), name,
-			       (int)(v.n > 40 ? 40 : v.n), v.p);
+			       (int)utf8_fit(v, SHOWN, NULL), v.p);
 	if (end && v.n == 10) {
 		struct date day;
 		clock_local(d->zone, *out, &day);
@@ -183,7 +185,7 @@ bool kb_draft_set(struct kb_draft *d, const char *name, struct sv value, struct 
 	int64_t n;
 
 	if (!f)
-		return err_set(e, ERR_PARSE, _("unknown field \"%.40s\""), name);
+		return err_set(e, ERR_PARSE, _("unknown field \"%.*s\""), (int)utf8_fit(sv(name), SHOWN, NULL), name);
 	switch (f->kind) {
 	case TEXT:
 		*(const char **)(base + f->at) = cleaned(d, value, UTF8_LINE, true);

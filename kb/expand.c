@@ -289,7 +289,8 @@ static void add_pairs(struct expand *x, uint32_t cp, unsigned group)
 		pair_term(x, cp, (uint32_t)(v[i].key & 0x3ffff), COMPLETED, group);
 }
 
-// A pair that no article has may hold a character that only sounds right: pairs with one of its two replaced.
+// A pair that no article has may hold a character that only sounds right: pairs with one of its two replaced. Where words meet
+// there are pairs that nobody wrote yet; a wrong character spoils both of its pairs.
 struct alike {
 	uint32_t a, b;
 	int64_t df;
@@ -311,16 +312,15 @@ static void offer_alike(struct expand *x, struct alike best[ALIKE_BEST], uint32_
 		}
 }
 
-// The character before may have been replaced already: then only the second one is open.
-static bool replace_alike(struct expand *x, uint32_t a, uint32_t b, bool fixed, unsigned group, struct alike *took)
+static bool replace_alike(struct expand *x, uint32_t a, uint32_t b, bool doubt_a, bool doubt_b, unsigned group, struct alike *took)
 {
 	struct alike best[ALIKE_BEST] = {{0}};
 	uint32_t v[ALIKE];
-	size_t n = kb_homophones(b, v, ALIKE);
+	size_t n = doubt_b ? kb_homophones(b, v, ALIKE) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		offer_alike(x, best, a, v[i]);
-	n = fixed ? 0 : kb_homophones(a, v, ALIKE);
+	n = doubt_a ? kb_homophones(a, v, ALIKE) : 0;
 	for (size_t i = 0; i < n; i++)
 		offer_alike(x, best, v[i], b);
 	for (size_t i = 0; i < ALIKE_BEST && best[i].df; i++)
@@ -359,18 +359,26 @@ struct run {
 	uint32_t was, is;
 };
 
-static void add_pair(struct expand *x, const struct kb_token *t, unsigned group, struct run *run, struct str *fixed)
+// The pairs beside one: none at the ends of a run; known: some article has it.
+enum pair_beside { PAIR_NONE, PAIR_KNOWN, PAIR_LOST };
+struct doubt {
+	enum pair_beside before, behind;
+	bool open; // it is being typed: what stands behind it is yet to come
+};
+
+static void add_pair(struct expand *x, const struct kb_token *t, unsigned group, const struct doubt *d, struct run *run, struct str *fixed)
 {
 	bool fixed_first = run->was == t->cp[0] && run->to > t->from && run->to < t->to;
 	uint32_t a = fixed_first ? run->is : t->cp[0];
+	bool doubt_a = !fixed_first && d->before != PAIR_KNOWN, doubt_b = d->behind == PAIR_LOST || (d->behind == PAIR_NONE && !d->open);
 	struct alike took;
 
 	if (fixed_first && pair_term(x, a, t->cp[1], ALIKE_WEIGHT, group))
 		return;
-	if (x->p->alike == ALIKE_PAIRS || x->failed)
+	if ((!doubt_a && !doubt_b) || x->p->alike == ALIKE_PAIRS || x->failed)
 		return;
 	x->p->alike++;
-	if (!replace_alike(x, a, t->cp[1], fixed_first, group, &took))
+	if (!replace_alike(x, a, t->cp[1], doubt_a, doubt_b, group, &took))
 		return;
 	str_clear(fixed);
 	str_addcp(fixed, took.a);
@@ -379,13 +387,28 @@ static void add_pair(struct expand *x, const struct kb_token *t, unsigned group,
 		*run = (struct run){t->to, t->cp[1], took.b};
 }
 
-static void add_word(struct expand *x, const struct kb_token *t, bool begun, size_t shortest, struct run *run, struct str *fixed)
+static enum pair_beside beside(struct expand *x, const struct words *w, const struct kb_token *t, bool behind)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct kb_token *o = &w->v[i];
+		struct kb_list_head head;
+		if (o->kind != KB_HAN2 || (behind ? o->from <= t->from || o->from >= t->to : o->to <= t->from || o->to >= t->to))
+			continue;
+		return find(x, key_of(o), &head) ? PAIR_KNOWN : PAIR_LOST;
+	}
+	return PAIR_NONE;
+}
+
+static void add_word(struct expand *x, const struct words *w, const struct kb_token *t, bool begun, size_t shortest, struct run *run,
+		     struct str *fixed)
 {
 	unsigned group = x->p->groups++;
 	bool known = add_term(x, t, 1, group) != NULL || same_term(x, t->text) != NULL, meant = known;
 
-	if (t->kind == KB_HAN2 && !known)
-		add_pair(x, t, group, run, fixed);
+	if (t->kind == KB_HAN2 && !known) {
+		struct doubt d = {beside(x, w, t, false), beside(x, w, t, true), begun};
+		add_pair(x, t, group, &d, run, fixed);
+	}
 	if (t->kind != KB_WORD)
 		return;
 	if (begun)
@@ -457,7 +480,7 @@ bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct
 		p->strong = p->strong || t->kind != KB_HAN1;
 		lone_han = lone_han && t->kind == KB_HAN1;
 		str_clear(&fixed);
-		add_word(&x, t, begun, w.n == 1 ? 2 : 3, &run, &fixed);
+		add_word(&x, &w, t, begun, w.n == 1 ? 2 : 3, &run, &fixed);
 		if (fixed.n) {
 			// the first character of a pair may have been replaced with the pair before it
 			uint32_t cp;

@@ -6,7 +6,7 @@
 #include "src/base/utf8.h"
 
 // Raised whenever the same text gives other tokens than before: an older index is then made anew.
-enum { KB_ANALYSER_VERSION = 2, KB_TOKEN_MAX = 64 };
+enum { KB_ANALYSER_VERSION = 3, KB_TOKEN_MAX = 64 };
 
 // Folds one code point: NFKC with case folding, Latin accents off, traditional and variant Han characters to their
 // simplified form. Writes at most max code points and returns how many; 0 means that it disappears.

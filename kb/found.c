@@ -71,7 +71,7 @@ static void count_pinyin(const struct kb_parsed *p, sqlite3_stmt *st, struct kb_
 	static const struct {
 		int column;
 		enum kb_field field;
-	} where[] = {{C_TITLE, KB_F_TITLE}, {C_SYNONYMS, KB_F_TAGS}, {C_TAGS, KB_F_TAGS}};
+	} where[] = {{C_TITLE, KB_F_TITLE}, {C_QUESTION, KB_F_QUESTION}, {C_SYNONYMS, KB_F_TAGS}, {C_TAGS, KB_F_TAGS}};
 
 	for (size_t i = 0; i < p->nterms; i++) {
 		const struct kb_term *t = &p->terms[i];

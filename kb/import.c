@@ -181,6 +181,18 @@ static bool row_error(const struct row *r, struct err *e)
 	return true;
 }
 
+// A row that is refused before it was read is shown in UTF-8 too: the file of refused rows has one charset.
+static void decode_refused(struct import *im, struct sv *raw, struct str *out)
+{
+	struct err e = {0};
+
+	if (im->charset == CHARSET_ASCII)
+		im->charset = charset_of(*raw, true);
+	str_clear(out);
+	if (im->charset == CHARSET_GB18030 && charset_decode("gb18030", *raw, out, &e))
+		*raw = sv_n(str_z(out), out->n);
+}
+
 // Makes UTF-8 of a row; what a file is written in shows at its beginning or, if that is ASCII, at its first other row.
 static bool decode_row(struct import *im, struct sv *raw, int line, struct str *out, struct err *e)
 {
@@ -220,11 +232,11 @@ static bool csv_head(struct import *im, struct sv raw, struct kb_list *head, str
 			*p = (char)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p);
 		head->v[i] = own;
 		if (*own != '_' && !kb_draft_knows(own))
-			return err_set(e, ERR_PARSE, _("unknown column \"%.40s\": give it the name of a field, or one that begins with _ to skip it"),
-				       own);
+			return err_set(e, ERR_PARSE, _("unknown column \"%.*s\": give it the name of a field, or one that begins with _ to skip it"),
+				       (int)utf8_fit(sv(own), 40, NULL), own);
 		for (size_t k = 0; k < i; k++)
 			if (str_eq(head->v[k], own) && *own != '_')
-				return err_set(e, ERR_PARSE, _("two columns are named \"%.40s\""), own);
+				return err_set(e, ERR_PARSE, _("two columns are named \"%.*s\""), (int)utf8_fit(sv(own), 40, NULL), own);
 		id |= str_eq(own, "id");
 	}
 	return id || err_set(e, ERR_PARSE, _("there is no column \"id\": the first line names the columns"));
@@ -294,7 +306,10 @@ static bool each_row(struct import *im, const struct kb_list *head)
 		struct err e = {0};
 		struct sv raw = r.raw;
 		arena_clear(&im->row);
-		if (!row_error(&r, &e) || !decode_row(im, &raw, r.line, &utf8, &e))
+		bool whole = row_error(&r, &e);
+		if (!whole)
+			decode_refused(im, &raw, &utf8);
+		if (!whole || !decode_row(im, &raw, r.line, &utf8, &e))
 			ok = refuse(im, r.line, raw, NULL, NULL, &e);
 		else
 			ok = head ? csv_row(im, &r, raw, head) : json_row(im, &r, raw);

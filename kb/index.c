@@ -139,7 +139,7 @@ static void count_part(void *arg, enum kb_field field, struct sv part)
 
 	en->field = field;
 	kb_analyse(en->kb->an, part, count_token, en);
-	if (field == KB_F_TITLE || field == KB_F_TAGS)
+	if (field == KB_F_TITLE || field == KB_F_QUESTION || field == KB_F_TAGS)
 		kb_pinyin_grams(part, count_gram, en);
 }
 

@@ -5,6 +5,7 @@
 #include "kb/draft.h"
 #include "kb/import.h"
 #include "src/base/i18n.h"
+#include "src/base/utf8.h"
 
 enum { FRONT_MAX = 2 * 1024 * 1024, EVENTS_MAX = 100000 };
 
@@ -105,7 +106,7 @@ static bool mapping(struct reader *r)
 			if (str_eq(names[i], key))
 				return err_set(r->e, ERR_PARSE, _("front matter: %s is given twice"), key);
 		if (!kb_draft_knows(key))
-			return err_set(r->e, ERR_PARSE, _("front matter: unknown field \"%.40s\""), key);
+			return err_set(r->e, ERR_PARSE, _("front matter: unknown field \"%.*s\""), (int)utf8_fit(sv(key), 40, NULL), key);
 		if (seen.n < 64)
 			names[seen.n++] = key;
 		if (!next(r) || !value(r, key))

@@ -6,6 +6,7 @@
 #include "kb/candidates.h"
 #include "kb/found.h"
 #include "kb/fuse.h"
+#include "kb/rows.h"
 
 static struct kb_budget budget_of(enum kb_effort e)
 {
@@ -30,6 +31,7 @@ struct search {
 	struct kb_scored s;
 	size_t spent;
 	double trust; // of phrasings in this answer
+	bool named;   // the query is the number of the first
 	struct arena *a;
 	struct err *e;
 };
@@ -172,6 +174,52 @@ static bool ask_phrasings(struct search *s)
 	return true;
 }
 
+// ---- an article by its number ----
+
+static bool number_of(struct search *s, const char *id, uint32_t *no)
+{
+	sqlite3_stmt *st = kb_stmt(s->kb, "SELECT no FROM article WHERE id = ? AND doc > 0", s->e);
+	int at = 0;
+
+	*no = 0;
+	if (!st)
+		return false;
+	kb_bind_text(st, &at, sv(id));
+	enum kb_step step = kb_step(s->kb, st, s->e);
+	if (step == KB_ROW)
+		*no = (uint32_t)sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	return step != KB_FAILED;
+}
+
+// Who types the number of an article means that article, whatever its parts are worth as words.
+static bool put_named_first(struct search *s)
+{
+	uint32_t no;
+	size_t at = 0;
+
+	if (s->p.nclauses || !strpbrk(s->p.words, "-_.:0123456789") || !kb_id_ok(s->p.words))
+		return true;
+	if (!number_of(s, s->p.words, &no))
+		return false;
+	if (!no)
+		return true;
+	while (at < s->s.v.n && s->s.v.v[at].no != no)
+		at++;
+	if (at == s->s.v.n &&
+	    !kb_score_articles(&s->s, s->kb, s->q, &s->p, KB_ARTICLES, &no, 1, s->s.v.n + 1, false, s->a, s->e))
+		return false;
+	if (at < s->s.v.n) { // else it is not to be found now
+		struct kb_found f = s->s.v.v[at];
+		double best = s->s.v.v[0].score.total;
+		memmove(s->s.v.v + 1, s->s.v.v, at * sizeof(f));
+		f.score.total = f.score.total > best ? f.score.total : best;
+		s->s.v.v[0] = f;
+		s->named = true;
+	}
+	return true;
+}
+
 // ---- the answer ----
 
 static bool hand_over(struct search *s, struct kb_results *out)
@@ -227,7 +275,7 @@ static bool found_well(const struct search *s)
 {
 	if (!s->s.v.n)
 		return false;
-	if (!s->p.strong || s->c.required || s->trust >= 0.5)
+	if (!s->p.strong || s->c.required || s->named || s->trust >= 0.5)
 		return true;
 	for (size_t i = 0; i < s->p.nterms; i++)
 		if (s->p.terms[i].kind != KB_HAN1 && s->p.terms[i].df > 0)
@@ -241,7 +289,7 @@ static bool answer(struct search *s, struct kb_results *out)
 		return false;
 	if (only_excludes(&s->p))
 		return list_usual(s) && hand_over(s, out);
-	if (!both_stages(s) || !ask_phrasings(s))
+	if (!both_stages(s) || !ask_phrasings(s) || !put_named_first(s))
 		return false;
 	out->suggestion = s->p.corrected ? s->p.corrected : "";
 	if (found_well(s))

@@ -53,6 +53,12 @@ static void print_help(FILE *out)
 		       "  --help, --version\n"));
 }
 
+// Behind a command --version asks for the program's version only as the last word: `kb show ID --version 2` means the article's.
+static bool of_command(const struct line *l, int argc, char **argv, int i)
+{
+	return l->n > 0 && str_starts(argv[i], "--version") && (argv[i][strlen("--version")] == '=' || i + 1 < argc);
+}
+
 // Takes the common options out of argv, wherever they stand before "--". False: e says which one is wrong.
 static bool read_line(int argc, char **argv, struct line *l, struct err *e)
 {
@@ -70,6 +76,8 @@ static bool read_line(int argc, char **argv, struct line *l, struct err *e)
 	for (int i = 1; i < argc; i++) {
 		size_t len = strcspn(argv[i], "="), k = 0;
 		rest |= strcmp(argv[i], "--") == 0;
+		if (of_command(l, argc, argv, i))
+			k = sizeof(options) / sizeof(*options);
 		for (; !rest && k < sizeof(options) / sizeof(*options); k++)
 			if (strlen(options[k].name) == len && strncmp(argv[i], options[k].name, len) == 0)
 				break;
@@ -150,6 +158,8 @@ static int run(const struct line *l, struct cli *c)
 			continue;
 		if (l->help) {
 			fprintf(c->out, "zuoxi %s: %s\n", commands[i].name, _(commands[i].help));
+			if (commands[i].run == cmd_kb)
+				cmd_kb_help(c->out);
 			return CLI_DONE;
 		}
 		return commands[i].run(c, l->n, l->words);

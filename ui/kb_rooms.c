@@ -3,6 +3,7 @@
 // on the screen.
 #include "src/base/i18n.h"
 #include "ui/kb_pane.h"
+#include "ui/kbdesk.h"
 
 struct kb_view *kb_pane_view(const struct model *m)
 {
@@ -140,7 +141,7 @@ void kb_before_draw(struct ui *u, struct model *m)
 
 	if (kb_list_rect(u, m, &r))
 		kb_list_settle(u, m, ui_view(u, m), r.h, r.w);
-	model_kb_on_screen(m, model_work(m), shown(u, m, &s) ? &s : NULL);
+	model_kb_on_screen(m, model_work(m), shown(u, m, &s) || kbdesk_on_screen(u, m, &s) ? &s : NULL);
 }
 
 // --- drawing

@@ -20,6 +20,10 @@ struct kbdesk_read {
 	struct arena arena; // of the texts
 	VEC(struct kbdesk_part) parts;
 	char of[120]; // list, id, turn of the lists and mode it was read for
+	char id[80];  // of the article or draft whose whole text is among the parts, "" if none is
+	int ver;      // of a draft: its revision
+	bool draft;
+	size_t body;  // part that is its body
 	const char *title; // for the rule above it
 };
 
@@ -84,6 +88,17 @@ const char *kbdesk_article_id(const struct ui *u, const struct model *m);
 const struct kb_gap *kbdesk_gap(const struct ui *u, const struct model *m);
 const struct kb_next *kbdesk_draft(const struct ui *u, const struct model *m);
 
+const struct kbdesk *kbdesk_looked_at(const struct ui *u); // an empty one if there is none yet
+
+// kbdesk_draw.c
+void kbdesk_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
+struct rect kbdesk_list_rect(int h, int w); // of the list, in a body of that size
+struct rect kbdesk_read_rect(const struct ui *u, const struct kbdesk *k); // of what is read, in the body
+bool kbdesk_on_screen(const struct ui *u, const struct model *m, struct kb_on_screen *s); // false: no article can be read there
+
+// kbdesk_hints.c
+void kbdesk_hints_draw(const struct ui *u, const struct model *m, const struct canvas *c);
+
 // kbdesk_rows.c
 const char *kbdesk_list_label(enum kbdesk_list list);
 const char *kbdesk_empty(enum kbdesk_list list); // what would fill it
@@ -98,10 +113,12 @@ void kbdesk_row_draw(const void *rows, const struct canvas *c, size_t i, unsigne
 // kbdesk_read.c
 void kbdesk_read_row(const struct ui *u, struct model *m, struct kbdesk_read *r); // the selected row
 void kbdesk_read_release(struct kbdesk_read *r);
-int kbdesk_read_lines(const struct kbdesk_read *r, int width);
+int kbdesk_read_lines(const struct kbdesk_read *r, int width); // drawn on a canvas that wide
+// Which lines of the body of an article can be seen on a canvas of that size; false: none. All of *s but opened.
+bool kbdesk_read_shown(const struct kbdesk_read *r, int height, int width, int skip, struct kb_on_screen *s);
 void kbdesk_read_draw(const struct ui *u, const struct kbdesk_read *r, const struct canvas *c, int skip, bool focused);
 
-// ask_kbdesk.c: what is done to rows, with its questions
+// ask_kbdesk.c and its parts: what is done to rows, with its questions
 bool kbdesk_act(struct ui *u, struct model *m, enum action a);
 
 // kb_write.c

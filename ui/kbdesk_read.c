@@ -72,7 +72,10 @@ static void add_text(struct kbdesk_read *r, const struct model *m, const struct 
 	add(r, PART_TEXT, ROLE_PLAIN, t->summary_en);
 	add(r, PART_TEXT, ROLE_DIM, t->question);
 	gap(r);
+	r->body = r->parts.n;
 	add(r, PART_MARKDOWN, ROLE_PLAIN, t->body);
+	if (r->parts.n > r->body)
+		snprintf(r->id, sizeof(r->id), "%s", t->id);
 	gap(r);
 	add_categories(r, m, &t->category);
 	add_list(r, _("Tags"), &t->tags);
@@ -164,6 +167,8 @@ static void read_draft(const struct ui *u, struct model *m, struct kbdesk_read *
 		add_changes(r, m, &d);
 	else
 		add_text(r, m, &d.text);
+	r->ver = d.rev;
+	r->draft = true;
 }
 
 // --- an uncovered case
@@ -240,6 +245,7 @@ static void read_article(const char *id, struct model *m, struct kbdesk_read *r)
 		addf(r, ROLE_DIM, _("A draft of it is on its way: %s"), kb_state_label(art.next_state));
 	gap(r);
 	add_text(r, m, &art.cur.text);
+	r->ver = art.cur.ver;
 }
 
 // Who else has to read it, late ones first.
@@ -335,11 +341,12 @@ static int text_lines(const struct kbdesk_part *p, int width, const struct canva
 	return n ? n : 1;
 }
 
-static int lines(const struct kbdesk_read *r, int width, const struct canvas *c, int y)
+// Of the first parts.
+static int lines(const struct kbdesk_read *r, size_t parts, int width, const struct canvas *c, int y)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < r->parts.n; i++) {
+	for (size_t i = 0; i < parts; i++) {
 		const struct kbdesk_part *p = &r->parts.v[i];
 		switch (p->kind) {
 		case PART_TEXT: n += text_lines(p, width, c, y + n); break;
@@ -349,9 +356,24 @@ static int lines(const struct kbdesk_read *r, int width, const struct canvas *c,
 	return n;
 }
 
+enum { MARGIN = 2 }; // at the right, for the arrows
+
 int kbdesk_read_lines(const struct kbdesk_read *r, int width)
 {
-	return lines(r, width, NULL, 0);
+	return lines(r, r->parts.n, width - MARGIN, NULL, 0);
+}
+
+bool kbdesk_read_shown(const struct kbdesk_read *r, int height, int width, int skip, struct kb_on_screen *s)
+{
+	int w = width - MARGIN;
+
+	if (!r->id[0] || w < 2)
+		return false;
+	int before = lines(r, r->body, w, NULL, 0), n = lines(r, r->body + 1, w, NULL, 0) - before;
+	int head = before > skip ? before - skip : 0, top = skip > before ? skip - before : 0;
+	*s = (struct kb_on_screen){.ver = r->ver, .draft = r->draft, .width = w, .height = height - head, .lines = n, .top = top};
+	snprintf(s->id, sizeof(s->id), "%s", r->id);
+	return s->height > 0 && top < n;
 }
 
 void kbdesk_read_draw(const struct ui *u, const struct kbdesk_read *r, const struct canvas *c, int skip, bool focused)
@@ -359,8 +381,8 @@ void kbdesk_read_draw(const struct ui *u, const struct kbdesk_read *r, const str
 	(void)u;
 	if (rect_empty(c->r) || c->r.w < 4)
 		return;
-	struct canvas text = canvas_sub(c, (struct rect){0, 0, c->r.h, c->r.w - 2});
-	int n = lines(r, text.r.w, &text, -skip);
+	struct canvas text = canvas_sub(c, (struct rect){0, 0, c->r.h, c->r.w - MARGIN});
+	int n = lines(r, r->parts.n, text.r.w, &text, -skip);
 	if (skip > 0)
 		canvas_glyph(c, 0, c->r.w - 1, ROLE_DIM, GLYPH_UP);
 	if (skip + c->r.h < n)

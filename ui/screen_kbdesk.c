@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Knows the screen of those who look after the knowledge base: its four lists, what is read beside them, and where keys lead.
+// Knows the screen of those who look after the knowledge base: its four lists, how they follow the model, and where keys lead.
 #include "ui/kbdesk.h"
 
 #include "src/base/i18n.h"
 #include "src/desk/role.h"
-
-enum {
-	SIDE_BY_SIDE = 110, // columns from which the text stands beside the list
-	LIST_LEAST = 56,
-	BRIEF_ROWS = 4, // of the text, below the list of a narrow screen
-	HEAD_ROWS = 2,  // title and tabs
-};
 
 struct kbdesk *kbdesk(struct ui *u)
 {
@@ -19,7 +12,7 @@ struct kbdesk *kbdesk(struct ui *u)
 	return u->kbdesk;
 }
 
-static const struct kbdesk *looked_at(const struct ui *u)
+const struct kbdesk *kbdesk_looked_at(const struct ui *u)
 {
 	static const struct kbdesk none;
 
@@ -54,7 +47,7 @@ size_t kbdesk_count(const struct model *m, enum kbdesk_list list)
 
 size_t kbdesk_row(const struct ui *u, const struct model *m)
 {
-	const struct kbdesk *k = looked_at(u);
+	const struct kbdesk *k = kbdesk_looked_at(u);
 	size_t n = kbdesk_count(m, k->at), row = k->list[k->at].selected;
 
 	return row < n ? row : n;
@@ -64,20 +57,20 @@ const struct kb_next *kbdesk_draft(const struct ui *u, const struct model *m)
 {
 	size_t row = kbdesk_row(u, m);
 
-	return looked_at(u)->at == KBDESK_DRAFTS && row < m->desk.n_drafts ? &m->desk.drafts[row] : NULL;
+	return kbdesk_looked_at(u)->at == KBDESK_DRAFTS && row < m->desk.n_drafts ? &m->desk.drafts[row] : NULL;
 }
 
 const struct kb_gap *kbdesk_gap(const struct ui *u, const struct model *m)
 {
 	size_t row = kbdesk_row(u, m);
 
-	return looked_at(u)->at == KBDESK_GAPS && row < m->desk.n_gaps ? &m->desk.gaps[row] : NULL;
+	return kbdesk_looked_at(u)->at == KBDESK_GAPS && row < m->desk.n_gaps ? &m->desk.gaps[row] : NULL;
 }
 
 const char *kbdesk_article_id(const struct ui *u, const struct model *m)
 {
 	size_t row = kbdesk_row(u, m);
-	enum kbdesk_list at = looked_at(u)->at;
+	enum kbdesk_list at = kbdesk_looked_at(u)->at;
 
 	if (row >= kbdesk_count(m, at))
 		return NULL;
@@ -199,200 +192,6 @@ void kbdesk_toggle(struct ui *u, struct model *m)
 		kbdesk_show(u, m);
 }
 
-// --- drawing
-
-static void draw_tabs(const struct ui *u, const struct model *m, const struct canvas *c)
-{
-	const struct kbdesk *k = looked_at(u);
-	int x = 1;
-
-	for (int i = 0; i < KBDESK_LISTS; i++) {
-		bool here = (enum kbdesk_list)i == k->at;
-		char text[96];
-		snprintf(text, sizeof(text), here ? "[%d %s %zu]" : " %d %s %zu ", i + 1, kbdesk_list_label((enum kbdesk_list)i),
-			 kbdesk_count(m, (enum kbdesk_list)i));
-		x += canvas_text(c, 0, x, here ? ROLE_TITLE | STYLE_FOCUS : ROLE_DIM, text) + 1;
-	}
-}
-
-struct hint {
-	enum action act;
-	const char *words; // NULL: of the action
-};
-
-static bool may(const struct kbdesk *k, enum kb_verb v)
-{
-	return k->may & (1u << v);
-}
-
-static size_t draft_hints(const struct kbdesk *k, const struct kb_next *d, const struct model *m, struct hint *out)
-{
-	size_t n = 0;
-
-	if (k->may_edit)
-		out[n++] = (struct hint){ACT_DESK_EDIT, NULL};
-	if (may(k, KB_DO_SUBMIT))
-		out[n++] = (struct hint){ACT_DESK_SUBMIT, NULL};
-	if (may(k, KB_DO_APPROVE))
-		out[n++] = (struct hint){ACT_DESK_ACCEPT, _("Approve")};
-	if (may(k, KB_DO_RETURN))
-		out[n++] = (struct hint){ACT_DESK_RETURN, kb_drafts_writer(d, m->agent_id) ? _("Take back") : NULL};
-	if (may(k, KB_DO_DISCARD))
-		out[n++] = (struct hint){ACT_DESK_DISCARD, NULL};
-	if (d->base_ver)
-		out[n++] = (struct hint){ACT_DESK_CHANGES, k->changes ? _("Whole text") : NULL};
-	return n;
-}
-
-static size_t gap_hints(const struct kbdesk *k, struct hint *out)
-{
-	size_t n = 0;
-
-	if (may(k, KB_DO_GAP_ACCEPT))
-		out[n++] = (struct hint){ACT_DESK_ACCEPT, NULL};
-	if (may(k, KB_DO_GAP_DRAFT))
-		out[n++] = (struct hint){ACT_DESK_DRAFT, NULL};
-	if (k->may_edit)
-		out[n++] = (struct hint){ACT_DESK_EDIT, NULL};
-	if (may(k, KB_DO_GAP_SAME))
-		out[n++] = (struct hint){ACT_DESK_SAME, NULL};
-	if (may(k, KB_DO_GAP_REJECT))
-		out[n++] = (struct hint){ACT_DESK_DISCARD, _("Turn down")};
-	if (may(k, KB_DO_GAP_REOPEN))
-		out[n++] = (struct hint){ACT_DESK_REOPEN, NULL};
-	return n;
-}
-
-static size_t article_hints(const struct kbdesk *k, struct hint *out)
-{
-	size_t n = 0;
-
-	if (may(k, KB_DO_CONFIRM))
-		out[n++] = (struct hint){ACT_DESK_VALID, NULL};
-	if (k->may_edit)
-		out[n++] = (struct hint){ACT_DESK_EDIT, NULL};
-	if (may(k, KB_DO_RETIRE))
-		out[n++] = (struct hint){ACT_DESK_RETIRE, NULL};
-	if (may(k, KB_DO_HIDE))
-		out[n++] = (struct hint){ACT_DESK_HIDE, NULL};
-	return n;
-}
-
-// What is allowed on the selected row.
-static size_t row_hints(const struct ui *u, const struct model *m, struct hint *out)
-{
-	const struct kbdesk *k = looked_at(u);
-
-	switch (k->at) {
-	case KBDESK_DRAFTS: return kbdesk_draft(u, m) ? draft_hints(k, kbdesk_draft(u, m), m, out) : 0;
-	case KBDESK_GAPS: return kbdesk_gap(u, m) ? gap_hints(k, out) : 0;
-	case KBDESK_DOUBTS: return article_hints(k, out);
-	case KBDESK_READERS: return 0;
-	}
-	return 0;
-}
-
-static void draw_hints(const struct ui *u, const struct model *m, const struct canvas *c)
-{
-	const struct kbdesk *k = looked_at(u);
-	struct hint h[20];
-	size_t n = 0;
-	int x = 0;
-
-	if (kbdesk_count(m, k->at))
-		h[n++] = (struct hint){k->open ? ACT_POPUP_CANCEL : ACT_LIST_OPEN, k->open ? _("To the list") : _("Read")};
-	n += row_hints(u, m, h + n);
-	if (!k->open) {
-		h[n++] = (struct hint){ACT_DESK_NEXT, NULL};
-		h[n++] = (struct hint){ACT_POPUP_CANCEL, NULL};
-		if (user_may(m->roles, RIGHT_KB_WRITE))
-			h[n++] = (struct hint){ACT_DESK_NEW, NULL};
-		if (k->at == KBDESK_GAPS)
-			h[n++] = (struct hint){ACT_DESK_CLOSED, m->desk.all_gaps ? _("Open ones only") : NULL};
-		if (user_may(m->roles, RIGHT_KB_RETIRE))
-			h[n++] = (struct hint){ACT_DESK_BACK, NULL};
-	}
-	for (size_t i = 0; i < n; i++) {
-		int used = ui_hint(u, c, 0, x, CTX_KB_DESK | CTX_LIST, h[i].act, h[i].words ? h[i].words : _(action_info(h[i].act)->hint));
-		x += used ? used + 2 : 0;
-	}
-}
-
-static int list_width(int w)
-{
-	int half = w / 2;
-
-	return half < LIST_LEAST ? LIST_LEAST : half;
-}
-
-// Rows and columns of the list in a body of that size; the rest of the columns, or the rows below, are for the text.
-static struct rect list_rect(int h, int w)
-{
-	int rows = h - HEAD_ROWS - 1;
-	bool beside = w >= SIDE_BY_SIDE;
-
-	return (struct rect){HEAD_ROWS, 1, beside ? rows : rows - BRIEF_ROWS - 1, (beside ? list_width(w) : w) - 2};
-}
-
-static void draw_list(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)
-{
-	const struct kbdesk *k = looked_at(u);
-	struct kbdesk_rows rows = {u, m, k->at};
-	struct list_view v = {.count = kbdesk_count(m, k->at), .draw = kbdesk_row_draw, .ctx = &rows, .focused = focused,
-			      .empty = kbdesk_empty(k->at)};
-
-	list_draw(&k->list[k->at], c, &v);
-}
-
-static void draw_text_beside(const struct ui *u, const struct canvas *c, int x)
-{
-	const struct kbdesk *k = looked_at(u);
-	struct canvas text = canvas_sub(c, (struct rect){HEAD_ROWS + 1, x + 2, c->r.h - HEAD_ROWS - 2, c->r.w - x - 3});
-
-	canvas_vline(c, HEAD_ROWS, x, c->r.h - HEAD_ROWS - 1, ROLE_DIM);
-	canvas_text(c, HEAD_ROWS, x + 2, ROLE_ACCENT | STYLE_BOLD, k->read.title ? k->read.title : "");
-	kbdesk_read_draw(u, &k->read, &text, k->scroll, false);
-}
-
-static void draw_lists(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)
-{
-	const struct kbdesk *k = looked_at(u);
-	struct rect r = list_rect(c->r.h, c->r.w);
-	struct canvas tabs = canvas_sub(c, (struct rect){1, 0, 1, c->r.w}), list = canvas_sub(c, r);
-
-	draw_tabs(u, m, &tabs);
-	draw_list(u, m, &list, focused);
-	if (c->r.w >= SIDE_BY_SIDE) {
-		draw_text_beside(u, c, list_width(c->r.w));
-		return;
-	}
-	struct canvas rule = canvas_sub(c, (struct rect){r.y + r.h, 0, 1, c->r.w});
-	canvas_title(&rule, 0, k->read.title ? k->read.title : "", NULL, false);
-	struct canvas brief = canvas_sub(c, (struct rect){r.y + r.h + 1, 1, BRIEF_ROWS, c->r.w - 2});
-	kbdesk_read_draw(u, &k->read, &brief, 0, false);
-}
-
-static void draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)
-{
-	const struct kbdesk *k = looked_at(u);
-	struct str roles = {0};
-
-	if (c->r.h < 8 || c->r.w < 20)
-		return;
-	user_roles_say(m->roles, &roles);
-	if (k->open) {
-		struct canvas text = canvas_sub(c, (struct rect){1, 1, c->r.h - 2, c->r.w - 2});
-		canvas_title(c, 0, k->read.title ? k->read.title : _("Knowledge desk"), kbdesk_list_label(k->at), focused);
-		kbdesk_read_draw(u, &k->read, &text, k->scroll, focused);
-	} else {
-		canvas_title(c, 0, _("Knowledge desk"), str_z(&roles), focused);
-		draw_lists(u, m, c, focused);
-	}
-	struct canvas bottom = canvas_sub(c, (struct rect){c->r.h - 1, 1, 1, c->r.w - 2});
-	draw_hints(u, m, &bottom);
-	str_release(&roles);
-}
-
 // --- keys
 
 static unsigned contexts(const struct ui *u, const struct model *m)
@@ -408,23 +207,10 @@ static void go_to_list(struct kbdesk *k, int to)
 	k->scroll = 0;
 }
 
-static int read_height(const struct ui *u, const struct kbdesk *k)
-{
-	int h = u->layout.body.h - (k->open ? 2 : HEAD_ROWS + 2);
-
-	return h > 1 ? h : 1;
-}
-
-static int read_width(const struct ui *u, const struct kbdesk *k)
-{
-	int w = u->layout.body.w;
-
-	return k->open || w < SIDE_BY_SIDE ? w - 2 : w - list_width(w) - 3;
-}
-
 static void scroll_by(struct ui *u, struct kbdesk *k, int by)
 {
-	int last = kbdesk_read_lines(&k->read, read_width(u, k)) - read_height(u, k), to = k->scroll + by;
+	struct rect r = kbdesk_read_rect(u, k);
+	int last = kbdesk_read_lines(&k->read, r.w) - r.h, to = k->scroll + by;
 
 	last = last > 0 ? last : 0;
 	k->scroll = to < 0 ? 0 : to > last ? last : to;
@@ -432,7 +218,7 @@ static void scroll_by(struct ui *u, struct kbdesk *k, int by)
 
 static bool scroll(struct ui *u, struct kbdesk *k, enum action a)
 {
-	int page = read_height(u, k) - 1;
+	int page = kbdesk_read_rect(u, k).h - 1;
 
 	switch ((int)a) {
 	case ACT_LIST_UP: scroll_by(u, k, -1); return true;
@@ -450,7 +236,7 @@ static bool move(struct ui *u, struct model *m, enum action a)
 	struct kbdesk *k = u->kbdesk;
 	struct kbdesk_rows rows = {u, m, k->at};
 	size_t before = k->list[k->at].selected;
-	int h = list_rect(u->layout.body.h, u->layout.body.w).h;
+	int h = kbdesk_list_rect(u->layout.body.h, u->layout.body.w).h;
 
 	if (!list_act(&k->list[k->at], a, h > 0 ? h : 1, kbdesk_count(m, k->at), kbdesk_row_id, &rows))
 		return false;
@@ -499,7 +285,7 @@ static bool text(struct ui *u, struct model *m, struct key k, struct sv paste)
 static void mouse(struct ui *u, struct model *m, int y, int x, enum action wheel)
 {
 	struct kbdesk *k = kbdesk(u);
-	struct rect b = u->layout.body, r = list_rect(b.h, b.w);
+	struct rect b = u->layout.body, r = kbdesk_list_rect(b.h, b.w);
 	struct kbdesk_rows rows = {u, m, k->at};
 	size_t n = kbdesk_count(m, k->at);
 
@@ -522,7 +308,7 @@ static void enter(struct ui *u, struct model *m)
 const struct place place_kb_desk = {
 	.title = N_("Knowledge desk"),
 	.contexts = contexts,
-	.draw = draw,
+	.draw = kbdesk_draw,
 	.act = act,
 	.text = text,
 	.enter = enter,

@@ -36,8 +36,8 @@ static bool own_row(const char *name)
 }
 
 // The line that counts what is wrong in the form, then the fields. When nothing but fields with rows of their own is
-// missing, those rows say it all.
-static void add_form(struct making *k, const char *heading, const struct wrapup_item *found)
+// missing, those rows say it all; when they say nothing (own_rows false), the line stays: nothing may stop the saving unseen.
+static void add_form(struct making *k, const char *heading, const struct wrapup_item *found, bool own_rows)
 {
 	size_t at = k->rows.n, open = k->blocking;
 	struct form_rows rows;
@@ -53,8 +53,12 @@ static void add_form(struct making *k, const char *heading, const struct wrapup_
 			continue;
 		add(k, WRAP_FIELD, WRAP_BLOCK, WRAPUP_FORM, label, form_after_label(e.msg, label), row->name);
 	}
-	if (k->rows.n == at + 1)
+	if (k->rows.n > at + 1)
+		return;
+	if (own_rows)
 		k->rows.n = at;
+	else
+		k->blocking++;
 }
 
 static void add_steps(struct making *k)
@@ -123,7 +127,11 @@ void wrap_rows(const struct model *m, const struct work *w, struct wrap_rows *ou
 	struct wrapup_item items[WRAPUP_CODES];
 	struct making k = {.m = m, .w = w, .a = a};
 	size_t n = model_wrap_items(m, w, items);
+	bool own_rows = false;
 
+	for (size_t i = 0; i < n; i++)
+		own_rows |= items[i].code == WRAPUP_INTENT || items[i].code == WRAPUP_CATEGORY || items[i].code == WRAPUP_DIFFICULTY ||
+			    items[i].code == WRAPUP_DISPOSITION;
 	for (int code = 0; code < WRAPUP_CODES; code++) {
 		const struct wrapup_item *found = NULL;
 		const char *heading = wrapup_code_label((enum wrapup_code)code), *text;
@@ -131,7 +139,7 @@ void wrap_rows(const struct model *m, const struct work *w, struct wrap_rows *ou
 			if ((int)items[i].code == code)
 				found = &items[i];
 		if (found && code == WRAPUP_FORM) {
-			add_form(&k, heading, found);
+			add_form(&k, heading, found, own_rows);
 		} else if (found) {
 			add(&k, WRAP_ITEM, found->block ? WRAP_BLOCK : WRAP_WARN, (enum wrapup_code)code, heading, found->msg, NULL);
 			if (code == WRAPUP_SCRIPT)

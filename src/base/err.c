@@ -86,6 +86,12 @@ bool err_prefix(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	trim_partial(head, sizeof(head));
 	memcpy(old, e->msg, sizeof(old));
+	// whoever wrote the colon into the context got two
+	size_t n = strlen(head);
+	while (n && (head[n - 1] == ' ' || head[n - 1] == ':'))
+		head[--n] = '\0';
+	if (n >= strlen("：") && strcmp(head + n - strlen("："), "：") == 0)
+		head[n - strlen("：")] = '\0';
 	snprintf(e->msg, sizeof(e->msg), "%s: %s", head, old);
 	trim_partial(e->msg, sizeof(e->msg));
 	return false;

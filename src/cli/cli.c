@@ -60,6 +60,14 @@ static bool parse_option(int argc, char **argv, int *i, const struct cli_opt *op
 	return true;
 }
 
+// "-loan" of a query, not "-n", "-n=5" or "-n5".
+static bool is_dashed_word(const char *arg, const struct cli_opt *opts, size_t n)
+{
+	if (!find(sv("-"), opts, n) || arg[1] == '-')
+		return false;
+	return (unsigned char)arg[1] >= 0x80 || (arg[2] && arg[2] != '=' && !(find(sv_n(arg + 1, 1), opts, n) && arg[2] >= '0' && arg[2] <= '9'));
+}
+
 bool cli_parse(int argc, char **argv, const struct cli_opt *opts, size_t n, char **words, size_t *nwords, struct err *e)
 {
 	bool only_words = false;
@@ -67,7 +75,7 @@ bool cli_parse(int argc, char **argv, const struct cli_opt *opts, size_t n, char
 	for (int i = 1; i < argc; i++) {
 		if (!only_words && str_eq(argv[i], "--")) {
 			only_words = true;
-		} else if (only_words || argv[i][0] != '-' || !argv[i][1]) {
+		} else if (only_words || argv[i][0] != '-' || !argv[i][1] || is_dashed_word(argv[i], opts, n)) {
 			words[(*nwords)++] = argv[i];
 		} else if (!parse_option(argc, argv, &i, opts, n, e)) {
 			return false;

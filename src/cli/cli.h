@@ -39,7 +39,7 @@ int cli_fail(struct cli *, const struct err *e);
 // Option parsing for subcommands: walks argv, understands "--name value", "--name=value" and flags; everything else is
 // a word, kept in order. Unknown options give CLI_USAGE through the message in e.
 struct cli_opt {
-	const char *name; // without dashes; one letter for "-n"
+	const char *name; // without dashes; one letter for "-n"; "-" lets words such as -loan and -贷款 be words
 	bool takes; // has a value
 	const char **value; // set to the value, or to "" for a flag
 };
@@ -53,6 +53,9 @@ struct cli_table *cli_table_new(struct cli *, const char *const *keys, const cha
 void cli_table_row(struct cli_table *, const char *const *cells); // NULL cell: null / blank
 void cli_table_types(struct cli_table *, const char *types); // one letter a column: s text (default), i number, r with a fraction, b true/false
 void cli_table_print(struct cli_table *); // prints and frees
+
+// Every use of `zuoxi kb`, one a line.
+void cmd_kb_help(FILE *out);
 
 cli_fn cmd_keys, cmd_init, cmd_pack, cmd_kb, cmd_call, cmd_ticket, cmd_customer, cmd_backup, cmd_restore, cmd_doctor,
 	cmd_status, cmd_audit;

@@ -37,6 +37,7 @@ bool kb_cli_write(struct cli *c, bool make, struct kb_cli_writer *w, struct err 
 void kb_cli_close(struct kb_cli_writer *w)
 {
 	kb_close(w->kb);
+	store_close(w->store);
 	lock_release(&w->lock);
 	*w = (struct kb_cli_writer){0};
 }
@@ -137,6 +138,19 @@ static int no_verb(struct cli *c, const char *msg)
 	return rc;
 }
 
+void cmd_kb_help(FILE *out)
+{
+	struct sv rest, use;
+
+	for (size_t i = 0; i < VERBS; i++)
+		for (rest = sv(verbs[i].second ? "" : verbs[i].usage); rest.n;) {
+			const char *bar = memmem(rest.p, rest.n, " | kb ", 6);
+			use = sv_n(rest.p, bar ? (size_t)(bar - rest.p) : rest.n);
+			rest = bar ? sv_n(bar + 3, rest.n - use.n - 3) : sv_n(rest.p, 0);
+			fprintf(out, "  zuoxi %.*s\n", (int)use.n, use.p);
+		}
+}
+
 static int run(struct cli *c, const struct kb_cli_opts *o, const struct verb *v, char **words, size_t n)
 {
 	struct kb *kb;
@@ -179,6 +193,7 @@ static int dispatch(struct cli *c, const struct kb_cli_opts *o, const struct cli
 
 int cmd_kb(struct cli *c, int argc, char **argv)
 {
+	const char *dashed = NULL;
 	struct kb_cli_opts o = {0};
 	const struct cli_opt opts[] = {
 		{"n", true, &o.limit},		{"explain", false, &o.explain}, {"version", true, &o.version},	 {"reindex", false, &o.reindex},
@@ -187,14 +202,16 @@ int cmd_kb(struct cli *c, int argc, char **argv)
 		{"all", false, &o.all},		{"versions", false, &o.versions}, {"category", true, &o.category}, {"step", true, &o.step},
 		{"repair", false, &o.repair},	{"article", true, &o.article},	{"call", true, &o.call},	 {"agent", true, &o.agent},
 		{"again", false, &o.again},	{"note", true, &o.note},	{"other", true, &o.other},	 {"next", true, &o.next},
-		{"by", true, &o.by},		{"contact", true, &o.contact},	{"text", false, &o.text}};
-	enum { OPTS = sizeof(opts) / sizeof(*opts) };
+		{"by", true, &o.by},		{"contact", true, &o.contact},	{"text", false, &o.text},
+		{"-", false, &dashed}};
+	enum { OPTS = sizeof(opts) / sizeof(*opts) - 1 }; // the last is for the words of a query
 	struct err e = {0};
 	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	size_t n;
 	int rc;
 
-	if (cli_parse(argc, argv, opts, OPTS, words, &n, &e))
+	bool query = argc > 1 && str_eq(argv[1], "search");
+	if (cli_parse(argc, argv, opts, OPTS + query, words, &n, &e))
 		rc = dispatch(c, &o, opts, OPTS, words, n);
 	else
 		rc = n && find(words[0], NULL) ? kb_cli_usage(c, words[0], "%s", e.msg) : no_verb(c, e.msg);

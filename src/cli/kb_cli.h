@@ -6,6 +6,8 @@
 #include "kb/search.h"
 #include "src/cli/cli.h"
 #include "src/store/lock.h"
+#include "src/store/store.h"
+#include "src/work/kb_record.h"
 
 // Options as they were written, "" for a flag; NULL where absent.
 struct kb_cli_opts {
@@ -31,10 +33,21 @@ must_use bool kb_cli_open(struct cli *c, struct kb **kb, struct err *e);
 // given back by kb_cli_close, also after a failure.
 struct kb_cli_writer {
 	struct lock lock;
+	struct store *store; // of kb_cli_deed_open where there is a station: it holds the lock
 	struct kb *kb;
 };
 must_use bool kb_cli_write(struct cli *c, bool make, struct kb_cli_writer *w, struct err *e);
 void kb_cli_close(struct kb_cli_writer *w);
+
+// For what a person does to articles and phrasings: on a station it is told to the hub and to the audit log as if it were done on
+// the screen, in the same transaction of the store. Closed by kb_cli_close too.
+must_use bool kb_cli_deed_open(struct cli *c, struct kb_cli_writer *w, struct err *e);
+// Runs in a transaction of the station's store; db NULL: there is no station, only a knowledge base.
+typedef bool kb_cli_job(struct db *db, void *arg, struct err *e);
+must_use bool kb_cli_deed(struct kb_cli_writer *w, kb_cli_job *run, void *arg, struct err *e);
+// One deed, with everything that is told of it.
+must_use bool kb_cli_do(struct cli *c, struct kb_cli_writer *w, struct kb_deed *d, struct err *e);
+struct kb_teller kb_cli_teller(struct cli *c, const struct kb_cli_writer *w, const char *by);
 
 // A wrong use of a verb: the sentence, and how that verb is used.
 int kb_cli_usage(struct cli *c, const char *verb, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

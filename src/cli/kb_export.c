@@ -96,8 +96,10 @@ int kb_cli_export(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, cha
 		ok = kb_export(kb, &opts, &rows, &e) && (fflush(c->out) == 0 || failed(t.name, &e));
 	if (!ok && e.code == ERR_USAGE)
 		return kb_cli_usage(c, "export", "%s", e.msg);
-	if (!ok)
-		return cli_fail(c, &e);
+	if (!ok) {
+		cli_fail(c, &e); // a folder that is not there is not the answer no
+		return CLI_FAILED;
+	}
 	if (o->to)
 		fprintf(c->err, _("%lld articles written to %s\n"), (long long)rows, o->to);
 	return CLI_DONE;

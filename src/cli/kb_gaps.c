@@ -175,31 +175,20 @@ int kb_cli_gaps(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char 
 
 // ---- a draft for one ----
 
-// What the contacts of the case say today, where there is a store that tells; else what was noted when it was reported.
-static const char *material(struct cli *c, struct kb *kb, int64_t gap, struct arena *a)
-{
-	struct reading r;
-	const char *text;
-
-	if (!reading_open(&r, c, false, NULL))
-		return NULL;
-	text = kb_gap_material(r.db, kb, gap, a);
-	reading_close(&r);
-	return text;
-}
-
-static bool make_draft(struct cli *c, struct kb *kb, int64_t gap, const char *by, const char **id, struct arena *a, struct err *e)
+static bool make_draft(struct cli *c, struct kb_cli_writer *w, int64_t gap, const char *by, const char **id, struct arena *a, struct err *e)
 {
 	struct kb_deed d = {.verb = KB_DO_GAP_DRAFT, .by = by, .roles = USER_BIT(USER_KB_EDITOR), .gap = gap};
+	struct kb *kb = w->kb;
 	struct kb_gap g;
 	struct kb_text t;
 
+	// What the contacts of the case say today, where there is a store that tells; else what was noted when it was reported.
 	if (!kb_gap_get(kb, gap, &g, a, e) || !kb_next_id(kb, g.category, id, a, e) ||
-	    !kb_gap_text(kb, gap, *id, material(c, kb, gap, a), &t, a, e))
+	    !kb_gap_text(kb, gap, *id, w->store ? kb_gap_material(store_reader(w->store), kb, gap, a) : NULL, &t, a, e))
 		return false;
 	d.id = *id;
 	d.doc = kb_to_json(&t, a);
-	return kb_do(kb, &d, NULL, e);
+	return kb_cli_do(c, w, &d, e);
 }
 
 int kb_cli_gap_draft(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t n)
@@ -215,10 +204,10 @@ int kb_cli_gap_draft(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, 
 	(void)kb, (void)n;
 	if (!number(c, words[0], &gap))
 		return CLI_USAGE;
-	if (!kb_cli_write(c, false, &w, &e)) {
+	if (!kb_cli_deed_open(c, &w, &e)) {
 		cli_fail(c, &e);
 		rc = CLI_FAILED;
-	} else if (!make_draft(c, w.kb, gap, kb_cli_by(o), &id, &a, &e)) {
+	} else if (!make_draft(c, &w, gap, kb_cli_by(o), &id, &a, &e)) {
 		rc = cli_fail(c, &e);
 		rc = e.code == ERR_DENIED ? CLI_NO : rc;
 	} else if (c->json) {

@@ -114,6 +114,8 @@ static bool import(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, ch
 	bool closed = kb_rejects_close(&w->rejects, w->rep.resumed > 0, &why);
 	if (w->failed.code || !closed)
 		ok = err_set(e, ERR_IO, "%s", w->failed.code ? w->failed.msg : why.msg);
+	if (ok && !w->rep.files)
+		fprintf(c->err, "%s\n", _("zuoxi: no file there ends in .jsonl, .json, .ndjson, .csv, .tsv, .md, .markdown, .html or .htm"));
 	if (ok || e->code == ERR_DENIED)
 		say_report(c, &w->rep, clock_mono(&c->clock) - begun, ok);
 	return ok;
@@ -128,7 +130,7 @@ int kb_cli_import(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, cha
 
 	(void)kb;
 	if (kb_cli_write(c, true, &to, &e) && import(c, to.kb, o, paths, n, &w, &e))
-		rc = w.rep.bad ? CLI_NO : CLI_DONE;
+		rc = w.rep.bad || !w.rep.files ? CLI_NO : CLI_DONE;
 	else
 		cli_fail(c, &e);
 	kb_cli_close(&to);

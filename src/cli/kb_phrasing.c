@@ -4,6 +4,7 @@
 #include "src/base/i18n.h"
 #include "src/base/path.h"
 #include "src/base/utf8.h"
+#include "src/base/vec.h"
 #include "src/cli/kb_cli.h"
 #include "src/cli/progress.h"
 
@@ -15,6 +16,10 @@ struct lessons {
 	const char *file, *agent;
 	int64_t line, read, learned, again, known, bad;
 	struct progress bar;
+	const struct str *text;
+	struct kb_teller teller;
+	VEC(struct kb_phrasing) taught; // as they are kept; in the arena
+	struct arena kept;
 };
 
 static void refuse(struct lessons *l, const char *msg)
@@ -24,6 +29,19 @@ static void refuse(struct lessons *l, const char *msg)
 	fprintf(l->c->err, "%s:%lld: %s\n", l->file, (long long)l->line, msg);
 }
 
+// What was learned is told in the words that are kept.
+static bool keep(struct lessons *l, const char *id, struct err *e)
+{
+	struct kb_phrasing *p;
+	size_t n;
+
+	if (!kb_phrasings(l->kb, &(struct kb_phrasing_filter){.id = id}, 1, &p, &n, &l->kept, e))
+		return false;
+	if (n)
+		vec_push(&l->taught, *p);
+	return true;
+}
+
 // False only when the base cannot be written.
 static bool teach_line(struct lessons *l, struct sv line, struct err *e)
 {
@@ -31,6 +49,7 @@ static bool teach_line(struct lessons *l, struct sv line, struct err *e)
 	struct err why = {0};
 	struct sv rest = line, id;
 	enum kb_learned_what what = KB_KNOWN;
+	char name[KB_PHRASING_ID];
 	bool ok = true;
 
 	if (!sv_trim(line).n || line.p[0] == '#')
@@ -44,12 +63,14 @@ static bool teach_line(struct lessons *l, struct sv line, struct err *e)
 		id = sv_trim(id);
 		struct kb_lesson lesson = {.article = arena_strndup(&a, id.p, id.n), .text = arena_strndup(&a, rest.p, rest.n),
 					   .agent = l->agent, .source = KB_BY_FILE};
-		if (kb_learn(l->kb, &lesson, &what, NULL, &why))
+		if (kb_learn(l->kb, &lesson, &what, name, &why)) {
 			*(what == KB_LEARNED ? &l->learned : what == KB_LEARNED_AGAIN ? &l->again : &l->known) += 1;
-		else if (why.code == ERR_PARSE || why.code == ERR_NOT_FOUND || why.code == ERR_LIMIT)
+			ok = what == KB_KNOWN || keep(l, name, e);
+		} else if (why.code == ERR_PARSE || why.code == ERR_NOT_FOUND || why.code == ERR_LIMIT) {
 			refuse(l, why.msg);
-		else
+		} else {
 			ok = err_set(e, why.code, "%s", why.msg);
+		}
 	}
 	arena_release(&a);
 	return ok;
@@ -91,6 +112,19 @@ static void say_learned(struct cli *c, const struct lessons *l)
 	arena_release(&a);
 }
 
+static bool teach(struct db *db, void *arg, struct err *e)
+{
+	struct lessons *l = arg;
+
+	if (!kb_begin(l->kb, e))
+		return false;
+	if (teach_file(l, l->text, e) &&
+	    (!db || kb_record_phrasings(db, "learn", l->file, l->taught.v, l->taught.n, &l->teller, e)))
+		return kb_commit(l->kb, e);
+	kb_rollback(l->kb);
+	return false;
+}
+
 // All of the file or, when the base cannot be written, nothing of it.
 int kb_cli_learn(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t n)
 {
@@ -101,16 +135,13 @@ int kb_cli_learn(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char
 	int rc = CLI_FAILED;
 
 	(void)kb, (void)n;
-	bool ok = path_read(words[0], FILE_MAX, &text, &e) && kb_cli_write(c, false, &w, &e);
+	bool ok = path_read(words[0], FILE_MAX, &text, &e) && kb_cli_deed_open(c, &w, &e);
 	if (ok) {
 		l.kb = w.kb;
+		l.text = &text;
+		l.teller = kb_cli_teller(c, &w, kb_cli_by(o));
 		progress_init(&l.bar, c->err, &c->clock);
-		ok = kb_begin(w.kb, &e);
-		if (ok && !teach_file(&l, &text, &e)) {
-			kb_rollback(w.kb);
-			ok = false;
-		}
-		ok = ok && kb_commit(w.kb, &e);
+		ok = kb_cli_deed(&w, teach, &l, &e);
 		progress_clear(&l.bar);
 	}
 	if (ok) {
@@ -120,6 +151,8 @@ int kb_cli_learn(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char
 		cli_fail(c, &e);
 	}
 	str_release(&text);
+	vec_release(&l.taught);
+	arena_release(&l.kept);
 	kb_cli_close(&w);
 	return rc;
 }
@@ -144,26 +177,88 @@ static void say_forgotten(struct cli *c, int64_t n, bool again)
 	arena_release(&a);
 }
 
+struct forgetting {
+	struct kb *kb;
+	struct kb_phrasing_filter f;
+	bool again;
+	struct kb_teller teller;
+	int64_t changed;
+};
+
+// Those it will change; the ones of an article's own text stay.
+static bool list_changed(const struct forgetting *x, struct kb_phrasing **out, size_t *n, struct arena *a, struct err *e)
+{
+	struct kb_phrasing_filter f = x->f;
+	size_t all;
+
+	f.in_force = !x->again;
+	f.withdrawn = x->again;
+	*n = 0;
+	if (!kb_phrasings(x->kb, &f, 0, out, &all, a, e))
+		return false;
+	for (size_t i = 0; i < all; i++)
+		if ((*out)[i].source != KB_BY_TEXT)
+			(*out)[(*n)++] = (*out)[i];
+	return true;
+}
+
+// What stands in the audit log.
+static const char *asked_for(const struct kb_phrasing_filter *f, struct arena *a)
+{
+	const struct {
+		const char *word, *value;
+	} all[] = {{"", f->id}, {"article ", f->article}, {"call ", f->call}, {"agent ", f->agent}};
+	const char *out = "";
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (!str_empty(all[i].value))
+			out = arena_printf(a, "%s%s%s%s", out, *out ? ", " : "", all[i].word, all[i].value);
+	return out;
+}
+
+static bool forget(struct db *db, void *arg, struct err *e)
+{
+	struct forgetting *x = arg;
+	struct arena a = {0};
+	struct kb_phrasing *v = NULL;
+	size_t n;
+	bool ok = kb_begin(x->kb, e);
+
+	if (!ok)
+		return false;
+	ok = list_changed(x, &v, &n, &a, e) && kb_forget(x->kb, &x->f, x->again, x->teller.by, &x->changed, e) &&
+	     (!db || kb_record_phrasings(db, x->again ? "again" : "forget", asked_for(&x->f, &a), v, n, &x->teller, e));
+	if (ok)
+		ok = kb_commit(x->kb, e);
+	else
+		kb_rollback(x->kb);
+	arena_release(&a);
+	return ok;
+}
+
 int kb_cli_forget(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t n)
 {
-	const struct kb_phrasing_filter f = {.id = n ? words[0] : NULL, .article = o->article, .call = o->call, .agent = o->agent};
+	struct forgetting x = {.f = {.id = n ? words[0] : NULL, .article = o->article, .call = o->call, .agent = o->agent},
+			       .again = o->again != NULL};
 	struct kb_cli_writer w = {0};
 	struct err e = {0};
-	int64_t changed = 0;
 	int rc;
 
 	(void)kb;
 	if (!n && str_empty(o->article) && str_empty(o->call) && str_empty(o->agent))
 		return kb_cli_usage(c, "forget", "%s", _("say which phrasings: an id, an article, a call or an agent"));
-	if (!kb_cli_write(c, false, &w, &e)) {
+	bool open = kb_cli_deed_open(c, &w, &e);
+	x.kb = w.kb;
+	x.teller = kb_cli_teller(c, &w, kb_cli_by(o));
+	if (!open) {
 		cli_fail(c, &e);
 		rc = CLI_FAILED;
-	} else if (!kb_forget(w.kb, &f, o->again != NULL, kb_cli_by(o), &changed, &e)) {
+	} else if (!kb_cli_deed(&w, forget, &x, &e)) {
 		rc = cli_fail(c, &e);
 		rc = e.code == ERR_DENIED ? CLI_NO : rc;
 	} else {
-		say_forgotten(c, changed, o->again != NULL);
-		rc = changed ? CLI_DONE : CLI_NO;
+		say_forgotten(c, x.changed, x.again);
+		rc = x.changed ? CLI_DONE : CLI_NO;
 	}
 	kb_cli_close(&w);
 	return rc;

@@ -194,7 +194,7 @@ int kb_cli_diff(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char 
 	if (old)
 		new = version_text(kb, words[0], words[2], &a, &e);
 	if (!old || !new) {
-		rc = cli_fail(c, &e);
+		rc = e.code == ERR_USAGE ? kb_cli_usage(c, "diff", "%s", e.msg) : cli_fail(c, &e);
 	} else {
 		struct kb_diff_row *rows = kb_diff_rows(sv(old), sv(new), c->json ? SIZE_MAX / 4 : DIFF_CONTEXT, &n, &a);
 		if (c->json)

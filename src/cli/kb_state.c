@@ -48,14 +48,16 @@ int kb_cli_state(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char
 		return kb_cli_usage(c, "state", _("%s is nothing that can be done to an article here"), words[1]);
 	if (o->other && d.verb != KB_DO_RETIRE)
 		return kb_cli_usage(c, "state", "%s", _("--other names the article that takes the place of a retired one"));
+	if (str_empty(o->note) && (d.verb == KB_DO_HIDE || d.verb == KB_DO_FLAG))
+		return kb_cli_usage(c, "state", _("to %s an article needs --note: why"), words[1]);
 	if (o->next && d.verb != KB_DO_CONFIRM)
 		return kb_cli_usage(c, "state", "%s", _("--next is the next review of a confirmed article"));
-	if (!kb_cli_write(c, false, &w, &e)) {
+	if (!kb_cli_deed_open(c, &w, &e)) {
 		cli_fail(c, &e);
 		rc = CLI_FAILED;
 	} else if (o->next && !clock_parse_local(kb_zone(w.kb), sv(o->next), &d.when)) {
 		rc = kb_cli_usage(c, "state", _("--next takes a date as 2026-11-22, not %s"), o->next);
-	} else if (!kb_do(w.kb, &d, NULL, &e)) {
+	} else if (!kb_cli_do(c, &w, &d, &e)) {
 		rc = cli_fail(c, &e);
 		rc = e.code == ERR_DENIED ? CLI_NO : e.code == ERR_USAGE ? CLI_USAGE : rc;
 	} else if (!kb_article_get(w.kb, words[0], 0, &art, &a, &e)) {

@@ -142,7 +142,7 @@ static bool home_callbacks(struct model *m, struct home *h, struct err *e)
 static bool must_read_notices(struct model *m, struct home *h, struct kb *kb, struct arena *a, struct err *e)
 {
 	struct kb_must_read *must;
-	size_t n;
+	size_t n, before = h->notices.n;
 
 	if (!kb_must_reads(kb, &must, &n, a, e))
 		return false;
@@ -157,7 +157,7 @@ static bool must_read_notices(struct model *m, struct home *h, struct kb *kb, st
 				.id = arena_strdup(&h->arena, must[i].id), .at = must[i].published_at, .ver = must[i].ver, .must_read = true,
 				.text = arena_strdup(&h->arena, title), .late = clock_wall(m->clock) - must[i].published_at > MUST_READ_LATE_MS};
 	}
-	h->unread = h->notices.n;
+	h->unread = h->notices.n - before;
 	return true;
 }
 
@@ -168,7 +168,7 @@ static bool answer_notices(struct model *m, struct home *h, struct kb *kb, struc
 
 	if (!kb_gap_answered(kb, m->agent_id, clock_wall(m->clock) - ANSWERS_MS, &gaps, &n, a, e))
 		return false;
-	for (size_t i = 0; i < n && h->notices.n < HOME_NOTICES; i++) {
+	for (size_t i = 0; i < n && h->notices.n < HOME_NOTICES / 2; i++) {
 		bool seen;
 		char no[24];
 		snprintf(no, sizeof(no), "%lld", (long long)gaps[i].id);
@@ -188,7 +188,8 @@ static bool home_notices(struct model *m, struct home *h, struct err *e)
 {
 	struct arena a = {0};
 	struct kb *kb = model_open_kb(m, e);
-	bool ok = kb && must_read_notices(m, h, kb, &a, e) && answer_notices(m, h, kb, &a, e);
+	// An answer is for this agent alone and gone once it is opened: many must-reads must not bury it.
+	bool ok = kb && answer_notices(m, h, kb, &a, e) && must_read_notices(m, h, kb, &a, e);
 
 	arena_release(&a);
 	return ok;

@@ -2,6 +2,7 @@
 // Knows how a deed on the knowledge base becomes part of a commit: kb.db has one writer, which runs in the store thread's job.
 #include "kb/drafts.h"
 #include "src/work/kb_part.h"
+#include "src/work/kb_record.h"
 
 struct deed_part {
 	struct kb_deed d;
@@ -46,33 +47,6 @@ struct kb_deed work_deed(const struct model *m, enum kb_verb verb, const char *i
 	return (struct kb_deed){.verb = verb, .by = m->agent_id, .roles = m->roles, .id = id};
 }
 
-static void put(json_t *o, const char *key, const char *v)
-{
-	if (!str_empty(v))
-		json_object_set_new(o, key, json_string(v));
-}
-
-static json_t *deed_json(const struct kb_deed *d)
-{
-	json_t *o = json_object();
-
-	put(o, "article", d->id);
-	put(o, "by", d->by);
-	put(o, "note", d->note);
-	put(o, "other", d->other);
-	put(o, "query", d->query);
-	put(o, "category", d->category);
-	put(o, "interaction", d->interaction);
-	put(o, "material", d->material);
-	if (d->gap)
-		json_object_set_new(o, "gap", json_integer((json_int_t)d->gap));
-	if (d->base_ver)
-		json_object_set_new(o, "base_version", json_integer(d->base_ver));
-	if (d->doc)
-		json_object_set_new(o, "text", json_loads(d->doc, 0, NULL));
-	return o;
-}
-
 void commit_kb_deed(struct commit *c, struct model *m, const struct kb_deed *d)
 {
 	struct deed_part *p = xcalloc(1, sizeof(*p));
@@ -93,11 +67,10 @@ void commit_kb_deed(struct commit *c, struct model *m, const struct kb_deed *d)
 	p->d.material = swept(a, d->material);
 	p->writer = work_kb_writer(m);
 	p->clock = *m->clock;
-	// A text in the middle of being written stays here; it goes out when it is complete or submitted.
-	if (d->verb != KB_DO_USE && (d->verb != KB_DO_SAVE || d->complete)) {
-		json_t *body = deed_json(&p->d);
+	if (kb_record_tells(&p->d)) {
+		json_t *body = kb_record_body(&p->d);
 		snprintf(kind, sizeof(kind), "kb.%s", kb_verb_code(d->verb));
-		commit_outbox_as(c, m, p->d.op, kind, "article", str_empty(d->id) ? p->d.op : d->id, "kb/all", body);
+		commit_outbox_as(c, m, p->d.op, kind, "article", kb_record_entity(&p->d), "kb/all", body);
 		json_decref(body);
 	}
 	commit_part(c, run_deed, p, drop_deed);

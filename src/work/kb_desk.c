@@ -5,6 +5,7 @@
 #include "kb/export.h"
 #include "src/store/audit.h"
 #include "src/work/kb_part.h"
+#include "src/work/kb_record.h"
 
 enum { DOUBTS = 500 };
 
@@ -68,7 +69,7 @@ static void commit_audit(struct commit *c, struct model *m, const struct kb_deed
 	struct audit_part *p;
 	char action[40];
 
-	if (d->verb != KB_DO_APPROVE && d->verb != KB_DO_RETIRE && d->verb != KB_DO_HIDE)
+	if (!kb_record_audits(d->verb))
 		return;
 	p = xcalloc(1, sizeof(*p));
 	snprintf(action, sizeof(action), "kb.%s", kb_verb_code(d->verb));

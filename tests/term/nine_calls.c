@@ -114,6 +114,22 @@ static void is_found_out(const struct station *s, const char *id)
 	free(copy);
 }
 
+// --version behind a command is the article's, alone it is the program's.
+static void is_shown_in_its_version(const struct station *s)
+{
+	const char *old[] = {"kb", "show", "KB-COM-001", "--version", "1", NULL}, *none[] = {"kb", "show", "KB-COM-001", "--version", "9", NULL},
+		   *program[] = {"kb", "--version", NULL};
+	struct str out = {0};
+
+	assert_int_equal(station_run(s, &out, NULL, old), 0);
+	assert_non_null(strstr(str_z(&out), "KB-COM-001"));
+	assert_int_equal(station_run(s, NULL, NULL, none), 1);
+	str_clear(&out);
+	assert_int_equal(station_run(s, &out, NULL, program), 0);
+	assert_true(str_starts(str_z(&out), "zuoxi "));
+	str_release(&out);
+}
+
 static void is_taught(const struct station *s, const struct call *c, const char *id)
 {
 	const char *list[] = {"--json", "kb", "phrasings", "--call", id, NULL};
@@ -148,6 +164,8 @@ static void test_call(void **state)
 	if (station_run(&s, &out, &err, replay) != 0)
 		fail_msg("replay: %s%s", str_z(&out), str_z(&err));
 	is_taught(&s, c, id);
+	if (c == calls)
+		is_shown_in_its_version(&s);
 	is_found_out(&s, id);
 	free(id);
 	str_release(&out);

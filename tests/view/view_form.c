@@ -9,6 +9,7 @@
 
 #include "src/base/utf8.h"
 #include "tests/view/scene.h"
+#include "ui/wrap_rows.h"
 
 static void keys(struct scene *s, const char *names)
 {
@@ -381,6 +382,32 @@ static void a_whole_wrap_up(void **state)
 	scene_close(&s);
 }
 
+// A contact that came to nothing owes nothing: "can be saved" and the key that saves agree.
+static void an_invalid_contact_is_saved_empty(void **state)
+{
+	struct scene s;
+	struct wrap_rows rows;
+	struct arena a = {0};
+
+	(void)state;
+	scene_open(&s, LANG_EN);
+	struct work *w = scene_call(&s, "13812345678", "王芳");
+	ui_follow(&s.ui, &s.model);
+	scene_wait(&s, 5000);
+	scene_must(model_hangup(&s.model, w, &e));
+	scene_must(model_disposition(&s.model, w, "CUST_DISC", &e));
+	ui_follow(&s.ui, &s.model);
+	ui_layout(&s.ui, &s.model);
+	if (!w->wrap_open)
+		keys(&s, "F9");
+	wrap_rows(&s.model, w, &rows, &a);
+	assert_int_equal(rows.blocking, 0);
+	arena_release(&a);
+	keys(&s, "C-s");
+	assert_int_equal(s.model.works.n, 0);
+	scene_close(&s);
+}
+
 static void hang_up(struct scene *s, struct work *w, enum cti_why why)
 {
 	struct cti_event ev = {.type = CTI_ENDED, .why = why};
@@ -589,6 +616,7 @@ int main(void)
 		cmocka_unit_test(check_goes_to_the_first_error),
 		cmocka_unit_test(a_click_goes_to_the_field),
 		cmocka_unit_test(a_whole_wrap_up),
+		cmocka_unit_test(an_invalid_contact_is_saved_empty),
 		cmocka_unit_test(a_hang_up_does_not_take_the_field_away),
 		cmocka_unit_test(the_wrap_up_comes_up_and_typing_counts),
 		cmocka_unit_test(skipped_steps_are_settled),

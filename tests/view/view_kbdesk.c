@@ -9,6 +9,8 @@
 
 #include "src/base/utf8.h"
 #include "src/desk/role.h"
+#include "src/store/kb_event.h"
+#include "src/work/kb_past.h"
 #include "tests/view/scene.h"
 #include "ui/kbdesk.h"
 
@@ -123,6 +125,88 @@ static void show(struct scene *s, const char *name, int rows, int cols)
 	scene_size(s, rows, cols);
 	ui_follow(&s->ui, &s->model);
 	scene_golden_place(s, NULL, name, rows, cols);
+}
+
+// --- what was read
+
+static void frame(struct scene *s)
+{
+	struct str out = {0};
+
+	ui_follow(&s->ui, &s->model);
+	kb_before_draw(&s->ui, &s->model);
+	scene_draw(s, NULL, s->ui.rows, s->ui.cols, &out);
+	str_release(&out);
+}
+
+// Of what was read last on the desk; n: how many there are.
+static struct kb_sight read_last(struct scene *s, const char *type, size_t *n, struct arena *a)
+{
+	struct kb_events v = {0};
+	struct kb_sight out = {0};
+
+	scene_saved(s);
+	scene_must(kb_event_list(store_reader(s->store), type, 0, 0, &v, a, &e));
+	*n = v.n;
+	if (v.n)
+		assert_true(kb_sight_of(&v.v[0], &out, a));
+	vec_release(&v);
+	return out;
+}
+
+// Which article, which of its lines and for how long: as in the knowledge pane.
+static void test_what_was_read_is_kept(void **state)
+{
+	struct scene s;
+	struct kb_sight seen;
+	struct arena a = {0};
+	size_t n;
+
+	(void)state;
+	open_desk(&s, LANG_ZH);
+	scene_size(&s, 24, 80);
+	keys(&s, "3 Enter");
+	frame(&s);
+	assert_string_equal(s.model.shown.s.id, "KB-FIN-012");
+	assert_true(s.model.shown.s.opened && !s.model.shown.s.draft);
+	scene_wait(&s, 4000);
+	keys(&s, "End");
+	frame(&s);
+	scene_wait(&s, 2000);
+	keys(&s, "Esc");
+	frame(&s);
+	seen = read_last(&s, "read", &n, &a);
+	assert_true(n >= 1);
+	assert_string_equal(seen.id, "KB-FIN-012");
+	assert_string_equal(seen.agent, "8001");
+	assert_int_equal(seen.ver, 1);
+	assert_int_equal(seen.width, 76);
+	// what of the body stands on the screen is what is said: to its last line after End
+	assert_true(kb_sight_top(&seen, seen.to) > 0);
+	assert_true(kb_sight_top(&seen, seen.to) + seen.height >= seen.lines);
+	// a draft is one by its revision, beside the list on a wide screen
+	scene_size(&s, 40, 120);
+	keys(&s, "1");
+	frame(&s);
+	assert_true(s.model.shown.s.draft && !s.model.shown.s.opened);
+	assert_int_equal(s.model.shown.s.ver, s.model.desk.drafts[0].rev);
+	scene_wait(&s, 1500);
+	keys(&s, "M-d");
+	frame(&s);
+	seen = read_last(&s, "preview", &n, &a);
+	assert_true(seen.draft);
+	// the changes of a draft, a case and the editor are no text of an article
+	keys(&s, "M-d w");
+	frame(&s);
+	assert_string_equal(s.model.shown.s.id, "");
+	keys(&s, "w 2");
+	frame(&s);
+	assert_string_equal(s.model.shown.s.id, "");
+	keys(&s, "1 Down e");
+	frame(&s);
+	assert_string_equal(s.model.shown.s.id, "");
+	arena_release(&a);
+	scene_close(&s);
 }
 
 // --- how it looks
@@ -778,6 +862,7 @@ int main(void)
 		cmocka_unit_test(test_writing_looks),
 		cmocka_unit_test(test_the_caret_is_where_the_hands_are),
 		cmocka_unit_test(test_late_readers_are_marked),
+		cmocka_unit_test(test_what_was_read_is_kept),
 		cmocka_unit_test(test_approving),
 		cmocka_unit_test(test_returning_and_taking_back),
 		cmocka_unit_test(test_discarding_asks),

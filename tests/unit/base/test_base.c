@@ -69,6 +69,11 @@ static void test_err_is_cut_at_a_character(void **state)
 	err_prefix(&e, "place %d", 7);
 	assert_true(utf8_valid(sv(e.msg)));
 	assert_int_equal(strncmp(e.msg, "place 7: x", 10), 0);
+	// one colon, whoever writes it
+	err_set(&e, ERR_IO, "why");
+	err_prefix(&e, "%s: ", "place");
+	err_prefix(&e, "草稿：");
+	assert_string_equal(e.msg, "草稿: place: why");
 }
 
 static void test_decode_refuses_bad_utf8(void **state)

@@ -16,9 +16,13 @@
 #include "src/base/path.h"
 #include "src/base/str.h"
 #include "src/base/utf8.h"
+#include "src/base/vec.h"
 #include "src/cli/cli.h"
 #include "src/desk/role.h"
+#include "src/store/audit.h"
 #include "src/store/lock.h"
+#include "src/store/outbox.h"
+#include "src/store/store.h"
 
 struct desk {
 	char dir[32];
@@ -56,7 +60,8 @@ static int run(struct desk *d, bool json, char **argv)
 
 static void desk_close(struct desk *d)
 {
-	static const char *const names[] = {"kb.db", "kb.db-wal", "kb.db-shm", "lock", "a.jsonl", "q.tsv"};
+	static const char *const names[] = {"kb.db", "kb.db-wal", "kb.db-shm", "lock", "a.jsonl", "q.tsv",
+					     "store.db", "store.db-wal", "store.db-shm", "station.key"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		char *p = path_join(d->dir, names[i]);
@@ -88,6 +93,9 @@ static void test_no_base_is_a_failure(void **state)
 	assert_int_equal(RUN(&d, false, "fly"), CLI_USAGE);
 	assert_int_equal(run(&d, false, (char *[]){"kb", NULL}), CLI_USAGE);
 	assert_int_equal(RUN(&d, false, "import", "no-such-file"), CLI_FAILED);
+	assert_int_equal(RUN(&d, false, "import", d.dir), CLI_NO); // nothing in it is known
+	assert_non_null(strstr(d.err, ".jsonl"));
+	assert_int_equal(RUN(&d, false, "export", "--to", "no-such-folder/x"), CLI_FAILED);
 	desk_close(&d);
 }
 
@@ -114,6 +122,10 @@ static void test_import_search_show_diff(void **state)
 	assert_string_equal(json_string_value(json_object_get(r, "state")), "published");
 	assert_true(json_is_true(json_object_get(json_object_get(r, "explain"), "by_pinyin")));
 	json_decref(rows);
+	// a word that must not occur is no option
+	assert_int_equal(RUN(&d, true, "search", "-n", "5", "账户", "-冻结"), CLI_NO);
+	assert_string_equal(d.out, "[]\n");
+	assert_int_equal(RUN(&d, true, "search", "-退货", "账户", "-loan"), CLI_DONE);
 	assert_int_equal(RUN(&d, true, "search", "qqqq"), CLI_NO);
 	assert_string_equal(d.out, "[]\n");
 
@@ -493,6 +505,91 @@ static void test_states_and_history(void **state)
 	desk_close(&d);
 }
 
+struct told {
+	struct arena a;
+	struct outbox_ops ops;
+	struct audit_lines lines;
+};
+
+static void read_told(struct desk *d, struct told *t)
+{
+	struct store *s;
+	struct err e = {0};
+	int64_t checked;
+
+	*t = (struct told){0};
+	assert_true(store_open(&s, &(struct store_options){.dir = d->dir, .readonly = true}, &e));
+	assert_true(outbox_list(store_reader(s), 0, 100, &t->ops, &t->a, &e));
+	assert_true(audit_list(store_reader(s), 0, 100, &t->lines, &t->a, &e));
+	assert_true(audit_verify(store_reader(s), &checked, &e));
+	store_close(s);
+}
+
+static void forget_told(struct told *t)
+{
+	vec_release(&t->ops);
+	vec_release(&t->lines);
+	arena_release(&t->a);
+}
+
+// On a station the hub and the audit log are told of it as of what is done on the screen.
+static void test_deeds_are_told(void **state)
+{
+	static const char *const kinds[] = {"kb.retire", "kb.flag", "kb.learn", "kb.forget", "kb.again", "kb.gap_draft"},
+				*const actions[] = {"kb.retire", "kb.learn", "kb.forget", "kb.again"};
+	struct desk d;
+	struct told t;
+	struct err e = {0};
+
+	(void)state;
+	desk_open(&d);
+	import_two(&d);
+	assert_true(store_init(d.dir, "SHA", "0A7", &d.c.clock, &e));
+	struct kb *kb = base(&d);
+	assert_true(kb_do(kb, &(struct kb_deed){.verb = KB_DO_GAP_REPORT, .by = "8002", .query = "礼品卡过期", .note = "没有",
+						.roles = USER_BIT(USER_AGENT)}, NULL, &e));
+	kb_close(kb);
+	assert_int_equal(RUN(&d, false, "state", "KB-1", "retire", "--by", "9001"), CLI_DONE);
+	assert_int_equal(RUN(&d, false, "state", "KB-2", "flag", "--note", "旧了", "--by", "9001"), CLI_DONE);
+	assert_int_equal(RUN(&d, false, "state", "KB-1", "retire"), CLI_NO); // refused: nothing is told
+	char *f = file(&d, "q.tsv", "KB-2\t东西不想要了怎么退\nKB-2\t我要退回去电话13812345678\nKB-9\t没有这篇文章\n");
+	assert_int_equal(RUN(&d, false, "learn", "--agent", "8001", f), CLI_NO);
+	clock_fake_add(&d.c.clock, 1000);
+	assert_int_equal(RUN(&d, false, "learn", f), CLI_NO); // known already: nothing is told
+	free(f);
+	assert_int_equal(RUN(&d, false, "forget", "--agent", "8001", "--by", "9002"), CLI_DONE);
+	assert_int_equal(RUN(&d, false, "forget", "--agent", "8001", "--by", "9002"), CLI_NO);
+	assert_int_equal(RUN(&d, false, "forget", "--agent", "8001", "--again", "--by", "9002"), CLI_DONE);
+	assert_int_equal(RUN(&d, false, "gaps", "draft", "1", "--by", "9001"), CLI_DONE);
+	read_told(&d, &t);
+	assert_int_equal(t.ops.n, sizeof(kinds) / sizeof(*kinds));
+	for (size_t i = 0; i < t.ops.n; i++) {
+		assert_string_equal(t.ops.v[i].k, kinds[i]);
+		assert_string_equal(t.ops.v[i].s, "kb/all");
+	}
+	assert_string_equal(t.ops.v[0].e, "KB-1");
+	assert_non_null(strstr(t.ops.v[2].body, "东西不想要了怎么退"));
+	assert_null(strstr(t.ops.v[2].body, "13812345678"));
+	assert_non_null(strstr(t.ops.v[2].body, "\"agent\":\"8001\""));
+	assert_int_equal(t.lines.n, sizeof(actions) / sizeof(*actions));
+	for (size_t i = 0; i < t.lines.n; i++) {
+		assert_string_equal(t.lines.v[i].action, actions[i]);
+		assert_string_equal(t.lines.v[i].station, "0A7");
+	}
+	assert_string_equal(t.lines.v[0].actor, "9001");
+	assert_string_equal(t.lines.v[0].object, "KB-1");
+	assert_string_equal(t.lines.v[2].object, "agent 8001");
+	assert_string_equal(t.lines.v[2].detail, "2");
+	forget_told(&t);
+	// beside a workstation nothing is done at all
+	struct store *s;
+	assert_true(store_open(&s, &(struct store_options){.dir = d.dir}, &e));
+	assert_int_equal(RUN(&d, false, "state", "KB-2", "retire"), CLI_FAILED);
+	store_close(s);
+	assert_int_equal(RUN(&d, false, "check"), CLI_DONE);
+	desk_close(&d);
+}
+
 static void test_explain_and_context(void **state)
 {
 	static const char *const parts[] = {"text", "category", "step", "helpful", "stale", "ranked", "learned", "trust"};
@@ -562,6 +659,8 @@ static void test_wrong_uses(void **state)
 		{"kb", "show"}, {"kb", "show", "K1", "K2"}, {"kb", "stats", "now"}, {"kb", "stats", "--all"}, {"kb", "diff", "K1", "1"},
 		{"kb", "search", "--repair", "x"}, {"kb", "search", "-n", "0", "x"}, {"kb", "search", "--fly", "x"}, {"kb", "--all"},
 		{"kb", "check", "now"}, {"kb", "learn", "a", "b"}, {"kb", "phrasings", "-n", "many"}, {"kb", "forget", "P1", "P2"},
+		{"kb", "diff", "KB-1", "a", "b"}, {"kb", "state", "KB-1", "hide"}, {"kb", "search", "-x", "y"}, {"kb", "search", "-n5", "y"},
+		{"kb", "show", "-loan"},
 		{"kb", "state", "KB-1", "retire", "now"}, {"kb", "history", "KB-1", "--all"}, {"kb", "export", "--format", "pdf"},
 	};
 	struct desk d;
@@ -588,6 +687,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_written_beside_another),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_states_and_history),
+		cmocka_unit_test(test_deeds_are_told),
 		cmocka_unit_test(test_explain_and_context),
 		cmocka_unit_test(test_check_repairs),
 		cmocka_unit_test(test_wrong_uses),

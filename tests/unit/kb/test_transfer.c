@@ -11,6 +11,7 @@
 #include "kb/check.h"
 #include "kb/export.h"
 #include "kb/reject.h"
+#include "src/base/utf8.h"
 #include "src/base/path.h"
 #include "tests/unit/kb/fixture.h"
 
@@ -27,6 +28,7 @@ static void on_bad(void *arg, const struct kb_bad_row *row)
 	struct err e = {0};
 
 	x->bad++;
+	assert_true(utf8_valid(sv(row->msg)));
 	if (x->rejects.path && !kb_rejects_add(&x->rejects, row, x->append, &e))
 		fail_msg("%s", e.msg);
 }
@@ -231,6 +233,16 @@ static void test_rejects_of_csv(void **state)
 	out = text_of(&f, "r.jsonl");
 	assert_non_null(strstr(out.s, "\"title\":\"退;货\",\"lang\":\"fr\",\"tags\":[\"a\",\"b\"]}\n"));
 	import_with_rejects(&f, fixture_file(&f, "again.jsonl", out.s), "r3.jsonl", 3);
+	str_release(&out);
+	// what a message shows of a row ends at a character
+	const char *bad[] = {"id,title,effective_from\nA1,t,一二三四五六七八九十一二三四五六七八九十\n", "id,一二三四五六七八九十一二三四五六七八九十\nA1,t\n"};
+	for (size_t i = 0; i < 2; i++) {
+		import_with_rejects(&f, fixture_file(&f, i ? "name.csv" : "day.csv", bad[i]), "r5.csv", 1);
+	}
+	// the file of refused rows is UTF-8 even where the row was not read to its end
+	import_with_rejects(&f, fixture_file(&f, "gbk.csv", "id,title\nA1,\xcd\xcb\xbf\xee\nA2,\"\xcd\xcb\xbf\xee\n"), "r4.csv", 1);
+	out = text_of(&f, "r4.csv");
+	assert_non_null(strstr(out.s, "退款"));
 	str_release(&out);
 	fixture_close(&f);
 }

@@ -299,6 +299,7 @@ static void an_uncovered_case_is_answered(void **state)
 	assert_null(strstr(t.body, "13912345678"));
 	assert_false(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_SUBMIT, .id = id}, &e)); // the material is still in it
 	t.body = "到柜台办理。";
+	t.must_read = true;
 	assert_ok(model_kb_save(m, &t, base, rev, true, &e), e);
 	store_wait_idle(d->store);
 	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_SUBMIT, .id = id}, &e), e);
@@ -307,21 +308,24 @@ static void an_uncovered_case_is_answered(void **state)
 	be(d, "9002", USER_BIT(USER_SUPERVISOR));
 	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_APPROVE, .id = id}, &e), e);
 	store_wait_idle(d->store);
-	assert_int_equal(m->home.notices.n, 0);
+	assert_int_equal(m->home.notices.n, 1); // nobody is answered here; it must be read
+	assert_true(m->home.notices.v[0].must_read);
 	int64_t checked;
 	assert_ok(audit_verify(store_reader(d->store), &checked, &e), e);
 	assert_int_equal(checked, 1);
 	desk_close(d); // the one who reported it starts again: agent 0000
 	desk_open(d);
-	assert_int_equal(m->home.notices.n, 1);
-	assert_int_equal(m->home.notices.v[0].gap, 1);
+	assert_int_equal(m->home.notices.n, 2);
+	assert_int_equal(m->home.notices.v[0].gap, 1); // the answer stands before what must be read
 	assert_string_equal(m->home.notices.v[0].id, id);
+	assert_int_equal(m->home.unread, 1);
 	assert_ok(model_kb_gap_seen(m, 1, &e), e);
 	store_wait_idle(d->store);
-	assert_int_equal(m->home.notices.n, 0);
+	assert_int_equal(m->home.notices.n, 1);
 	desk_close(d);
 	desk_open(d);
-	assert_int_equal(m->home.notices.n, 0);
+	assert_int_equal(m->home.notices.n, 1);
+	assert_int_equal(m->home.notices.v[0].gap, 0);
 	arena_release(&a);
 }
 
