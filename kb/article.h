@@ -96,6 +96,19 @@ struct kb_diff_line {
 	struct sv text; // borrowed from the two texts
 };
 struct kb_diff_line *kb_diff(struct sv old, struct sv new, size_t *n, struct arena *a);
+// Two versions of one line as pieces in their order: what both have, what only the old, what only the new has. Cut between
+// characters as people see them, Latin words and numbers whole. Lines that have little in common are one piece each.
+struct kb_diff_line *kb_diff_within(struct sv old, struct sv new, size_t *n, struct arena *a);
+// One row of a difference made for reading: a line that was changed stands old over new, its pieces as of kb_diff_within; what
+// is the same is folded away but for some lines around each change.
+struct kb_diff_row {
+	enum kb_diff_kind kind;
+	struct kb_diff_line *part; // KB_SAME or kind; a line without a partner is one part; an empty one has none
+	size_t n;
+	bool paired;   // one of the two rows of a changed line
+	size_t folded; // > 0: stands for so many lines that are the same
+};
+struct kb_diff_row *kb_diff_rows(struct sv old, struct sv new, size_t context, size_t *n, struct arena *a);
 // A version as text for people and for the diff: title, question, lists, dates, then the body.
 const char *kb_version_text(const struct kb_text *t, const char *zone, struct arena *a);
 

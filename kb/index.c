@@ -6,9 +6,9 @@
 #include "kb/pinyin.h"
 #include "kb/rank.h"
 
-// Levels by the share tf / (K1 + tf) of the weighted count: below the first bound level 0, and so on.
-static const double BOUND[KB_LEVELS - 1] = {0.24, 0.40, 0.56};
-const float KB_LEVEL_WORTH[KB_LEVELS] = {0.17f, 0.31f, 0.48f, 0.70f};
+// Levels by what a term is worth in the text (kb_worth): below the first bound level 0, and so on.
+static const double BOUND[KB_LEVELS - 1] = {0.48, 0.68, 1.12};
+const float KB_LEVEL_WORTH[KB_LEVELS] = {0.38f, 0.56f, 0.88f, 1.45f};
 // What a field usually holds. Fixed, so that a text has the same levels in every base; the exact score uses the base's averages.
 static const double USUAL_LEN[KB_FIELDS] = {12, 12, 8, 30, 250};
 enum { PINYIN_TITLE = 3, PINYIN_TAGS = 2, FRESH_MAX = 64 };
@@ -168,15 +168,16 @@ static struct kb_entering *count_text(struct kb *kb, const struct kb_text *t, st
 
 static uint8_t level_of(const struct count *c, const double unit[KB_FIELDS])
 {
-	double tf = 0, share;
+	double tf[KB_FIELDS], worth;
 	uint8_t level = 0;
 
 	if (c->level)
 		return c->level - 1;
 	for (int f = 0; f < KB_FIELDS; f++)
-		tf += c->n[f] * unit[f];
-	share = tf / (KB_K1 + tf);
-	while (level < KB_LEVELS - 1 && share >= BOUND[level])
+		tf[f] = c->n[f] * unit[f];
+	// of single characters only what stands before the body is known here
+	worth = kb_worth(KB_WORD, tf);
+	while (level < KB_LEVELS - 1 && worth >= BOUND[level])
 		level++;
 	return level;
 }
@@ -352,22 +353,33 @@ static void sum_up(struct kb *kb, const struct kb_entering *en, int sign)
 	kb->stale_view = true;
 }
 
-bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e)
+uint32_t kb_index_next(struct kb *kb)
+{
+	if (!kb->last_doc)
+		kb->last_doc = (uint32_t)kb_meta(kb, "doc");
+	return ++kb->last_doc;
+}
+
+bool kb_index_enter(struct kb *kb, int64_t no, uint32_t doc, const struct kb_text *t, struct err *e)
 {
 	struct kb_entering *en;
 	uint32_t len;
 
-	if (!kb->last_doc)
-		kb->last_doc = (uint32_t)kb_meta(kb, "doc");
 	kb_words_begin(kb->words, 1);
 	kb_chars_begin(kb->chars, 1);
 	en = count_text(kb, t, kb->words);
 	make_postings(en);
-	uint32_t doc = ++kb->last_doc;
 	len = en->len[KB_F_TITLE] > 253 ? 253 : en->len[KB_F_TITLE];
 	vec_push(&kb->live_changes, ((struct kb_live_change){doc, (uint32_t)no, (uint8_t)(1 + len)}));
 	sum_up(kb, en, 1);
-	return keep_postings(kb, doc, en, e) && set_number(kb, no, doc, e) && add_categories(kb, no, t, e);
+	return keep_postings(kb, doc, en, e) && add_categories(kb, no, t, e);
+}
+
+bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e)
+{
+	uint32_t doc = kb_index_next(kb);
+
+	return kb_index_enter(kb, no, doc, t, e) && set_number(kb, no, doc, e);
 }
 
 // A document that nobody has merged yet goes without a trace; else it stays in the lists, dead, until it is purged.

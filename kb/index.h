@@ -14,6 +14,9 @@
 // The index is brought up to date inside the caller's transaction, and written by kb_commit. The text must be the one that
 // was indexed.
 must_use bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
+// The same for a caller that writes the number of the document (kb_index_next) into the article's row itself.
+uint32_t kb_index_next(struct kb *kb);
+must_use bool kb_index_enter(struct kb *kb, int64_t no, uint32_t doc, const struct kb_text *t, struct err *e);
 must_use bool kb_index_remove(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
 // Drops every row of the index.
 must_use bool kb_index_clear(struct kb *kb, struct err *e);
@@ -31,7 +34,7 @@ must_use bool kb_load_pending(struct kb *kb, struct err *e);
 // The row of a pending document, read: at most one posting a byte goes to out. False: damaged.
 bool kb_pending_postings(struct sv d, struct kb_posting *out, size_t *n);
 
-// What stage one (kb/search.c) takes a level to be worth: the share of BM25F's tf / (K1 + tf) that it stands for.
+// What stage one (kb/candidates.c) takes a level to be worth (kb/rank.h).
 extern const float KB_LEVEL_WORTH[KB_LEVELS];
 
 #endif

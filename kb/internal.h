@@ -59,6 +59,7 @@ struct kb {
 	VEC(struct kb_posting) fresh_postings;
 	VEC(struct kb_live_change) live_changes;
 	uint32_t last_doc; // highest number given out in this transaction, 0: not asked yet
+	int64_t last_row;  // of article_version, the same way
 	bool bulk;         // so many documents that they go straight into the table
 	int64_t delta_docs, delta_dead, delta_len[KB_FIELDS];
 	struct kb_entering *entering; // scratch of index.c

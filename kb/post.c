@@ -17,7 +17,7 @@ void kb_post_free(struct kb_post *p)
 {
 	if (!p)
 		return;
-	sqlite3_stmt *const all[] = {p->get, p->chunks, p->heads, p->put, p->drop, p->rows};
+	sqlite3_stmt *const all[] = {p->get, p->chunks, p->heads, p->put, p->put_many, p->drop, p->rows};
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		sqlite3_finalize(all[i]);
 	post_delta_release(&p->delta);
@@ -28,6 +28,7 @@ void kb_post_free(struct kb_post *p)
 	vec_release(&p->gathered);
 	vec_release(&p->moved);
 	vec_release(&p->todo);
+	free(p->waiting);
 	free(p);
 }
 
@@ -52,13 +53,23 @@ bool post_damaged(const struct kb_post *p, kb_key key, struct err *e)
 		       (unsigned long long)key);
 }
 
+static bool is_waiting(const struct kb_post *p, int64_t id)
+{
+	const struct post_waiting *w = p->waiting;
+
+	for (size_t i = 0; w && i < w->n; i++)
+		if (w->id[i] == id)
+			return true;
+	return false;
+}
+
 bool post_row(struct kb_post *p, int64_t id, struct sv *row, bool *there, struct err *e)
 {
 	sqlite3_stmt *st = post_stmt(p, &p->get, "SELECT d FROM %s WHERE id = ?", e);
 	int at = 0;
 
 	*there = false;
-	if (!st)
+	if (!st || (is_waiting(p, id) && !post_write_waiting(p, e)))
 		return false;
 	kb_bind_int(st, &at, id);
 	enum kb_step s = kb_step(p->kb, st, e);

@@ -14,6 +14,7 @@ enum {
 	POST_INLINE = 1800, // bytes of all lists within a head
 	POST_CHUNKS = 4096, // of one level: 12 bits of the id
 	POST_VARINT = 5,
+	POST_WAITING = 24, // rows written by one statement
 };
 
 static inline int64_t post_id(kb_key key, unsigned level, uint32_t chunk)
@@ -111,6 +112,13 @@ struct kb_post {
 	VEC(uint32_t) fresh[KB_LEVELS]; // numbers to be appended to one term
 	VEC(uint32_t) moved;
 	VEC(uint8_t) lists[KB_LEVELS];
+	struct post_waiting {
+		int64_t id[POST_WAITING];
+		uint32_t at[POST_WAITING + 1]; // where each row lies in bytes
+		size_t n;
+		char bytes[POST_WAITING * POST_ROW];
+	} *waiting; // rows on their way to the table, so that many go in with one statement
+	sqlite3_stmt *put_many;
 	VEC(kb_key) todo;       // of the merge under way, ascending
 	size_t done;
 	uint32_t todo_to;
@@ -128,6 +136,7 @@ static inline uint32_t post_merged(const struct kb_post *p, kb_key key)
 }
 // Rows, within a write transaction. A head is made of what h says; a term without numbers has no row.
 must_use bool post_put_row(struct kb_post *p, int64_t id, const void *row, size_t n, struct err *e);
+must_use bool post_write_waiting(struct kb_post *p, struct err *e); // before anybody else may look
 must_use bool post_drop_row(struct kb_post *p, int64_t id, struct err *e);
 must_use bool post_put_head(struct kb_post *p, kb_key key, const struct post_head *h, struct err *e);
 // Writes numbers to chunks from number chunk on; used bytes of buf are in that chunk already and end with last (0: none). *chunks

@@ -84,6 +84,9 @@ bool kb_post_purge(struct kb_post *p, bool (*dead)(void *arg, uint32_t no), void
 	char copy[POST_ROW];
 
 	for (; rows; rows--) {
+		// the row read next may be one that was just written
+		if (!post_write_waiting(p, e))
+			return false;
 		sqlite3_stmt *st = post_stmt(p, &p->rows, "SELECT id, d FROM %s WHERE id >= ? ORDER BY id LIMIT 1", e);
 		int at = 0;
 		if (!st)
@@ -106,5 +109,5 @@ bool kb_post_purge(struct kb_post *p, bool (*dead)(void *arg, uint32_t no), void
 					    : purge_head(p, (kb_key)id >> 17, row, dead, arg, e)))
 			return false;
 	}
-	return true;
+	return post_write_waiting(p, e);
 }

@@ -43,7 +43,7 @@ void post_sort(uint64_t *v, uint64_t *scratch, size_t n, unsigned low_bit)
 
 // ---- rows ----
 
-bool post_put_row(struct kb_post *p, int64_t id, const void *row, size_t n, struct err *e)
+static bool put_one(struct kb_post *p, int64_t id, const void *row, size_t n, struct err *e)
 {
 	sqlite3_stmt *st = post_stmt(p, &p->put, "REPLACE INTO %s(id, d) VALUES(?, ?)", e);
 	int at = 0;
@@ -55,12 +55,60 @@ bool post_put_row(struct kb_post *p, int64_t id, const void *row, size_t n, stru
 	return kb_run(p->kb, st, e);
 }
 
+// One statement for a full batch: its cost beside the rows is what a single row costs.
+static bool put_batch(struct kb_post *p, struct err *e)
+{
+	static const char many[] = "REPLACE INTO %s(id, d) VALUES(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),"
+				   "(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?),(?,?)";
+	const struct post_waiting *w = p->waiting;
+	sqlite3_stmt *st = post_stmt(p, &p->put_many, many, e);
+	int at = 0;
+
+	if (!st)
+		return false;
+	for (size_t i = 0; i < POST_WAITING; i++) {
+		kb_bind_int(st, &at, w->id[i]);
+		kb_bind_blob(st, &at, w->bytes + w->at[i], w->at[i + 1] - w->at[i]);
+	}
+	return kb_run(p->kb, st, e);
+}
+
+bool post_write_waiting(struct kb_post *p, struct err *e)
+{
+	struct post_waiting *w = p->waiting;
+	bool ok = true;
+
+	if (!w || !w->n)
+		return true;
+	if (w->n == POST_WAITING)
+		ok = put_batch(p, e);
+	for (size_t i = 0; ok && w->n < POST_WAITING && i < w->n; i++)
+		ok = put_one(p, w->id[i], w->bytes + w->at[i], w->at[i + 1] - w->at[i], e);
+	w->n = 0;
+	return ok;
+}
+
+bool post_put_row(struct kb_post *p, int64_t id, const void *row, size_t n, struct err *e)
+{
+	struct post_waiting *w;
+
+	if (n > POST_ROW)
+		BUG("a row of %zu bytes", n);
+	if (!p->waiting)
+		p->waiting = xcalloc(1, sizeof(*p->waiting));
+	w = p->waiting;
+	w->id[w->n] = id;
+	memcpy(w->bytes + w->at[w->n], row, n);
+	w->at[w->n + 1] = w->at[w->n] + (uint32_t)n;
+	return ++w->n < POST_WAITING || post_write_waiting(p, e);
+}
+
 bool post_drop_row(struct kb_post *p, int64_t id, struct err *e)
 {
 	sqlite3_stmt *st = post_stmt(p, &p->drop, "DELETE FROM %s WHERE id = ?", e);
 	int at = 0;
 
-	if (!st)
+	if (!st || !post_write_waiting(p, e))
 		return false;
 	kb_bind_int(st, &at, id);
 	return kb_run(p->kb, st, e);
@@ -277,7 +325,7 @@ static bool write_gathered(struct kb_post *p, struct err *e)
 		if (!append(p, key, key > highest, e))
 			return false;
 	}
-	return true;
+	return post_write_waiting(p, e);
 }
 
 bool kb_post_flush(struct kb_post *p, uint32_t to, struct err *e)
@@ -297,6 +345,8 @@ bool kb_post_flush(struct kb_post *p, uint32_t to, struct err *e)
 
 void kb_post_forget(struct kb_post *p)
 {
+	if (p->waiting)
+		p->waiting->n = 0;
 	post_delta_release(&p->delta);
 	vec_release(&p->gathered);
 	vec_release(&p->todo);
@@ -380,6 +430,8 @@ bool kb_post_merge(struct kb_post *p, size_t terms, bool *more, struct err *e)
 		p->next = key + 1;
 	}
 	*more = p->done < p->todo.n;
+	if (!post_write_waiting(p, e))
+		return false;
 	if (*more)
 		return set_meta(p, "next", p->next, e);
 	p->upto = p->to;

@@ -134,27 +134,34 @@ static char *talk_of(const struct kb_text *t)
 	return b.s ? str_take(&b) : xstrdup("");
 }
 
-// Which row holds the current text.
-static bool point_to(struct kb *kb, int64_t no, int64_t row, struct err *e)
+// The number of the next row of article_version; asked once a transaction.
+static bool next_row(struct kb *kb, int64_t *row, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb, "UPDATE article SET row = ? WHERE no = ?", e);
-	int at = 0;
-
-	if (!st)
-		return false;
-	kb_bind_int(st, &at, row);
-	kb_bind_int(st, &at, no);
-	return kb_run(kb, st, e);
+	if (!kb->last_row) {
+		sqlite3_stmt *st = kb_stmt(kb, "SELECT coalesce(max(row), 0) FROM article_version", e);
+		if (!st || kb_step(kb, st, e) != KB_ROW)
+			return false;
+		kb->last_row = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	*row = ++kb->last_row;
+	return true;
 }
 
+// Where the version goes: its row, and its document in the index.
+struct place {
+	int64_t row;
+	uint32_t doc;
+};
+
 static bool insert_version(struct kb *kb, const struct kb_head *h, const struct kb_text *t, const char *sha, int64_t published,
-			   struct err *e)
+			   int64_t row, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,
-				   "INSERT INTO article_version(no, ver, type, title, title_en, summary_en, question, body, "
+				   "INSERT INTO article_version(row, no, ver, type, title, title_en, summary_en, question, body, "
 				   "talk_track, tags, synonyms, phrasings, category, lang, audience, author, approver, note, "
 				   "effective_from, effective_to, review_due, must_read, published_at, sha256, policies, quiz) "
-				   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+				   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 				   e);
 	const struct kb_list *const lists[] = {&t->tags, &t->synonyms, &t->phrasings, &t->category, &t->policies, &t->quiz};
 	char *talk = talk_of(t), *json[6];
@@ -163,6 +170,7 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 	for (int i = 0; i < 6; i++)
 		json[i] = kb_list_json(lists[i]);
 	if (st) {
+		kb_bind_int(st, &at, row);
 		kb_bind_int(st, &at, h->no);
 		kb_bind_int(st, &at, h->ver);
 		const char *const before[] = {t->type, t->title, t->title_en, t->summary_en, t->question, t->body, talk};
@@ -186,12 +194,12 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 	for (int i = 0; i < 6; i++)
 		free(json[i]);
 	free(talk);
-	return ok && point_to(kb, h->no, sqlite3_last_insert_rowid(kb->db), e);
+	return ok;
 }
 
 // Writes what lists of articles need to know of the current version; the number, or the id of a new one, is the last parameter.
 static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, const struct kb_text *t, int64_t published,
-		     struct err *e)
+		     struct place to, struct err *e)
 {
 	char *category = kb_list_json(&t->category);
 	int at = 0;
@@ -205,6 +213,8 @@ static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, c
 		// Policy changes are pushed too (domain.md §9.7).
 		kb_bind_int(st, &at, t->must_read || (h->ver > 1 && str_eq(t->type, "policy")));
 		kb_bind_int(st, &at, published);
+		kb_bind_int(st, &at, to.row);
+		kb_bind_int(st, &at, to.doc);
 		if (h->no)
 			kb_bind_int(st, &at, h->no);
 		else
@@ -215,22 +225,22 @@ static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, c
 	return ok;
 }
 
-static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, int64_t published, struct err *e)
+static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, int64_t published, struct place to, struct err *e)
 {
 	if (h->no)
 		return run_head(kb,
 				kb_stmt(kb,
 					"UPDATE article SET ver = ?, state = 'published', category = ?, effective_from = ?, "
-					"effective_to = ?, review_due = ?, must_read = ?, published_at = ?, net_down = 0 "
-					"WHERE no = ?",
+					"effective_to = ?, review_due = ?, must_read = ?, published_at = ?, row = ?, doc = ?, "
+					"net_down = 0 WHERE no = ?",
 					e),
-				h, t, published, e);
+				h, t, published, to, e);
 	if (!run_head(kb,
 		      kb_stmt(kb,
 			      "INSERT INTO article(ver, state, category, effective_from, effective_to, review_due, must_read, "
-			      "published_at, id) VALUES(?, 'published', ?, ?, ?, ?, ?, ?, ?)",
+			      "published_at, row, doc, id) VALUES(?, 'published', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			      e),
-		      h, t, published, e))
+		      h, t, published, to, e))
 		return false;
 	h->no = sqlite3_last_insert_rowid(kb->db);
 	return true;
@@ -265,10 +275,13 @@ static bool publish(struct kb *kb, const struct kb_text *t, const char *sha, str
 {
 	if (h->no && kb_searchable(h->state) && !kb_move_index(kb, h, false, e))
 		return false;
+	struct place to = {.doc = kb_index_next(kb)};
+	if (!next_row(kb, &to.row, e))
+		return false;
 	h->ver++;
 	h->state = KB_PUBLISHED;
-	return write_head(kb, h, t, published, e) && insert_version(kb, h, t, sha, published, e) && kb_index_add(kb, h->no, t, e) &&
-	       kb_phrasings_of_text(kb, t, e);
+	return write_head(kb, h, t, published, to, e) && insert_version(kb, h, t, sha, published, to.row, e) &&
+	       kb_index_enter(kb, h->no, to.doc, t, e) && kb_phrasings_of_text(kb, t, e);
 }
 
 // Whether a version that is there already has this text.

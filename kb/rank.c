@@ -4,12 +4,13 @@
 
 #include <math.h>
 
-// domain.md §9.3: title 8, question 5, tags and synonyms 4, answer 1; phrasings are as good as tags.
-static const double WEIGHT[KB_FIELDS] = {8, 5, 4, 4, 1};
+// domain.md §9.3: title 8, question 5, tags and synonyms 4; phrasings are as good as tags. The body has a saturation of its own.
+static const double WEIGHT[KB_FIELDS] = {8 / 8.0, 5 / 8.0, 4 / 8.0, 4 / 8.0, 1};
 // How much a long field is held against a word in it; lists of tags and phrasings are long because somebody cared.
-static const double B[KB_FIELDS] = {0.5, 0.5, 0.2, 0.2, 0.75};
-// kb-search.md: single Han characters count more in short fields than in long.
-static const double HAN1_HEAD = 1.5, HAN1_BODY = 0.6;
+static const double B[KB_FIELDS] = {0.75, 0.5, 0.2, 0.2, 0.45};
+static const double HEAD = 1.5, K_HEAD = 0.6, K_BODY = 1;
+// kb-search.md: single Han characters are what short paraphrases share.
+static const double HAN1_HEAD = 1.5;
 
 static const double CATEGORY = 1.3, STEP = 1.2, HELPFUL = 1.2, STALE = 0.6, HELPFUL_RATIO = 0.8;
 enum { HELPFUL_VOTES = 10 };
@@ -28,14 +29,20 @@ double kb_field_tf(enum kb_field f, unsigned tf, double len, double average)
 	return WEIGHT[f] * tf / (1 - B[f] + B[f] * len / (average > 1 ? average : 1));
 }
 
+double kb_worth(enum kb_token_kind kind, const double tf[KB_FIELDS])
+{
+	double head = tf[KB_F_TITLE] + tf[KB_F_QUESTION] + tf[KB_F_TAGS] + tf[KB_F_PHRASINGS], body = tf[KB_F_BODY];
+
+	return HEAD * (kind == KB_HAN1 ? HAN1_HEAD : 1) * head / (K_HEAD + head) + body / (K_BODY + body);
+}
+
 static double term_score(const struct kb_term *t, const struct kb_counts *c, size_t i, const double unit[KB_FIELDS])
 {
-	double sum = 0;
+	double tf[KB_FIELDS];
 
 	for (int f = 0; f < KB_FIELDS; f++)
-		if (c->n[f][i])
-			sum += c->n[f][i] * unit[f] * (t->kind != KB_HAN1 ? 1 : f == KB_F_BODY ? HAN1_BODY : HAN1_HEAD);
-	return t->weight * t->idf * sum / (KB_K1 + sum);
+		tf[f] = c->n[f][i] * unit[f];
+	return t->weight * t->idf * kb_worth(t->kind, tf);
 }
 
 void kb_score_text(const struct kb *kb, const struct kb_parsed *p, const struct kb_counts *c, struct kb_score *out)

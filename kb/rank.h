@@ -5,9 +5,6 @@
 
 #include "kb/query.h"
 
-// Saturation of BM25F, in units of weighted counts.
-#define KB_K1 4.0
-
 // What ranking needs of an article's row.
 struct kb_facts {
 	struct sv id;
@@ -24,9 +21,17 @@ struct kb_counts {
 
 // Inverse document frequency as of BM25, never negative: ln(1 + (N - df + .5) / (df + .5)).
 double kb_idf(int64_t docs, int64_t df);
-// weight * tf / (1 - b + b * len / average): what tf occurrences in a field are worth.
+// What a term is worth before its idf, 0 .. about 2.5, from its counts in the fields (how often, and how long they are, beside
+// the averages of the base): BM25F over the fields before the body, with the weights of domain.md §9.3 divided by that of a
+// title, plus BM25 of the body. A term that fills its title is worth 1.5 times one that fills the body. h = sum of weight *
+// tf / (1 - b + b * len / average): 1.5 h / (0.6 + h) + body / (1 + body); single Han characters 1.5 times as much before the body.
+// One saturation for all fields (kb-search.md's first form) lost 5 points of S@1 where the answer stands in the body; every
+// setting tried: tests/bench/README.md.
+double kb_worth(enum kb_token_kind kind, const double tf[KB_FIELDS]);
+// weight * tf / (1 - b + b * len / average) of one field.
 double kb_field_tf(enum kb_field f, unsigned tf, double len, double average);
-// BM25F: sum over groups of idf * tf / (K1 + tf), tf the sum of kb_field_tf over the fields.
+
+// Sum over groups of idf * kb_worth of its best term.
 void kb_score_text(const struct kb *kb, const struct kb_parsed *p, const struct kb_counts *c, struct kb_score *out);
 // Fills the factors of domain.md §9.3 and ranked.
 void kb_score_factors(const struct kb_facts *f, const struct kb_query *q, int64_t now, struct kb_score *out);

@@ -2,6 +2,8 @@
 // Knows how the terms of a query are found in a text in one pass.
 #include "kb/scan.h"
 
+#include <endian.h>
+
 #include "src/base/err.h"
 
 static uint32_t spot1(uint32_t cp)
@@ -26,11 +28,18 @@ static void enter(uint8_t *slots, uint32_t at, size_t place)
 	slots[at & (KB_SCAN_SLOTS - 1)] = (uint8_t)(place + 1);
 }
 
+enum { COMMON_FIRST = 0x4e00 }; // Han from here on; what lies before it is looked at one by one
+
+static void look_at(struct kb_scan *s, uint32_t raw)
+{
+	s->looked_at[(raw - KB_SCAN_FIRST) >> 6] |= 1ull << ((raw - KB_SCAN_FIRST) & 63);
+}
+
 // Every way in which a folded character is written.
-static void mark_common(struct kb_scan *s, uint32_t cp)
+static void look_for(struct kb_scan *s, uint32_t cp)
 {
 	for (uint32_t raw = kb_unfold_first(s->an, cp); raw; raw = kb_unfold_next(s->an, raw))
-		s->common[(raw - KB_COMMON_FIRST) >> 6] |= 1ull << ((raw - KB_COMMON_FIRST) & 63);
+		look_at(s, raw);
 }
 
 void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sought *v, size_t n)
@@ -42,16 +51,17 @@ void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sou
 	s->folds = kb_analyser_folds(an);
 	s->v = v;
 	s->n = n;
+	memset(s->looked_at, 0xff, (COMMON_FIRST - KB_SCAN_FIRST) / 8);
 	for (size_t i = 0; i < n; i++) {
 		switch (v[i].kind) {
 		case KB_HAN1:
 			enter(s->han1, spot1(v[i].cp[0]), i);
-			mark_common(s, v[i].cp[0]);
+			look_for(s, v[i].cp[0]);
 			break;
 		case KB_HAN2:
 			enter(s->han2, spot2(v[i].cp[0], v[i].cp[1]), i);
-			mark_common(s, v[i].cp[0]);
-			mark_common(s, v[i].cp[1]);
+			look_for(s, v[i].cp[0]);
+			look_for(s, v[i].cp[1]);
 			break;
 		case KB_WORD:
 			s->codes = s->codes || v[i].joined;
@@ -220,19 +230,33 @@ static void take_any(struct pass *p, uint32_t cp, size_t from, size_t to)
 static size_t pass_han(struct pass *p, const unsigned char *b, size_t i, size_t n)
 {
 	const struct kb_scan *s = p->s;
-	uint32_t len = 0;
+	size_t from = i, others = 0;
 
-	for (; n - i >= 3 && b[i] >= 0xe4 && b[i] <= 0xe9; i += 3) {
-		uint32_t at = ((b[i] & 0xfu) << 12 | (b[i + 1] & 0x3fu) << 6 | (b[i + 2] & 0x3fu)) - KB_COMMON_FIRST;
-		if (at >= KB_COMMON)
+	// four bytes are read for three
+	for (; i + 4 <= n; i += 3) {
+		uint32_t w;
+		memcpy(&w, b + i, sizeof(w));
+		w = le32toh(w);
+		if (((w & 0xff) - 0xe4) > 5)
 			break;
-		len++;
-		if (s->common[at >> 6] >> (at & 63) & 1)
-			take_han(p, kb_folded(s->folds, at + KB_COMMON_FIRST) & KB_FOLDED, i, i + 3);
-		else
+		uint32_t at = (w & 0x0f) << 12 | (w >> 2 & 0xfc0) | (w >> 16 & 0x3f);
+		at -= KB_SCAN_FIRST;
+		if (!(s->looked_at[at >> 6] >> (at & 63) & 1)) {
 			p->before = 0;
+			continue;
+		}
+		if (at + KB_SCAN_FIRST >= COMMON_FIRST) {
+			take_han(p, kb_folded(s->folds, at + KB_SCAN_FIRST) & KB_FOLDED, i, i + 3);
+		} else {
+			others++;
+			take_any(p, at + KB_SCAN_FIRST, i, i + 3);
+			if (p->nword) { // a letter: the rest of the word is not for here
+				i += 3;
+				break;
+			}
+		}
 	}
-	p->len += len;
+	p->len += (uint32_t)((i - from) / 3 - others);
 	return i;
 }
 
@@ -286,7 +310,13 @@ static void pass_over(struct pass *p, struct sv text)
 		}
 		uint32_t cp;
 		size_t used = kb_decode(sv_n(text.p + i, n - i), &cp);
-		take_any(p, cp, i, i + used);
+		if (kb_folded(p->s->folds, cp) & (KB_FOLDED_LETTER | KB_FOLDED_HAN | KB_FOLDED_MANY)) {
+			take_any(p, cp, i, i + used);
+		} else { // a sign
+			p->before = 0;
+			if (p->nword)
+				end_word(p);
+		}
 		i += used;
 	}
 	if (p->nword)

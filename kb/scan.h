@@ -18,8 +18,8 @@ struct kb_sought {
 enum {
 	KB_SOUGHT_MAX = 96,
 	KB_SCAN_SLOTS = 256,
-	KB_COMMON_FIRST = 0x4e00, // the block of common Han characters
-	KB_COMMON = 0x5200,
+	KB_SCAN_FIRST = 0x4000, // characters whose first byte is E4 to E9: nearly all of them common Han characters
+	KB_SCAN_SPAN = 0x6000,
 };
 
 // Prepared for one query.
@@ -30,7 +30,7 @@ struct kb_scan {
 	size_t n;
 	bool codes;       // a joined code is sought: texts are cut the long way
 	uint32_t letters; // bit: some sought word begins with this letter a-z; bit 31: with another character
-	uint64_t common[KB_COMMON / 64]; // common characters, as written, of which the folded form is part of a sought one
+	uint64_t looked_at[KB_SCAN_SPAN / 64]; // those whose folded form is part of a sought one, and those that are no Han
 	uint8_t han1[KB_SCAN_SLOTS], han2[KB_SCAN_SLOTS], word[KB_SCAN_SLOTS]; // place in v plus one, by hash
 	uint8_t lower[128]; // ASCII folded; 0: separates
 };

@@ -43,12 +43,22 @@ static int by_score(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 static bool score_candidates(struct search *s)
 {
 	bool must_match = s->p.groups > 0 && !s->c.required;
 
 	for (size_t i = 0; i < s->c.n; i++)
 		s->c.docs[i] = s->kb->live_no[s->c.docs[i]];
+	// neighbours lie on the same pages; where all are scored their order makes no difference
+	if (s->c.n && s->c.n <= s->budget.scored)
+		qsort(s->c.docs, s->c.n, sizeof(*s->c.docs), by_number);
 	kb_scored_begin(&s->s, s->kb, &s->p, s->a);
 	return kb_score_articles(&s->s, s->kb, s->q, &s->p, s->c.docs, s->c.n, s->budget.scored, must_match, s->a, s->e);
 }

@@ -46,7 +46,7 @@ struct kb_marked {
 struct kb_score {
 	double total;
 	double ranked;
-	double text;             // BM25F over title 8, question 5, tags and synonyms 4, body 1
+	double text;             // idf times worth, summed over the words: see kb/rank.h
 	double category, step, helpful, stale; // factors, 1 when they do not apply
 	double learned, trust;   // the article's share of what phrasings say, and how much they are believed here; 0..1
 	unsigned agents;         // who taught those phrasings, counted up to KB_INDEPENDENT

@@ -174,6 +174,7 @@ static void reset(struct kb *kb)
 {
 	kb->fresh.n = kb->fresh_postings.n = kb->live_changes.n = 0;
 	kb->last_doc = 0;
+	kb->last_row = 0;
 	kb->bulk = false;
 	kb->delta_docs = kb->delta_dead = 0;
 	memset(kb->delta_len, 0, sizeof(kb->delta_len));

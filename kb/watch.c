@@ -72,6 +72,49 @@ bool kb_doubtful(struct kb *kb, size_t limit, struct kb_doubt **out, size_t *n, 
 	return s == KB_DONE;
 }
 
+int64_t kb_change(struct kb *kb)
+{
+	struct err e = {0};
+	sqlite3_stmt *st = kb_stmt(kb, "PRAGMA data_version", &e);
+	int64_t v = 0;
+
+	while (st && kb_step(kb, st, &e) == KB_ROW)
+		v = sqlite3_column_int64(st, 0);
+	return v;
+}
+
+bool kb_put_away(struct kb *kb, size_t limit, struct kb_away **out, size_t *n, struct arena *a, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb,
+				   "SELECT a.id, v.title, a.state, "
+				   "coalesce((SELECT max(l.at) FROM kb_log l WHERE l.id = a.id AND l.verb IN ('retire', 'hide')), a.published_at), "
+				   "a.ver FROM article a JOIN article_version v ON v.no = a.no AND v.ver = a.ver "
+				   "WHERE a.state IN ('archived', 'hidden') ORDER BY 4 DESC, a.id LIMIT ?",
+				   e);
+	VEC(struct kb_away) v = {0};
+	int at = 0;
+	enum kb_step s;
+
+	*out = NULL;
+	*n = 0;
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, (int64_t)limit);
+	while ((s = kb_step(kb, st, e)) == KB_ROW) {
+		struct kb_away *w = vec_add(&v);
+		*w = (struct kb_away){.id = text_of(st, 0, a), .title = text_of(st, 1, a), .state = KB_ARCHIVED,
+				      .at = sqlite3_column_int64(st, 3), .ver = sqlite3_column_int(st, 4)};
+		if (!kb_state_parse(kb_col(st, 2), &w->state))
+			w->state = KB_ARCHIVED;
+	}
+	*n = v.n;
+	*out = arena_array(a, struct kb_away, v.n + 1);
+	if (v.n)
+		memcpy(*out, v.v, v.n * sizeof(*v.v));
+	vec_release(&v);
+	return s == KB_DONE;
+}
+
 struct link {
 	enum kb_state state;
 	int ver;

@@ -22,6 +22,18 @@ struct kb_doubt {
 // Stale articles and those whose review date has passed; at most limit.
 must_use bool kb_doubtful(struct kb *kb, size_t limit, struct kb_doubt **out, size_t *n, struct arena *a, struct err *e);
 
+// Archived and hidden articles, the latest change first; at most limit.
+struct kb_away {
+	const char *id, *title;
+	enum kb_state state;
+	int64_t at; // of the change; of the version where the log does not say
+	int ver;
+};
+must_use bool kb_put_away(struct kb *kb, size_t limit, struct kb_away **out, size_t *n, struct arena *a, struct err *e);
+
+// A number that is another one once somebody else has committed to the file: to be read again only then. Costs microseconds.
+int64_t kb_change(struct kb *kb);
+
 // What became of a cited article since: its state now and, when it was retired, its successor ("" none). The end of the chain
 // when successors were retired too. ERR_NOT_FOUND.
 struct kb_fate {

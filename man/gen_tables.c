@@ -43,6 +43,8 @@ static const char *context_help(unsigned bit)
 		{CTX_PICK, "a list under a line that is typed into", "输入行下的选项"},
 		{CTX_HISTORY, "my contacts", "我的联络"},
 		{CTX_WRAP, "the wrap-up", "小结"},
+		{CTX_KB_DESK, "the lists of the knowledge desk", "知识台的列表"},
+		{CTX_KB_WRITE, "an article being written", "撰写文章"},
 	};
 
 	for (int i = 0; i < CTX_COUNT; i++)

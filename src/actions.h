@@ -22,8 +22,12 @@ enum {
 	CTX_PICK = 1 << 10, // a list under a line that is typed into
 	CTX_HISTORY = 1 << 11,
 	CTX_WRAP = 1 << 12,
+	CTX_KB_DESK = 1 << 13, // the lists of the knowledge desk
+	CTX_KB_WRITE = 1 << 14, // an article being written
+	CTX_KB_PAST = 1 << 15, // versions of an article and their differences
+	CTX_RECORD = 1 << 16, // of a past contact
 };
-enum { CTX_COUNT = 13 };
+enum { CTX_COUNT = 17 };
 
 enum action {
 	ACT_NONE,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "src/app_outside.h"
 #include "src/app_script.h"
 #include "src/base/log.h"
 #include "src/base/path.h"
@@ -16,6 +17,7 @@
 #include "src/work/demo.h"
 #include "src/work/station.h"
 #include "ui/headless.h"
+#include "ui/kbdesk.h"
 #include "ui/term.h"
 #include "ui/ui.h"
 
@@ -121,6 +123,26 @@ static void set_theme(struct app *a, const char *name)
 	a->ui.theme.ascii = ascii;
 }
 
+// A long text goes to the editor of the user. Nothing rings meanwhile (the key says so), so the loop may wait.
+static void edit_outside(struct app *a)
+{
+	struct str text = {0};
+	struct err e = {0};
+
+	model_flush_drafts(&a->model);
+	if (a->term)
+		term_give(a->term);
+	bool ok = outside_edit(a->data, kb_outside_text(&a->ui), &text, &e);
+	if (a->term) {
+		int rows, cols;
+		term_resume(a->term);
+		term_size(a->term, &rows, &cols);
+		ui_resize(&a->ui, &a->model, rows, cols);
+	}
+	kb_outside_done(&a->ui, &a->model, ok ? str_z(&text) : NULL, &e);
+	str_release(&text);
+}
+
 // What keys asked of the program itself.
 static void obey(struct app *a)
 {
@@ -134,6 +156,7 @@ static void obey(struct app *a)
 		term_redraw(a->term);
 	a->ui.redraw = false;
 	if (a->ui.suspend && a->term) {
+		model_kb_off_screen(&a->model);
 		model_flush_drafts(&a->model);
 		term_suspend(a->term);
 		int rows, cols;
@@ -142,6 +165,9 @@ static void obey(struct app *a)
 		a->model.changed = true;
 	}
 	a->ui.suspend = false;
+	if (a->ui.outside)
+		edit_outside(a);
+	a->ui.outside = false;
 	if (a->ui.quit) {
 		a->leaving = true;
 		uv_stop(&a->loop);
@@ -183,7 +209,7 @@ static void on_tty(uv_poll_t *p, int status, int events)
 		a->ui.quit = true;
 		return;
 	}
-	while (!a->ui.quit && !a->ui.suspend && term_read(a->term, &ev)) {
+	while (!a->ui.quit && !a->ui.suspend && !a->ui.outside && term_read(a->term, &ev)) {
 		switch (ev.kind) {
 		case TERM_KEY:
 			ui_key(&a->ui, &a->model, ev.key);
@@ -397,6 +423,7 @@ static bool start(struct app *a, struct err *e)
 							   .cti = a->cti, .seeded = a->opt->seeded, .seed = a->opt->seed}, e))
 		return false;
 	a->model_ready = true;
+	outside_sweep(a->data);
 	a->pack_dirs = station_pack_dirs(a->data, NULL);
 	return open_screen(a, e);
 }
@@ -440,8 +467,10 @@ static void close_handle(uv_handle_t *h, void *arg)
 // The last try to write what the disk refused; how many actions it still refuses.
 static size_t settle(struct app *a)
 {
-	if (a->model_ready)
+	if (a->model_ready) {
+		model_kb_off_screen(&a->model);
 		model_flush_drafts(&a->model);
+	}
 	if (!a->store)
 		return 0;
 	store_wait_idle(a->store);

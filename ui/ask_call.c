@@ -70,6 +70,7 @@ bool ask_manual_call(struct ui *u, struct model *m)
 
 static void open_wrap(struct ui *u, struct model *m, struct work *w)
 {
+	u->screen = SCREEN_DESK; // whatever was looked at meanwhile
 	if (w->wrap_open && model_work(m) == w && place_wrap.enter)
 		place_wrap.enter(u, m);
 }

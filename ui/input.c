@@ -1,34 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Knows what a key does: dialog first, then the place with the focus, then the actions that work everywhere.
-#include "ui/ui.h"
+#include "ui/kbdesk.h"
 
 #include "src/base/i18n.h"
 #include "src/base/log.h"
-
-static void store_prompt(struct ui *u, struct model *m)
-{
-	struct work *w = ui_ask_work(u, m);
-	char field[72];
-
-	if (!u->ask_draft[0] || !w || u->popup.kind != POPUP_PROMPT)
-		return;
-	for (size_t i = 0; i < u->popup.fields.n; i++) {
-		snprintf(field, sizeof(field), "prompt.%s.%zu", u->ask_draft, i);
-		ui_edit_store(&u->popup.fields.v[i].line, m, w, field);
-	}
-}
-
-static void forget_prompt(struct ui *u, struct model *m, const char *name, size_t fields)
-{
-	struct work *w = ui_ask_work(u, m);
-	char field[72];
-
-	for (size_t i = 0; w && name[0] && i < fields; i++) {
-		snprintf(field, sizeof(field), "prompt.%s.%zu", name, i);
-		model_draft_drop(m, w, field);
-	}
-	(void)u;
-}
 
 // The answer of a dialog goes to its owner, who may open the next one.
 static void finish_popup(struct ui *u, struct model *m, const struct popup_result *r)
@@ -36,18 +11,15 @@ static void finish_popup(struct ui *u, struct model *m, const struct popup_resul
 	ask_fn *done = u->asked;
 	struct popup old = u->popup;
 	struct err e = {0};
-	char draft[sizeof(u->ask_draft)];
+	struct prompt_kept kept = ui_ask_kept(u);
 
-	memcpy(draft, u->ask_draft, sizeof(draft));
 	u->popup = (struct popup){0};
 	if (!r->accepted || !done) {
 		popup_release(&old);
 		return;
 	}
 	if (done(u, m, r, &e)) {
-		char next[sizeof(u->ask_draft)];
-		memcpy(next, u->ask_draft, sizeof(next));
-		forget_prompt(u, m, draft, old.fields.n);
+		ui_ask_forget(m, &kept);
 		popup_release(&old);
 		return;
 	}
@@ -122,8 +94,10 @@ static bool wrap_up(struct ui *u, struct model *m)
 		return ask_end_and_wrap(u, m);
 	if (w->contact->state != CALL_WRAP_UP)
 		return ui_try(m, err_set(&e, ERR_DENIED, _("Answer the contact first (F2).")), &e);
-	if (w->wrap_open)
+	// Behind another screen the panel is brought up, not saved unseen.
+	if (w->wrap_open && u->screen == SCREEN_DESK)
 		return place_wrap.act(u, m, ACT_WRAP_SAVE);
+	u->screen = SCREEN_DESK;
 	const struct place *old = ui_place(u, m);
 	if (old->leave)
 		old->leave(u, m);
@@ -208,6 +182,7 @@ static bool redo_reply(struct ui *u, struct model *m)
 		model_say_note(m, NOTE_INFO, _("The reply line belongs to chats; this is not one."));
 		return true;
 	}
+	u->screen = SCREEN_DESK;
 	ui_focus(u, m, PANE_SCRIPT);
 	ui_view(u, m)->reply_typing = true;
 	return true;
@@ -284,6 +259,8 @@ static bool global_action(struct ui *u, struct model *m, enum action a)
 	case ACT_HOLD: return hold(m);
 	case ACT_WRAPUP: return wrap_up(u, m);
 	case ACT_HISTORY: return history(u, m);
+	case ACT_KB_DESK: kbdesk_toggle(u, m); return true;
+	case ACT_KB_DEEDS: return ask_kb_deeds(u, m);
 	case ACT_NEXT_CONTACT: u->screen = SCREEN_DESK; next_contact(m); return true;
 	case ACT_MANUAL_CALL: return ask_manual_call(u, m);
 	case ACT_CONTACTS: return ask_contacts(u, m);
@@ -317,7 +294,7 @@ static void popup_key(struct ui *u, struct model *m, struct key k)
 	if (done)
 		finish_popup(u, m, &r);
 	else
-		store_prompt(u, m);
+		ui_ask_store(u, m);
 	if (done || left != ACT_NONE)
 		m->changed = true;
 	m->typed = true;
@@ -373,7 +350,7 @@ void ui_paste(struct ui *u, struct model *m, struct sv text)
 	ui_view(u, m);
 	if (u->popup.kind != POPUP_NONE) {
 		popup_paste(&u->popup, text);
-		store_prompt(u, m);
+		ui_ask_store(u, m);
 		return;
 	}
 	if (!ui_place(u, m)->text(u, m, (struct key){0}, text))

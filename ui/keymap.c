@@ -31,8 +31,8 @@ struct keymap {
 
 // The most specific first.
 static const unsigned order[CTX_COUNT] = {
-	CTX_POPUP,   CTX_PICK,	  CTX_HISTORY,	  CTX_WRAP, CTX_HOME, CTX_SCRIPT, CTX_KB_QUERY,
-	CTX_KB_LIST, CTX_KB_ARTICLE, CTX_FORM, CTX_LIST, CTX_EDIT, CTX_ANY,
+	CTX_POPUP,   CTX_PICK,	  CTX_HISTORY,	  CTX_WRAP, CTX_KB_DESK, CTX_KB_WRITE, CTX_HOME, CTX_SCRIPT, CTX_KB_QUERY,
+	CTX_KB_LIST, CTX_KB_ARTICLE, CTX_KB_PAST, CTX_FORM, CTX_RECORD, CTX_LIST, CTX_EDIT, CTX_ANY,
 };
 
 static bool next_word(struct sv *rest, struct sv *word)
@@ -90,7 +90,7 @@ static unsigned context_by_name(const char *name)
 // Places where characters are typed: the form, the query line, lists under a typed line, and editing itself.
 static bool editing(unsigned contexts)
 {
-	return (contexts & (CTX_EDIT | CTX_FORM | CTX_KB_QUERY | CTX_PICK | CTX_POPUP)) != 0;
+	return (contexts & (CTX_EDIT | CTX_FORM | CTX_KB_QUERY | CTX_KB_WRITE | CTX_PICK | CTX_POPUP)) != 0;
 }
 
 static bool check_keys(const struct keymap_user *u, unsigned contexts, struct err *e)

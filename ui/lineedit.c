@@ -135,6 +135,13 @@ bool lineedit_insert(struct lineedit *le, struct sv text)
 	return insert(le, text, GROUP_NONE);
 }
 
+void lineedit_replace(struct lineedit *le, const char *text)
+{
+	before_change(le, GROUP_NONE);
+	replace(le, 0, le->text.n, sv(text));
+	le->caret = 0;
+}
+
 bool lineedit_key(struct lineedit *le, struct key k)
 {
 	struct str one = {0};

@@ -32,6 +32,8 @@ void lineedit_set(struct lineedit *le, const char *text);
 // Inserts at the caret what filter and max let through. In one line newlines become blanks; never submits.
 // True if the text changed.
 bool lineedit_insert(struct lineedit *le, struct sv text);
+// Puts another text (cleaned by the caller) in the place of all of it, as one step that undo takes back; caret at its start.
+void lineedit_replace(struct lineedit *le, const char *text);
 bool lineedit_key(struct lineedit *le, struct key k); // a text key; false if it is none or was refused
 // The EDIT_* actions; false: not one of them. *changed (may be NULL) tells whether the text changed.
 bool lineedit_act(struct lineedit *le, enum action a, bool *changed);

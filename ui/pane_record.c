@@ -5,6 +5,7 @@
 #include "src/desk/mask.h"
 #include "src/desk/ticket.h"
 #include "ui/form_pane.h"
+#include "ui/kb_pane.h"
 
 enum { WIDE = 90, STAMP_W = 7, SPLIT_FROM = 8, STEP_LABEL = 14, STEP_MIN = 16 };
 enum part { PART_CUSTOMER = 1, PART_LINKED = 2, PART_TIME = 4, PART_ALL = 7 };
@@ -16,6 +17,7 @@ struct line {
 	const char *sign; // before the text, one column; NULL
 	const char *text;
 	bool rule; // a title rule
+	int64_t seq; // of the event of the timeline; 0: something else
 };
 struct lines {
 	VEC(struct line) v;
@@ -24,6 +26,7 @@ struct lines {
 	const struct model *m;
 	const struct work *w;
 	int step_cols; // of the line of a script step
+	int64_t selected; // seq of the selected event, 0: none is
 };
 
 static void put(struct lines *l, unsigned role, const char *head, const char *sign, const char *text)
@@ -132,6 +135,28 @@ static void tickets(struct lines *l)
 	}
 }
 
+// An article in the version that was cited, and what has become of it since.
+static void cite(struct lines *l, size_t i)
+{
+	const struct contact_cite *c = &l->w->contact->cites.v[i];
+	const struct kb_cited *now = i < l->w->n_cited ? &l->w->cited[i] : NULL;
+	const char *text = arena_printf(l->a, "%s v%d %s", c->id, c->ver, c->title), *times = theme_glyph(&l->u->theme, GLYPH_TIMES);
+	const struct kb_fate *f = now && now->known ? &now->fate : NULL;
+
+	if (f && f->state == KB_ARCHIVED && !str_empty(f->successor))
+		put(l, ROLE_WARN, NULL, times, arena_printf(l->a, _("%s (withdrawn since; %s %s took its place)"), text, f->successor, f->successor_title));
+	else if (f && f->state == KB_ARCHIVED)
+		put(l, ROLE_WARN, NULL, times, arena_printf(l->a, _("%s (withdrawn since)"), text));
+	else if (f && f->state == KB_HIDDEN)
+		put(l, ROLE_WARN, NULL, times, arena_printf(l->a, _("%s (hidden since)"), text));
+	else if (f && f->state == KB_STALE)
+		put(l, ROLE_WARN, NULL, "!", arena_printf(l->a, _("%s (under review)"), text));
+	else if (f && f->latest > c->ver)
+		put(l, ROLE_PLAIN, NULL, NULL, arena_printf(l->a, _("%s (now v%d)"), text, f->latest));
+	else
+		put(l, ROLE_PLAIN, NULL, NULL, text);
+}
+
 static void cites_and_notes(struct lines *l)
 {
 	const struct contact *k = l->w->contact;
@@ -139,7 +164,7 @@ static void cites_and_notes(struct lines *l)
 	if (k->cites.n)
 		rule(l, _("Cited"));
 	for (size_t i = 0; i < k->cites.n; i++)
-		put(l, ROLE_PLAIN, NULL, NULL, arena_printf(l->a, "%s v%d %s", k->cites.v[i].id, k->cites.v[i].ver, k->cites.v[i].title));
+		cite(l, i);
 	if (k->notes.n)
 		rule(l, _("Notes"));
 	for (size_t i = 0; i < k->notes.n; i++)
@@ -296,6 +321,8 @@ static void timeline(struct lines *l)
 		in_words(l, &copy);
 		if (!step_words(l, ev, &text))
 			event_describe(&copy, &text);
+		if ((ev->type == EV_KB_OPEN || ev->type == EV_KB_CITE) && *event_get(ev, "ver"))
+			str_addf(&text, " v%s", event_get(ev, "ver"));
 		if (ev->type == EV_SCRIPT_START) {
 			const struct script *s = l->m->world.script(l->m->world.ctx, event_get(ev, "script"));
 			str_addf(&text, " %s", s ? label_text(s->title) : event_get(ev, "script"));
@@ -304,6 +331,7 @@ static void timeline(struct lines *l)
 		put(l, undone ? ROLE_DIM : warn ? ROLE_WARN : ROLE_PLAIN, stamp(l, ev->t_ms),
 		    undone ? theme_glyph(&l->u->theme, GLYPH_TIMES) : warn ? "!" : NULL,
 		    undone ? arena_printf(l->a, _("%s (taken back)"), str_z(&masked)) : arena_strdup(l->a, str_z(&masked)));
+		l->v.v[l->v.n - 1].seq = ev->seq;
 		event_release(&copy);
 		str_release(&text);
 		str_release(&masked);
@@ -350,8 +378,11 @@ static void draw_lines(const struct lines *l, const struct canvas *c, int from)
 			canvas_text(c, y, line->indent - 1 - canvas_columns(sv(line->head)), ROLE_DIM, line->head);
 		if (y >= 0 && !line->rule && line->sign)
 			canvas_text(c, y, line->indent, line->role, line->sign);
+		bool selected = l->selected && line->seq == l->selected;
+		if (selected && y >= 0)
+			canvas_glyph(c, y, 0, ROLE_ACCENT, GLYPH_SELECT);
 		if (!line->rule && h > hidden)
-			canvas_wrap(&box, 0, 0, line->role, sv(line->text), hidden);
+			canvas_wrap(&box, 0, 0, line->role | (selected ? STYLE_SELECTED | STYLE_BOLD : 0), sv(line->text), hidden);
 		y += h;
 	}
 }
@@ -370,6 +401,13 @@ static struct lines lines_of(const struct ui *u, const struct model *m, struct a
 	}
 	if (parts & PART_TIME)
 		timeline(&l);
+	// A past contact is walked through event by event.
+	if (l.w->read_only && l.v.n) {
+		l.selected = l.v.v[l.v.n - 1].seq;
+		for (size_t i = 0; i < l.v.n; i++)
+			if (l.v.v[i].seq && l.v.v[i].seq == ui_view_const(u, m)->record_seq)
+				l.selected = l.v.v[i].seq;
+	}
 	return l;
 }
 
@@ -380,6 +418,12 @@ static int hidden_above(const struct lines *l, const struct canvas *c, int scrol
 
 	if (over <= 0)
 		return 0;
+	if (l->selected) {
+		int y = 0;
+		for (size_t i = 0; i < l->v.n && l->v.v[i].seq != l->selected; i++)
+			y += rows_of(&l->v.v[i], c->r.w);
+		return y < over ? y : over;
+	}
 	return over - (scroll > over ? over : scroll);
 }
 
@@ -400,7 +444,7 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	struct canvas main = canvas_sub(c, (struct rect){1, 0, c->r.h - 1, left});
 	struct lines l = lines_of(u, m, &a, wide ? PART_TIME : PART_ALL, left);
 	// Narrow and untouched: what came before keeps a place above the newest of the timeline.
-	if (!wide && !v->record_scroll && height_of(&l, left) > main.r.h && main.r.h >= SPLIT_FROM) {
+	if (!wide && !v->record_scroll && !v->record_seq && height_of(&l, left) > main.r.h && main.r.h >= SPLIT_FROM) {
 		vec_release(&l.v);
 		l = lines_of(u, m, &a, PART_LINKED, left);
 		int head = height_of(&l, left);
@@ -439,6 +483,35 @@ static struct rect pane_rect(const struct ui *u)
 	return rect_empty(r) ? (struct rect){0, 0, u->rows, u->cols} : r;
 }
 
+// In a past contact the keys walk through its events.
+static bool walk(struct ui *u, struct model *m, enum action a, const struct lines *l, int page)
+{
+	const struct contact *k = model_work(m)->contact;
+	struct view *v = ui_view(u, m);
+	size_t first = l->v.n, last = 0, at = 0;
+
+	for (size_t i = 0; i < l->v.n; i++) {
+		if (!l->v.v[i].seq)
+			continue;
+		first = first < i ? first : i;
+		last = i;
+		at = l->v.v[i].seq == l->selected ? i : at;
+	}
+	if (first == l->v.n)
+		return true;
+	for (size_t i = 0; (a == ACT_RECORD_SEEN || a == ACT_LIST_OPEN) && i < k->events.n; i++)
+		if (k->events.v[i].seq == l->selected)
+			return record_open_seen(u, m, &k->events.v[i]);
+	int step = a == ACT_LIST_UP ? -1 : a == ACT_LIST_DOWN ? 1 : a == ACT_LIST_PAGE_UP ? -page : a == ACT_LIST_PAGE_DOWN ? page : 0;
+	int to = (int)at + step;
+	if (a == ACT_LIST_FIRST || to < (int)first)
+		to = (int)first;
+	if (a == ACT_LIST_LAST || to > (int)last)
+		to = (int)last;
+	v->record_seq = l->v.v[to].seq;
+	return true;
+}
+
 static bool act(struct ui *u, struct model *m, enum action a)
 {
 	struct view *v = ui_view(u, m);
@@ -455,14 +528,20 @@ static bool act(struct ui *u, struct model *m, enum action a)
 			ui_focus(u, m, PANE_SCRIPT);
 		return true;
 	}
-	if (a != ACT_LIST_UP && a != ACT_LIST_DOWN && a != ACT_LIST_PAGE_UP && a != ACT_LIST_PAGE_DOWN && a != ACT_LIST_FIRST &&
+	bool past = model_work(m)->read_only;
+	bool open = past && (a == ACT_RECORD_SEEN || a == ACT_LIST_OPEN);
+	if (!open && a != ACT_LIST_UP && a != ACT_LIST_DOWN && a != ACT_LIST_PAGE_UP && a != ACT_LIST_PAGE_DOWN && a != ACT_LIST_FIRST &&
 	    a != ACT_LIST_LAST)
 		return false;
 	bool wide = r.w >= WIDE;
 	struct lines l = lines_of(u, m, &arena, wide ? PART_TIME : PART_ALL, wide ? r.w * 3 / 5 : r.w);
 	over = height_of(&l, wide ? r.w * 3 / 5 : r.w) - (r.h - 1);
+	if (past)
+		walk(u, m, a, &l, page);
 	vec_release(&l.v);
 	arena_release(&arena);
+	if (past)
+		return true;
 	v->record_scroll += a == ACT_LIST_UP ? 1 : a == ACT_LIST_DOWN ? -1 : a == ACT_LIST_PAGE_UP ? page : a == ACT_LIST_PAGE_DOWN ? -page : 0;
 	if (a == ACT_LIST_FIRST)
 		v->record_scroll = over;
@@ -475,8 +554,8 @@ static bool act(struct ui *u, struct model *m, enum action a)
 
 static unsigned contexts(const struct ui *u, const struct model *m)
 {
-	(void)u, (void)m;
-	return CTX_LIST;
+	(void)u;
+	return model_work(m) && model_work(m)->read_only ? CTX_LIST | CTX_RECORD : CTX_LIST;
 }
 
 static bool text(struct ui *u, struct model *m, struct key k, struct sv paste)

@@ -253,12 +253,10 @@ static bool open_article(struct ui *u, struct model *m, struct work *w, const st
 {
 	struct err e = {0};
 
-	if (!model_kb_open(m, w, n->articles.v[i], &e)) {
+	if (!kb_pane_open(u, m, n->articles.v[i], 0, KB_FROM_LIST, &e)) {
 		ui_fail(m, &e);
 		return true;
 	}
-	ui_view(u, m)->kb_at = KB_AT_ARTICLE;
-	ui_view(u, m)->article_scroll = 0;
 	if (!script_run_visit(&w->contact->run)->said)
 		ui_try(m, model_script_tick(m, w, &e), &e);
 	// Beside the script it can be read from here; where only one pane shows, it comes forward.

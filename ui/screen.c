@@ -302,7 +302,7 @@ static void compute(const struct ui *u, const struct model *m, int banners, stru
 	const struct place *p = ui_place(u, m);
 	struct layout_in in = {.rows = u->rows, .cols = u->cols, .focus = v->focus, .zoom = u->zoom, .banners = banners};
 
-	in.mode = p == &place_history || p == &place_wrap ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
+	in.mode = p == &place_history || p == &place_wrap || u->screen == SCREEN_KB_DESK ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
 	// Between calls the knowledge pane has the body to itself.
 	if (!w && p == &place_kb)
 		in.mode = LAYOUT_FULL;
@@ -329,7 +329,7 @@ static void draw_tabs(const struct ui *u, const struct model *m, const struct ca
 // Places that have the body to themselves.
 static bool has_body(const struct model *m, const struct place *p)
 {
-	return p == &place_home || p == &place_history || p == &place_wrap || (!model_work(m) && p == &place_kb);
+	return p == &place_home || p == &place_history || p == &place_wrap || p == &place_kb_desk || p == &place_kb_write || (!model_work(m) && p == &place_kb);
 }
 
 // The article beside its list, on a wide screen; reading it, the caret is there.
@@ -406,7 +406,7 @@ static size_t hint_actions(const struct ui *u, const struct model *m, enum actio
 		enum call_clock clock;
 		enum action stops;
 	} due[] = {{CALL_T5, ACT_ANSWER}, {CALL_T30, ACT_STAMP_PLAN}, {CALL_T180, ACT_STAMP_CONFIRM}};
-	static const enum action home[] = {ACT_MANUAL_CALL, ACT_READY, ACT_HISTORY, ACT_SEARCH};
+	static const enum action home[] = {ACT_MANUAL_CALL, ACT_READY, ACT_HISTORY, ACT_SEARCH, ACT_KB_DESK};
 	const struct work *w = model_work(m);
 	bool talking = w && !w->read_only && contact_is_live(w->contact);
 	size_t n = 0;
@@ -625,6 +625,7 @@ void ui_refresh(struct ui *u, struct model *m, const struct canvas *root)
 {
 	struct shown now;
 
+	kb_before_draw(u, m);
 	shown_now(u, m, root, &now);
 	bool whole = m->changed || root->frame->blank || memcmp(&now, &u->shown, sizeof(now)) != 0 || u->layout.shape == SHAPE_TOO_SMALL ||
 		     rect_empty(place_rect(u, m));

@@ -171,11 +171,7 @@ static bool open_notice(struct ui *u, struct model *m, const struct home_notice 
 	if (gap && !*id)
 		return ask_gap_answer(u, m, n);
 	ui_focus(u, m, PANE_KB);
-	if (!model_kb_open(m, NULL, id, &e) || (gap && !model_kb_gap_seen(m, gap, &e)))
-		return ui_try(m, false, &e);
-	ui_view(u, m)->kb_at = KB_AT_ARTICLE;
-	ui_view(u, m)->article_scroll = 0;
-	return true;
+	return ui_try(m, kb_pane_open(u, m, id, 0, KB_FROM_LIST, &e) && (!gap || model_kb_gap_seen(m, gap, &e)), &e);
 }
 
 static bool open_row(struct ui *u, struct model *m)

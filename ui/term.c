@@ -328,15 +328,21 @@ void term_resume(struct term *t)
 	term_redraw(t);
 }
 
+void term_give(struct term *t)
+{
+	(void)t;
+	put_all(PASTE_OFF MOUSE_OFF, sizeof(PASTE_OFF MOUSE_OFF) - 1);
+	endwin();
+	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
+	undo.on = 0;
+}
+
 void term_suspend(struct term *t)
 {
 	struct sigaction usual = {.sa_handler = SIG_DFL}, before;
 	sigset_t one, mask;
 
-	put_all(PASTE_OFF MOUSE_OFF, sizeof(PASTE_OFF MOUSE_OFF) - 1);
-	endwin();
-	tcsetattr(STDIN_FILENO, TCSANOW, &undo.tty);
-	undo.on = 0;
+	term_give(t);
 	sigemptyset(&one);
 	sigaddset(&one, SIGTSTP);
 	sigaction(SIGTSTP, &usual, &before);

@@ -37,7 +37,9 @@ bool term_ascii(const struct term *t);       // draw lines in ASCII: asked for, 
 bool term_resize(struct term *t);
 // Gives the tty to the shell, stops the process, returns after `fg` with the screen restored (to be drawn in full).
 void term_suspend(struct term *t);
-void term_resume(struct term *t); // after a stop that was not ours (SIGSTOP, then SIGCONT)
+// Gives the tty to another program of ours; term_resume takes it back.
+void term_give(struct term *t);
+void term_resume(struct term *t); // after term_give, and after a stop that was not ours (SIGSTOP, then SIGCONT)
 void term_redraw(struct term *t); // the next frame is sent in full (C-l)
 void term_bell(struct term *t);
 

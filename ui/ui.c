@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Knows the view state: how it begins, follows the model, and what the places share.
-#include "ui/ui.h"
+#include "ui/kbdesk.h"
 
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
@@ -14,6 +14,9 @@ void ui_init(struct ui *u, const struct theme *theme, const struct config *confi
 		if (!keymap_bind(u->keys, &(struct keymap_user){.context = k->context, .keys = k->keys, .action = k->action}, &e))
 			model_say_note(m, NOTE_WARN, _("Settings, line %d: %s"), k->line, e.msg);
 	}
+	if (model_desk_draft_there(m, "kb-write"))
+		model_say_note(m, NOTE_INFO, _("The article you were writing, %s, is kept: M-d comes back to it."),
+			       model_desk_draft_of(m, "kb-write")->text);
 }
 
 static void view_free(struct view *v)
@@ -31,6 +34,7 @@ void ui_release(struct ui *u)
 		view_free(u->views.v[i]);
 	vec_release(&u->views);
 	popup_release(&u->popup);
+	kbdesk_free(u->kbdesk);
 	keymap_free(u->keys);
 	*u = (struct ui){0};
 }
@@ -126,6 +130,8 @@ const struct place *ui_place(const struct ui *u, const struct model *m)
 
 	if (u->screen == SCREEN_HISTORY)
 		return &place_history;
+	if (u->screen == SCREEN_KB_DESK)
+		return u->kbdesk && u->kbdesk->write.on ? &place_kb_write : &place_kb_desk;
 	if (!w)
 		return v->focus == PANE_KB ? &place_kb : &place_home;
 	if (w->wrap_open && !w->read_only)
@@ -201,9 +207,12 @@ void ui_follow(struct ui *u, struct model *m)
 		}
 	}
 	call_over(u, m);
+	kbdesk_follow(u, m);
 	remember_place(u, m);
 	if (u->cols >= LAYOUT_PREVIEW_COLS && model_work(m))
 		model_kb_preview(m, model_work(m));
+	if (model_work(m))
+		model_kb_cited(m, model_work(m));
 }
 
 // --- dialogs
@@ -226,29 +235,89 @@ struct work *ui_ask_work(const struct ui *u, const struct model *m)
 	return NULL;
 }
 
-static void draft_name(const struct ui *u, size_t i, char *buf, size_t cap)
+struct prompt_kept ui_ask_kept(const struct ui *u)
 {
-	snprintf(buf, cap, "prompt.%s.%zu", u->ask_draft, i);
+	struct prompt_kept k = {.fields = u->popup.fields.n};
+
+	snprintf(k.contact, sizeof(k.contact), "%s", u->ask_contact);
+	// In no contact a text is about what the dialog is about.
+	if (!u->ask_draft[0])
+		k.fields = 0;
+	else if (u->ask_contact[0])
+		snprintf(k.name, sizeof(k.name), "prompt.%s", u->ask_draft);
+	else
+		snprintf(k.name, sizeof(k.name), "prompt.%s.%s", u->ask_draft, u->ask_arg);
+	return k;
+}
+
+static const char *kept_field(const struct prompt_kept *k, size_t i, char buf[PROMPT_NAME_MAX])
+{
+	snprintf(buf, PROMPT_NAME_MAX, "%s.%zu", k->name, i);
+	return buf;
+}
+
+static struct work *kept_work(const struct prompt_kept *k, const struct model *m)
+{
+	for (size_t i = 0; i < m->works.n; i++)
+		if (strcmp(m->works.v[i]->contact->id, k->contact) == 0)
+			return m->works.v[i];
+	return NULL;
 }
 
 void ui_ask_keep(struct ui *u, struct model *m, const char *name)
 {
 	struct work *w = ui_ask_work(u, m);
-	char field[72];
+	char field[PROMPT_NAME_MAX];
 
 	snprintf(u->ask_draft, sizeof(u->ask_draft), "%s", name);
-	for (size_t i = 0; w && i < u->popup.fields.n; i++) {
-		draft_name(u, i, field, sizeof(field));
-		if (!u->popup.fields.v[i].line.text.n && *model_draft_of(w, field)->text)
-			ui_edit_load(&u->popup.fields.v[i].line, m, w, field);
+	struct prompt_kept k = ui_ask_kept(u);
+	for (size_t i = 0; i < k.fields; i++) {
+		struct lineedit *le = &u->popup.fields.v[i].line;
+		const struct draft *d = k.contact[0] ? w ? model_draft_of(w, kept_field(&k, i, field)) : NULL
+						     : model_desk_draft_of(m, kept_field(&k, i, field));
+		if (d && !le->text.n && *d->text)
+			ui_edit_take(le, d);
+	}
+}
+
+void ui_ask_store(struct ui *u, struct model *m)
+{
+	struct prompt_kept k = ui_ask_kept(u);
+	struct work *w = kept_work(&k, m);
+	char field[PROMPT_NAME_MAX];
+
+	for (size_t i = 0; u->popup.kind == POPUP_PROMPT && i < k.fields; i++) {
+		const struct lineedit *le = &u->popup.fields.v[i].line;
+		kept_field(&k, i, field);
+		if (w)
+			ui_edit_store(le, m, w, field);
+		else if (!k.contact[0] && (le->text.n || model_desk_draft_there(m, field)))
+			model_desk_draft(m, field, lineedit_text(le), le->caret);
+	}
+}
+
+void ui_ask_forget(struct model *m, const struct prompt_kept *k)
+{
+	struct work *w = kept_work(k, m);
+	char field[PROMPT_NAME_MAX];
+
+	for (size_t i = 0; i < k->fields; i++) {
+		kept_field(k, i, field);
+		if (w)
+			model_draft_drop(m, w, field);
+		else if (!k->contact[0])
+			model_desk_draft_drop(m, field);
 	}
 }
 
 void ui_edit_load(struct lineedit *le, const struct model *m, const struct work *w, const char *field)
 {
-	const struct draft *d = model_draft_of(w, field);
-
 	(void)m;
+	ui_edit_take(le, model_draft_of(w, field));
+}
+
+void ui_edit_take(struct lineedit *le, const struct draft *d)
+{
 	lineedit_set(le, d->text);
 	// The journal may hold a shorter text (a card number is taken out): the caret goes to the character it falls into.
 	struct sv text = sv(lineedit_text(le));

@@ -18,7 +18,16 @@
 enum { VIEW_FIELDS = 4 };
 
 // Where in the knowledge pane the keys go.
-enum kb_at { KB_AT_QUERY, KB_AT_LIST, KB_AT_ARTICLE };
+enum kb_at { KB_AT_QUERY, KB_AT_LIST, KB_AT_ARTICLE, KB_AT_VERSIONS, KB_AT_DIFF };
+// Where Back leads from an open article.
+enum kb_from { KB_FROM_LIST, KB_FROM_VERSIONS, KB_FROM_RECORD };
+
+// Where the selected result stood when the screen was last drawn: it stays there when the results are read again.
+struct kb_place {
+	char id[80];
+	size_t row, top; // among the results; the first one shown
+	int y, row_h, height; // in the rows of the list
+};
 
 // How the agent looks at one contact (or at the desk between calls): kept while other contacts are in front.
 struct view {
@@ -31,7 +40,11 @@ struct view {
 	// knowledge
 	enum kb_at kb_at;
 	struct lineedit query;
-	int article_scroll, preview_scroll;
+	struct kb_place kb_place;
+	int article_scroll;
+	enum kb_from kb_from;
+	int version, against; // in the versions: the selected one, the one marked to be compared with (0: none)
+	int diff_scroll;
 	// form
 	char field[72]; // "base.need"; the focused one, "" = the first that shows
 	struct lineedit edit; // its text while it is being edited
@@ -43,6 +56,7 @@ struct view {
 	// record
 	struct list record;
 	int record_scroll;
+	int64_t record_seq; // of a past contact: the selected event, 0: the last
 	// chat
 	bool reply_typing;
 	struct lineedit reply;
@@ -72,7 +86,8 @@ struct ui {
 	struct layout layout; // of the last ui_layout
 	struct shown shown; // by the last ui_refresh
 	bool zoom;
-	enum { SCREEN_DESK, SCREEN_HISTORY } screen;
+	enum { SCREEN_DESK, SCREEN_HISTORY, SCREEN_KB_DESK } screen;
+	struct kbdesk *kbdesk; // ui/kbdesk.h; owned, NULL until it was looked at
 	VEC(struct view *) views; // owned
 	struct popup popup;
 	ask_fn *asked; // of the open popup
@@ -81,6 +96,7 @@ struct ui {
 	int64_t ask_n;
 	struct list home_list[3], history_list;
 	int home_at; // 0 tickets, 1 to-do, 2 notices
+	bool outside; // likewise: a text goes to the editor of the user (kbdesk_outside.h)
 	bool quit, suspend, redraw, bell; // asked of the app; it clears them
 	enum lang want_lang; // with lang_asked: the app switches
 	bool lang_asked, theme_asked;
@@ -108,8 +124,13 @@ struct place {
 };
 extern const struct place place_script, place_kb, place_form, place_record; // by enum pane
 extern const struct place place_home, place_history, place_wrap;
+extern const struct place place_kb_desk, place_kb_write;
 // The column of its own that the article has on a wide screen (pane_kb.c).
 void kb_preview_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
+// Before a frame: tells the model which article, and which lines of it, will be on the screen; keeps the selected result where it is.
+void kb_before_draw(struct ui *u, struct model *m);
+// An article, or (ver > 0) a version of it, is opened and comes before the eyes; e says why not.
+must_use bool kb_pane_open(struct ui *u, struct model *m, const char *id, int ver, enum kb_from from, struct err *e);
 
 // --- the whole (ui.c, input.c, screen.c)
 void ui_init(struct ui *u, const struct theme *theme, const struct config *config, struct model *m);
@@ -145,9 +166,19 @@ void ui_ask(struct ui *u, const struct model *m, ask_fn *done, const char *arg);
 // After ui_ask of a prompt: what was typed before in a dialog of this name and not accepted comes back into empty fields, and
 // typing is journaled from now on like any field. Accepting forgets it, cancelling keeps it.
 void ui_ask_keep(struct ui *u, struct model *m, const char *name);
+// Where the fields of the open prompt are kept: with its contact, or at the desk; no fields: nowhere.
+enum { PROMPT_NAME_MAX = 256 };
+struct prompt_kept {
+	char contact[40], name[PROMPT_NAME_MAX - 24];
+	size_t fields;
+};
+struct prompt_kept ui_ask_kept(const struct ui *u);
+void ui_ask_store(struct ui *u, struct model *m);
+void ui_ask_forget(struct model *m, const struct prompt_kept *k);
 struct work *ui_ask_work(const struct ui *u, const struct model *m); // the contact the dialog is about, NULL: it is gone
 // An editor that lives in a draft of the contact: load it, and store it after every change.
 void ui_edit_load(struct lineedit *le, const struct model *m, const struct work *w, const char *field);
+void ui_edit_take(struct lineedit *le, const struct draft *d);
 void ui_edit_store(const struct lineedit *le, struct model *m, struct work *w, const char *field);
 // "02:13" or "1:02:13".
 void ui_duration(int64_t ms, char *buf, size_t cap);
@@ -198,8 +229,11 @@ bool ask_kb_update(struct ui *u, struct model *m); // ask_kb.c: gap, suggest, st
 bool ask_gap(struct ui *u, struct model *m);
 bool ask_gap_answer(struct ui *u, struct model *m, const struct home_notice *n); // it was closed without an article
 bool ask_suggest(struct ui *u, struct model *m, const char *article);
+bool ask_why(struct ui *u, struct model *m); // ask_read.c: why the selected result ranks where it does
+bool ask_receipt(struct ui *u, struct model *m); // confirms the open article, after its questions
 bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id); // ask_home.c
 bool ask_callback_due(struct ui *u, struct model *m, const struct home_callback *cb);
+bool ask_kb_deeds(struct ui *u, struct model *m); // ask_kbdesk.c: of the article in front
 bool ask_correct(struct ui *u, struct model *m, const char *interaction_id);
 
 #endif

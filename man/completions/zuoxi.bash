@@ -25,7 +25,7 @@ _zuoxi() {
 	--config | --script | --batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	--lang) mapfile -t COMPREPLY < <(compgen -W "zh_CN en" -- "$cur"); return ;;
 	--pack) mapfile -t COMPREPLY < <(compgen -W "common finance airline retail" -- "$cur"); return ;;
-	--now | --seed | --site | --station | --tag | --version | --customer | --category | --step | --article | --call | --agent | --note | --other | --next | --by | -n) return ;;
+	--now | --seed | --site | --station | --tag | --version | --customer | --category | --step | --article | --call | --agent | --note | --other | --next | --by | --contact | -n) return ;;
 	esac
 	case $command in
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands $options" -- "$cur") ;;
@@ -48,8 +48,9 @@ _zuoxi() {
 		phrasings) mapfile -t COMPREPLY < <(compgen -W "--call --agent --all -n --json" -- "$cur") ;;
 		gaps) mapfile -t COMPREPLY < <(compgen -W "show draft --all --by --json" -- "$cur") ;;
 		state) mapfile -t COMPREPLY < <(compgen -W "retire restore hide confirm flag --note --other --next --by --json" -- "$cur") ;;
+		seen) mapfile -t COMPREPLY < <(compgen -W "--agent --contact --text --json" -- "$cur") ;;
 		history | diff | stats) ;;
-		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff learn forget phrasings gaps state export stats check" -- "$cur") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "import search show history diff seen learn forget phrasings gaps state export stats check" -- "$cur") ;;
 		esac
 		;;
 	call) mapfile -t COMPREPLY < <(compgen -W "list show replay --customer -n" -- "$cur") ;;

@@ -31,7 +31,7 @@ complete -c zuoxi -n '__fish_seen_subcommand_from init' -l site -x
 complete -c zuoxi -n '__fish_seen_subcommand_from init' -l station -x
 complete -c zuoxi -n '__fish_seen_subcommand_from init' -l pack -x -a 'common finance airline retail'
 complete -c zuoxi -n '__fish_seen_subcommand_from pack' -a 'check load list (__fish_complete_directories)'
-complete -c zuoxi -n '__fish_seen_subcommand_from kb' -F -a 'import search show history diff learn forget phrasings gaps state export stats check'
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -F -a 'import search show history diff seen learn forget phrasings gaps state export stats check'
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -s n -x
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l explain
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l batch -r -F
@@ -56,6 +56,8 @@ complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l note -x
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l other -x
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l next -x
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l by -x
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l contact -x
+complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l text
 complete -c zuoxi -n '__fish_seen_subcommand_from call' -a 'list show replay'
 complete -c zuoxi -n '__fish_seen_subcommand_from call' -l customer -x
 complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -a 'list show'

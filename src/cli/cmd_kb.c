@@ -88,6 +88,7 @@ static const struct verb verbs[] = {
 	{"show", NULL, 1, 1, false, kb_cli_show, " version ", "kb show ID [--version N]"},
 	{"history", NULL, 1, 1, false, kb_cli_history, " ", "kb history ID"},
 	{"diff", NULL, 3, 3, false, kb_cli_diff, " ", "kb diff ID A B"},
+	{"seen", NULL, 1, 1, false, kb_cli_seen, " agent contact text ", "kb seen TIME [--agent NO] [--contact ID] [--text]"},
 	{"learn", NULL, 1, 1, true, kb_cli_learn, " agent ", "kb learn [--agent ID] FILE"},
 	{"forget", NULL, 0, 1, true, kb_cli_forget, " article call agent again by ",
 	 "kb forget [ID] [--article ID] [--call ID] [--agent ID] [--again] [--by WHO]"},
@@ -186,7 +187,7 @@ int cmd_kb(struct cli *c, int argc, char **argv)
 		{"all", false, &o.all},		{"versions", false, &o.versions}, {"category", true, &o.category}, {"step", true, &o.step},
 		{"repair", false, &o.repair},	{"article", true, &o.article},	{"call", true, &o.call},	 {"agent", true, &o.agent},
 		{"again", false, &o.again},	{"note", true, &o.note},	{"other", true, &o.other},	 {"next", true, &o.next},
-		{"by", true, &o.by}};
+		{"by", true, &o.by},		{"contact", true, &o.contact},	{"text", false, &o.text}};
 	enum { OPTS = sizeof(opts) / sizeof(*opts) };
 	struct err e = {0};
 	char **words = xcalloc((size_t)argc + 1, sizeof(*words));

@@ -19,6 +19,8 @@ struct kb_cli_opts {
 	const char *reindex, *repair;
 	// phrasings
 	const char *article, *call, *agent, *again;
+	// what was seen
+	const char *contact, *text;
 	// deeds
 	const char *note, *other, *next, *by;
 };
@@ -46,7 +48,7 @@ const char *kb_cli_number(int64_t v, struct arena *a);
 
 // One verb each, with the words after it; what they give is an exit code. Reading:
 typedef int kb_cli_fn(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t n);
-kb_cli_fn kb_cli_search, kb_cli_show, kb_cli_history, kb_cli_diff, kb_cli_phrasings, kb_cli_gaps, kb_cli_export, kb_cli_stats,
+kb_cli_fn kb_cli_search, kb_cli_show, kb_cli_history, kb_cli_diff, kb_cli_seen, kb_cli_phrasings, kb_cli_gaps, kb_cli_export, kb_cli_stats,
 	kb_cli_check;
 // Writing: kb is NULL, they open it themselves.
 kb_cli_fn kb_cli_import, kb_cli_learn, kb_cli_forget, kb_cli_gap_draft, kb_cli_state, kb_cli_repair;

@@ -143,6 +143,45 @@ static const char *version_text(struct kb *kb, const char *id, const char *ver, 
 	return kb_article_get(kb, id, (int)v, &art, a, e) ? kb_version_text(&art.cur.text, kb_zone(kb), a) : NULL;
 }
 
+enum { DIFF_CONTEXT = 3 };
+
+// Old over new; what changed inside a line stands in marks, since colour says nothing to a file: [-gone-] {+come+}.
+static void print_row(FILE *out, const struct kb_diff_row *row)
+{
+	if (row->folded) {
+		fprintf(out, ngettext("@ %zu line the same\n", "@ %zu lines the same\n", row->folded), row->folded);
+		return;
+	}
+	fprintf(out, row->n ? "%c " : "%c", " -+"[row->kind]);
+	for (size_t i = 0; i < row->n; i++) {
+		const struct kb_diff_line *p = &row->part[i];
+		bool marked = row->paired && p->kind != KB_SAME;
+		const char *open = !marked ? "" : p->kind == KB_REMOVED ? "[-" : "{+", *close = !marked ? "" : p->kind == KB_REMOVED ? "-]" : "+}";
+		fprintf(out, "%s%.*s%s", open, (int)p->text.n, p->text.p, close);
+	}
+	fputc('\n', out);
+}
+
+// [{"change": "removed", "parts": [{"text": "...", "changed": true}]}]: the parts of a row joined are its line.
+static void print_rows_json(FILE *out, const struct kb_diff_row *rows, size_t n)
+{
+	static const char *const names[] = {[KB_SAME] = "same", [KB_REMOVED] = "removed", [KB_ADDED] = "added"};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *o = json_pack("{s:s, s:[]}", "change", names[rows[i].kind], "parts");
+		for (size_t k = 0; k < rows[i].n; k++) {
+			const struct kb_diff_line *p = &rows[i].part[k];
+			json_array_append_new(json_object_get(o, "parts"),
+					      json_pack("{s:s%, s:b}", "text", p->text.p, p->text.n, "changed", p->kind != KB_SAME));
+		}
+		json_array_append_new(list, o);
+	}
+	json_dumpf(list, out, JSON_INDENT(2));
+	fputc('\n', out);
+	json_decref(list);
+}
+
 int kb_cli_diff(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **words, size_t nwords)
 {
 	struct arena a = {0};
@@ -157,9 +196,11 @@ int kb_cli_diff(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char 
 	if (!old || !new) {
 		rc = cli_fail(c, &e);
 	} else {
-		struct kb_diff_line *d = kb_diff(sv(old), sv(new), &n, &a);
-		for (size_t i = 0; i < n; i++)
-			fprintf(c->out, "%c %.*s\n", " -+"[d[i].kind], (int)d[i].text.n, d[i].text.p);
+		struct kb_diff_row *rows = kb_diff_rows(sv(old), sv(new), c->json ? SIZE_MAX / 4 : DIFF_CONTEXT, &n, &a);
+		if (c->json)
+			print_rows_json(c->out, rows, n);
+		for (size_t i = 0; !c->json && i < n; i++)
+			print_row(c->out, &rows[i]);
 	}
 	arena_release(&a);
 	return rc;

@@ -59,3 +59,12 @@ bool journal_clear(struct db *db, const char *interaction_id, struct err *e)
 	db_bind_text(st, interaction_id);
 	return db_run(st, e);
 }
+
+bool journal_drop(struct db *db, const char *interaction_id, const char *field, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "delete from journal where interaction_id = ?1 and field = ?2");
+
+	db_bind_text(st, interaction_id);
+	db_bind_text(st, field);
+	return db_run(st, e);
+}

@@ -21,5 +21,7 @@ must_use bool journal_list(struct db *db, const char *interaction_id, struct jou
 			   struct err *e);
 // Forgets the drafts of a contact: in the transaction that saves it.
 must_use bool journal_clear(struct db *db, const char *interaction_id, struct err *e);
+// Forgets one field.
+must_use bool journal_drop(struct db *db, const char *interaction_id, const char *field, struct err *e);
 
 #endif

@@ -8,7 +8,7 @@
 struct kb_event {
 	int64_t at;
 	const char *agent_id, *interaction_id; // interaction may be NULL
-	const char *type; // search, open, read, preview, cite, copy, vote_up, vote_down, gap, suggest, confirm_valid, receipt
+	const char *type; // search, open, read, preview, cite, copy, vote_up, vote_down, gap, suggest, confirm_valid, receipt, quiz_failed
 	const char *query;                     // sealed; may be NULL
 	int64_t results, rank;
 	const char *article_version_id; // "KB-1@4"; may be NULL

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows what the agent does to calls and chats, and what time does to them.
 #include "src/base/i18n.h"
-#include "src/work/internal.h"
+#include "src/work/kb_part.h"
 
 // Would the rules let the agent do this now? Says why not, before the telephone is asked.
 static bool possible(const struct work *w, enum call_event what, struct err *e)
@@ -354,6 +354,7 @@ void model_tick(struct model *m)
 		}
 	}
 	follow_state(m);
+	kb_tick(m);
 	if (m->save.failed && clock_mono(m->clock) >= m->save.retry_at) {
 		m->save.retry_at = clock_mono(m->clock) + SAVE_RETRY_MS;
 		store_retry(m->store);
@@ -362,11 +363,12 @@ void model_tick(struct model *m)
 
 int64_t model_next_ms(const struct model *m)
 {
-	int64_t best = -1;
+	int64_t best = kb_next_ms(m);
 
 	if (m->save.failed) {
-		best = m->save.retry_at - clock_mono(m->clock);
-		best = best < 0 ? 0 : best;
+		int64_t retry = m->save.retry_at - clock_mono(m->clock);
+		if (best < 0 || retry < best)
+			best = retry < 0 ? 0 : retry;
 	}
 	for (size_t i = 0; i < m->works.n; i++) {
 		int64_t due = due_of(m, m->works.v[i]), asked = m->works.v[i]->asked_at;

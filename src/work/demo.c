@@ -14,6 +14,7 @@
 #include "src/store/lookup.h"
 #include "src/store/meta.h"
 #include "src/store/ticket.h"
+#include "src/work/demo_kb.h"
 #include "src/work/internal.h"
 #include "src/work/station.h"
 
@@ -327,7 +328,7 @@ static bool fill(struct db *db, void *arg, struct err *e)
 			if (!put_contact(d, db, c, id, items[j], e))
 				return err_prefix(e, "%s: ", text_of(c, "id"));
 	}
-	return true;
+	return demo_kb_readers(db, d->now, e);
 }
 
 static bool people(struct demo *d, struct err *e)
@@ -358,8 +359,11 @@ static bool furnish(const char *dir, const struct clock *clock, struct err *e)
 	for (size_t i = 0; ok && i < n; i++)
 		ok = station_add_pack(dir, dirs[i], clock, DEMO_ZONE, e);
 	ok = ok && path_write_atomic(settings, sv("agent:\n  no: \"" DEMO_AGENT_NO "\"\n  name: " DEMO_AGENT_NAME "\n"
+						  // Everything can be looked at; only what one wrote oneself waits for somebody else.
+						  "  roles: agent, kb_editor, supervisor\n"
 						  "zone: " DEMO_ZONE "\n"
 						  "site:\n  name: 示例服务中心\n"), 0600, e);
+	ok = ok && demo_kb_fill(dir, DEMO_ZONE, clock, e);
 	free(packs);
 	free(settings);
 	arena_release(&a);

@@ -13,8 +13,8 @@
 #define DEMO_AGENT_NAME "陈晨"
 
 // Makes the station in dir, which must be missing or empty: codes, agent (meta rows "agent" and "agent_name"), a zuoxi.yaml that
-// names them, all packs of the program with their articles, and the people of config/demo/customers.yaml, dated from the
-// clock's now. Takes about a second.
+// names them, all packs of the program with their articles, the people of config/demo/customers.yaml and what waits at the knowledge
+// desk by config/demo/desk.yaml, dated from the clock's now. The agent has the roles to look at all of it. Takes about a second.
 must_use bool demo_make(const char *dir, const struct clock *clock, struct err *e);
 
 // Turns config/demo/calls.yaml into the script of the simulated telephone (src/cti/sim.h), the callers speaking lang. NULL

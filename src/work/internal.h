@@ -67,6 +67,7 @@ struct work *work_new(struct model *m, struct contact *c, int64_t start_mono);
 void work_free(struct work *w);
 void kb_view_release(struct kb_view *v);
 void card_release(struct customer_card *card);
+must_use bool work_recover_desk(struct model *m, struct err *e); // typing.c: what was typed in no contact when the program ended
 // Looks the caller up by number: fills the card; exactly one match is attached to the contact (event in c).
 void work_screen_pop(struct model *m, struct work *w, struct commit *c);
 // Loads the card of a known customer.

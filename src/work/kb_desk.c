@@ -16,13 +16,12 @@ void model_kb_desk_refresh(struct model *m)
 	struct kb_desk *d = &m->desk;
 	struct err e = {0};
 	struct kb *kb = model_open_kb(m, &e);
-	bool all = d->all_gaps;
 
 	arena_clear(&d->arena);
-	*d = (struct kb_desk){.arena = d->arena, .all_gaps = all};
+	*d = (struct kb_desk){.arena = d->arena, .all_gaps = d->all_gaps, .turn = d->turn + 1, .deeds = d->deeds};
 	m->changed = true;
 	if (!kb || !kb_drafts_list(kb, &who, &d->drafts, &d->n_drafts, &d->arena, &e) ||
-	    !kb_gap_list(kb, !all, &d->gaps, &d->n_gaps, &d->arena, &e) || !kb_doubtful(kb, DOUBTS, &d->doubts, &d->n_doubts, &d->arena, &e) ||
+	    !kb_gap_list(kb, !d->all_gaps, &d->gaps, &d->n_gaps, &d->arena, &e) || !kb_doubtful(kb, DOUBTS, &d->doubts, &d->n_doubts, &d->arena, &e) ||
 	    !kb_readers(store_reader(m->store), kb, clock_wall(m->clock), &d->readers, &d->n_readers, &d->arena, &e)) {
 		model_say_note(m, NOTE_WARN, "%s", e.msg);
 		return;
@@ -39,6 +38,7 @@ void model_kb_desk_refresh(struct model *m)
 
 void kb_after_deed(struct model *m)
 {
+	m->desk.deeds -= m->desk.deeds > 0;
 	kb_reread(m);
 	model_kb_desk_refresh(m);
 	model_refresh_home(m);
@@ -113,9 +113,37 @@ bool model_kb_do(struct model *m, const struct kb_deed *given, struct err *e)
 	commit_kb_deed(c, m, &d);
 	commit_audit(c, m, &d);
 	commit_after(c, kb_after_deed);
+	m->desk.deeds++;
 	commit_submit(m, c);
 	say_done(m, &d);
 	return true;
+}
+
+bool model_kb_busy(struct model *m)
+{
+	// One that failed leaves its count behind until the store has nothing to do.
+	if (!m->save.pending)
+		m->desk.deeds = 0;
+	return m->desk.deeds > 0;
+}
+
+bool model_kb_check(struct model *m, const struct kb_deed *given, struct err *e)
+{
+	struct kb_deed d = *given;
+	struct kb *kb = model_open_kb(m, e);
+
+	d.by = m->agent_id;
+	d.roles = m->roles;
+	return kb && kb_may(kb, &d, e);
+}
+
+bool model_kb_may_gap(struct model *m, enum kb_verb verb, int64_t gap)
+{
+	// What else these two need is chosen when it is done; the case must be as open as for turning it down.
+	bool later = verb == KB_DO_GAP_DRAFT || verb == KB_DO_GAP_SAME;
+	struct err e = {0};
+
+	return model_kb_check(m, &(struct kb_deed){.verb = later ? KB_DO_GAP_REJECT : verb, .gap = gap, .note = "-"}, &e);
 }
 
 bool model_kb_may(struct model *m, enum kb_verb verb, const char *id)
@@ -196,4 +224,58 @@ bool model_kb_gap_draft(struct model *m, int64_t gap, const char **id, struct ar
 	d.id = *id;
 	d.doc = kb_to_json(&t, a);
 	return model_kb_do(m, &d, e);
+}
+
+bool model_kb_new_id(struct model *m, const char *category, const char **id, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	return kb && kb_next_id(kb, category, id, a, e);
+}
+
+// ---- reading
+
+bool model_kb_draft_text(struct model *m, const char *id, struct kb_next *out, struct arena *a, struct err *e)
+{
+	const struct kb_viewer who = {m->agent_id, m->roles, m->config->kb_share_drafts};
+	struct kb *kb = model_open_kb(m, e);
+
+	return kb && kb_drafts_get(kb, id, &who, out, a, e);
+}
+
+bool model_kb_article(struct model *m, const char *id, struct kb_article *out, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	return kb && kb_article_get(kb, id, 0, out, a, e);
+}
+
+bool model_kb_reports(struct model *m, int64_t gap, struct kb_gap_report **out, size_t *n, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	*n = 0;
+	return kb && kb_gap_reports(kb, gap, out, n, a, e);
+}
+
+size_t model_kb_nearest(struct model *m, const char *text, struct kb_near *out, size_t cap, struct arena *a)
+{
+	struct kb *kb = model_open_kb(m, NULL);
+	struct kb_results found = {0};
+	size_t n = 0;
+
+	if (!kb || !sv_trim(sv(text)).n ||
+	    !kb_search(kb, &(struct kb_query){.text = text, .limit = cap, .effort = KB_FULL, .snippets = KB_NO_SNIPPETS}, &found, a, NULL))
+		return 0;
+	for (; n < found.n && n < cap; n++)
+		out[n] = (struct kb_near){found.v[n].id, found.v[n].title.text};
+	return n;
+}
+
+bool model_kb_put_away(struct model *m, struct kb_away **out, size_t *n, struct arena *a, struct err *e)
+{
+	struct kb *kb = model_open_kb(m, e);
+
+	*n = 0;
+	return kb && kb_put_away(kb, DOUBTS, out, n, a, e);
 }

@@ -40,4 +40,10 @@ char *work_case_text(const struct model *m, const struct work *w);
 void kb_reread(struct model *m);
 void kb_after_deed(struct model *m); // for commit_after: everything that shows the base is read again
 
+// Results that are read again although nobody typed (kb_refresh.c): called by model_tick and model_next_ms.
+void kb_tick(struct model *m);
+int64_t kb_next_ms(const struct model *m); // -1: nothing is due
+void kb_plan_full(struct model *m, struct kb_view *v);
+const struct script_node *kb_step_of(const struct work *w); // the step in hand, if it names articles
+
 #endif

@@ -148,6 +148,21 @@ bool model_kb_receipt(struct model *m, struct work *w, const char *id, bool quiz
 	return true;
 }
 
+bool model_kb_quiz_failed(struct model *m, struct work *w, const char *id, int right, struct err *e)
+{
+	struct kb_view *v = model_kb(m, w);
+	struct commit *c;
+	char key[96];
+
+	if (!model_kb_can_receipt(m, w, id, e))
+		return false;
+	c = commit_new(m, "kb.quiz");
+	kb_version_key(key, v->open_id, v->open_ver);
+	commit_kb_event(c, m, w && !w->read_only ? w : NULL, "quiz_failed", NULL, right, -1, key);
+	commit_submit(m, c);
+	return true;
+}
+
 bool model_kb_gap_seen(struct model *m, int64_t gap, struct err *e)
 {
 	struct commit *c = commit_new(m, "kb.gap_seen");

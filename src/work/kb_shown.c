@@ -67,7 +67,7 @@ void model_kb_on_screen(struct model *m, struct work *w, const struct kb_on_scre
 {
 	struct kb_shown *now = &m->shown;
 	struct kb_view *v = model_kb(m, w);
-	const char *contact = w ? w->contact->id : "";
+	const char *contact = w && !w->read_only ? w->contact->id : ""; // a past contact is looked at today
 
 	if (!s || !now->s.id[0] || !same_place(s, &now->s) || strcmp(contact, now->contact) != 0) {
 		leave(m);

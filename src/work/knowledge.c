@@ -29,6 +29,7 @@ void kb_view_release(struct kb_view *v)
 	arena_release(&v->preview_arena);
 	arena_release(&v->arena);
 	arena_release(&v->article_arena);
+	kb_versions_release(&v->versions);
 	*v = (struct kb_view){0};
 }
 
@@ -56,26 +57,51 @@ int kb_row_of(const struct kb_view *v, const char *id)
 // While a query is typed only rows that can be seen need a snippet; the full search that ends the typing gives all of them one.
 enum { TYPING_SNIPPETS = 24 };
 
+// Why stale rows are stale, for as many as an agent looks at. Once the typing is over: a keystroke has no time for it.
+static void look_up_doubts(struct kb *kb, struct kb_view *v)
+{
+	enum { ROWS = 24 };
+	struct kb_article art;
+
+	v->doubts = arena_array(&v->arena, const char *, v->results.n + 1);
+	for (size_t i = 0; i < v->results.n; i++) {
+		v->doubts[i] = NULL;
+		if (i < ROWS && v->results.v[i].state == KB_STALE && kb_article_get(kb, v->results.v[i].id, 0, &art, &v->arena, NULL))
+			v->doubts[i] = kb_stale_words(&art, &v->arena);
+	}
+}
+
 static void search(struct model *m, struct work *w, enum kb_effort effort)
 {
 	struct kb_view *v = model_kb(m, w);
 	const char *category = w && v->narrow ? w->contact->category : NULL, *text = v->query;
+	const struct script_node *step = kb_step_of(w);
+	const struct kb_list named = step ? (struct kb_list){(const char **)(uintptr_t)step->articles.v, step->articles.n} : (struct kb_list){0};
 	struct kb *kb;
 
 	arena_clear(&v->arena);
 	v->results = (struct kb_results){0};
+	v->doubts = NULL;
 	v->failed = false;
+	v->searched = true;
+	v->full_at = 0;
+	v->step = step;
 	kb = model_open_kb(m, &v->why);
+	v->change = kb ? kb_change(kb) : 0;
 	// Nothing asked yet: what there is for the category of the contact.
 	if (str_empty(text) && category)
 		text = arena_printf(&v->arena, "category:%s", category);
 	if (!kb || !kb_search(kb,
 			      &(struct kb_query){.text = text, .limit = (size_t)m->config->kb_results, .effort = effort,
-						 .category = category, .snippets = effort == KB_KEYSTROKE ? TYPING_SNIPPETS : 0},
+						 .category = category, .step = step ? &named : NULL, .snippets = effort == KB_KEYSTROKE ? TYPING_SNIPPETS : 0},
 			      &v->results, &v->arena, &v->why))
 		v->failed = true;
-	// The selected row stays selected while results refresh; if it is gone, the best one is.
-	if (kb_row_of(v, v->selected) < 0)
+	if (effort == KB_KEYSTROKE && !v->failed)
+		kb_plan_full(m, v);
+	else if (!v->failed)
+		look_up_doubts(kb, v);
+	// What the agent has chosen stays selected while results refresh; if it is gone, the best one is.
+	if (!v->chosen || kb_row_of(v, v->selected) < 0)
 		set(&v->selected, v->results.n ? v->results.v[0].id : NULL);
 	m->changed = true;
 }
@@ -84,13 +110,27 @@ void model_kb_query(struct model *m, struct work *w, const char *text, bool full
 {
 	struct kb_view *v = model_kb(m, w);
 
-	if (!str_eq(v->query, text))
+	if (!str_eq(v->query, text)) {
 		v->concluded = false;
-	if (v->query != text)
 		set(&v->query, text);
-	// A new query begins at its best row; a refresh of the same one keeps the place.
-	set(&v->selected, NULL);
+		v->chosen = false;
+	}
 	search(m, w, full ? KB_FULL : KB_KEYSTROKE);
+}
+
+void model_kb_refresh(struct model *m, struct work *w)
+{
+	struct kb_view *v = model_kb(m, w);
+
+	// What is beside the list may have changed with it.
+	set(&v->preview_id, NULL);
+	search(m, w, KB_FULL);
+	model_kb_preview(m, w);
+}
+
+void model_kb_choose(struct model *m, struct work *w)
+{
+	model_kb(m, w)->chosen = true;
 }
 
 void model_kb_narrow(struct model *m, struct work *w, bool narrow)
@@ -107,6 +147,7 @@ void model_kb_select(struct model *m, struct work *w, int delta)
 	if (!n)
 		return;
 	row = (row < 0 ? 0 : row) + delta;
+	v->chosen = true;
 	set(&v->selected, v->results.v[row < 0 ? 0 : row >= n ? n - 1 : row].id);
 	m->changed = true;
 }
@@ -156,6 +197,9 @@ static bool read_article(struct model *m, struct kb_view *v, const char *id, int
 	}
 	arena_release(&old);
 	v->article = art;
+	v->fate = (struct kb_fate){.successor = "", .successor_title = ""};
+	if (art.state == KB_ARCHIVED && !kb_fate_of(kb, copy, &v->fate, &v->article_arena, NULL))
+		v->fate = (struct kb_fate){.successor = art.replaced_by, .successor_title = ""};
 	v->open_ver = art.cur.ver;
 	set(&v->open_id, art.cur.text.id);
 	return true;
@@ -180,6 +224,7 @@ static bool read_draft(struct model *m, struct kb_view *v, const char *id, struc
 	arena_release(&v->article_arena);
 	v->article_arena = a;
 	v->draft = d;
+	v->fate = (struct kb_fate){.successor = "", .successor_title = ""};
 	v->open_ver = 0;
 	v->article = (struct kb_article){.state = d.state, .latest = d.current, .replaced_by = "", .stale_why = "",
 					 .cur = {.text = d.text, .published_at = d.updated_at}};
@@ -200,7 +245,8 @@ static bool log_open(struct model *m, struct work *w, int row, const char *key, 
 
 	if (row >= 0)
 		commit_kb_concluded(c, m, w, v->open_id);
-	commit_kb_event(c, m, w, "open", NULL, 0, row, key);
+	// Reading in a past contact is of today, not of that contact.
+	commit_kb_event(c, m, w && !w->read_only ? w : NULL, "open", NULL, 0, row, key);
 	if (ok && w && !w->read_only && v->open_ver) {
 		struct event ev = work_event(m, w, EV_KB_OPEN);
 		event_put(&ev, "id", v->open_id);
@@ -222,8 +268,10 @@ bool model_kb_open_version(struct model *m, struct work *w, const char *id, int 
 		set(&v->open_id, NULL);
 		return false;
 	}
-	if (row >= 0)
+	if (row >= 0) {
 		set(&v->selected, v->open_id);
+		v->chosen = true;
+	}
 	v->open_mono = clock_mono(m->clock);
 	v->history = v->article.cur.ver != v->article.latest;
 	v->read_to_end = false;
@@ -256,6 +304,11 @@ static void reread(struct model *m, struct work *w)
 	struct kb_view *v = model_kb(m, w);
 	char id[80];
 
+	if (v->versions.id) {
+		snprintf(id, sizeof(id), "%s", v->versions.id);
+		if (!model_kb_versions(m, w, id, NULL))
+			kb_versions_release(&v->versions);
+	}
 	if (!v->open_id)
 		return;
 	snprintf(id, sizeof(id), "%s", v->open_id);

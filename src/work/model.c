@@ -139,7 +139,7 @@ bool model_init(struct model *m, const struct model_options *o, struct err *e)
 	id_gen_init(&p->ids, o->clock, o->seeded ? o->seed + 1 : 0);
 	struct db *db = store_reader(o->store);
 	bool ok = meta_text(db, "agent", &agent, &a, e) && meta_text(db, "agent_name", &name, &a, e) &&
-		  meta_text(db, "zone", &zone, &a, e);
+		  meta_text(db, "zone", &zone, &a, e) && work_recover_desk(m, e);
 	m->agent_no = first_of(o->config->agent_no, agent, "0000");
 	m->agent_id = xstrdup(m->agent_no);
 	m->agent_name = first_of(o->config->agent_name, name, "");
@@ -169,6 +169,7 @@ void work_free(struct work *w)
 		free(w->drafts.v[i].text);
 	}
 	vec_release(&w->drafts);
+	arena_release(&w->cited_arena);
 	free(w->xfer_target);
 	free(w->xfer_packet);
 	free(w);
@@ -183,6 +184,11 @@ void model_release(struct model *m)
 	vec_release(&m->works);
 	kb_view_release(&m->desk_kb);
 	arena_release(&m->desk.arena);
+	for (size_t i = 0; i < m->desk_drafts.n; i++) {
+		free(m->desk_drafts.v[i].field);
+		free(m->desk_drafts.v[i].text);
+	}
+	vec_release(&m->desk_drafts);
 	str_release(&m->shown.trail);
 	kb_close(m->kb);
 	packs_free(m->packs);

@@ -16,6 +16,7 @@
 #include "src/store/customer.h"
 #include "src/store/store.h"
 #include "src/work/kb_desk.h"
+#include "src/work/kb_past.h"
 
 enum agent_state { AGENT_READY, AGENT_BUSY, AGENT_CALL, AGENT_WRAP };
 const char *agent_state_label(enum agent_state s);
@@ -48,6 +49,12 @@ struct kb_view {
 	struct kb_results results; // in `arena`, replaced with each search
 	struct arena arena;
 	char *selected; // id of the selected row: it stays selected while results refresh; NULL: none
+	bool chosen; // by the agent, who is in the list: until then the best row is selected
+	bool searched; // there was a search
+	int64_t full_at; // mono; when the results are read again with all the effort of a full search, 0: they need not
+	int64_t change; // kb_change when they were read
+	const struct script_node *step; // whose articles came first then
+	const char **doubts; // of results[i] while it is stale: why, in words; NULL: not looked up. In arena
 	bool failed; // the base cannot be read; why is in `why`
 	struct err why;
 	// The open article, NULL id: the list is shown.
@@ -57,12 +64,14 @@ struct kb_view {
 	bool history; // it was not the current version when it was opened
 	bool read_to_end; // its last line has been on the screen
 	struct kb_article article; // in article_arena
+	struct kb_fate fate; // of an open article that was withdrawn: what took its place
 	struct kb_next draft; // while open_ver is 0: the draft `article` shows
 	struct arena article_arena;
 	// The selected row, read but not opened: only where the screen has a column for it. Text in preview_arena.
 	char *preview_id; // NULL: none
 	struct kb_article preview;
 	struct arena preview_arena;
+	struct kb_versions versions; // of the open or the selected article, while they are looked at
 	int logged_n; // results of the last search that was logged
 	char *logged; // query last logged to the timeline
 	bool concluded; // the query led somewhere: an article was opened or cited, or none answers it
@@ -118,6 +127,10 @@ struct work {
 	struct customer_card card;
 	struct kb_view kb;
 	VEC(struct draft) drafts;
+	struct kb_cited *cited; // in cited_arena: what became of contact->cites, see model_kb_cited
+	size_t n_cited;
+	int64_t cited_change;
+	struct arena cited_arena;
 	bool wrap_open; // the wrap-up panel is shown
 	int64_t version; // of the stored record
 	int64_t last_key_mono; // for the silence prompt
@@ -184,6 +197,7 @@ struct model {
 	struct packs *packs; // owned; NULL until model_set_packs
 	struct contact_world world;
 	struct kb *kb; // read-only, opened on first use; owned
+	int64_t kb_change; // of the last model_tick
 	struct cti *cti; // NULL: no telephone, calls are started by hand; owned by the caller
 	bool cti_up;
 
@@ -199,6 +213,7 @@ struct model {
 	struct past past;
 	struct kb_view desk_kb; // the knowledge pane between calls
 	struct kb_desk desk; // for those who look after the base
+	VEC(struct draft) desk_drafts; // typed at the desk, in no contact: an article being written, reasons in its dialogs
 	struct kb_shown shown;
 
 	struct save_state save;
@@ -302,7 +317,12 @@ enum lang model_spoken(const struct work *w); // English with a customer whose c
 
 // --- Knowledge; w NULL: the desk between calls
 struct kb_view *model_kb(struct model *m, struct work *w);
-void model_kb_query(struct model *m, struct work *w, const char *text, bool full); // searches at once
+// Searches at once, and with full effort after a pause (model_tick). A new query begins at its best row; the same one again keeps
+// what the agent has chosen.
+void model_kb_query(struct model *m, struct work *w, const char *text, bool full);
+void model_kb_refresh(struct model *m, struct work *w); // the same query with full effort
+void model_kb_choose(struct model *m, struct work *w); // the agent has come into the list: the selected row is meant
+void model_kb_cited(struct model *m, struct work *w); // brings w->cited up to date
 void model_kb_searched(struct model *m, struct work *w); // the agent is done typing: the query goes to the timeline, once
 void model_kb_narrow(struct model *m, struct work *w, bool narrow);
 void model_kb_select(struct model *m, struct work *w, int delta); // moves the selection by rows
@@ -354,6 +374,12 @@ must_use bool model_refresh_past(struct model *m, struct err *e);
 const struct draft *model_draft_of(const struct work *w, const char *field);
 void model_draft(struct model *m, struct work *w, const char *field, const char *text, size_t caret);
 void model_draft_drop(struct model *m, struct work *w, const char *field); // the text became part of the contact
+// The same for what is typed in no contact; it outlives the program, too. There: was it begun and not dropped since, if only to
+// empty it.
+const struct draft *model_desk_draft_of(const struct model *m, const char *field);
+bool model_desk_draft_there(const struct model *m, const char *field);
+void model_desk_draft(struct model *m, const char *field, const char *text, size_t caret);
+void model_desk_draft_drop(struct model *m, const char *field);
 
 // --- Words for the agent
 void model_say_note(struct model *m, enum note_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -521,6 +521,39 @@ static void test_second(void **state)
 	station_remove(&s);
 }
 
+// What is on the screen when the program ends was seen until then.
+static void test_what_was_seen(void **state)
+{
+	const char *during[] = {"--json", "kb", "seen", "2026-11-20 10:00", NULL}, *text[] = {"kb", "seen", "2026-11-20 10:00", "--text", NULL},
+		   *before[] = {"kb", "seen", "2026-11-20 09:59", NULL};
+	struct station s;
+	struct str out = {0}, err = {0};
+
+	(void)state;
+	station_make(&s);
+	struct vt *vt = opened(&s, NULL, 30, 100);
+	plays(vt, "C-f");
+	plays(vt, "text:司法冻结应答边界");
+	sees(vt, "KB-FIN-013");
+	plays(vt, "Enter");
+	plays(vt, "Enter");
+	sees(vt, "KB-FIN-013 v1");
+	// It is not said of what is still there.
+	assert_int_equal(station_run(&s, &out, &err, during), 1);
+	leaves(vt);
+	str_clear(&out);
+	assert_int_equal(station_run(&s, &out, &err, during), 0);
+	assert_non_null(strstr(str_z(&out), "\"KB-FIN-013\""));
+	assert_non_null(strstr(str_z(&out), "\"read\""));
+	str_clear(&out);
+	assert_int_equal(station_run(&s, &out, &err, text), 0);
+	assert_non_null(strstr(str_z(&out), "    1  适用范围"));
+	assert_int_equal(station_run(&s, &out, &err, before), 1);
+	str_release(&out);
+	str_release(&err);
+	station_remove(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -528,6 +561,7 @@ int main(void)
 		cmocka_unit_test(test_refusals),     cmocka_unit_test(test_colour_and_ascii), cmocka_unit_test(test_typing),
 		cmocka_unit_test(test_caret_stays),  cmocka_unit_test(test_suspend),	      cmocka_unit_test(test_comes_back),
 		cmocka_unit_test(test_tmux),	     cmocka_unit_test(test_second),
+		cmocka_unit_test(test_what_was_seen),
 	};
 
 	setlocale(LC_ALL, "");

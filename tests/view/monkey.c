@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "src/cti/sim.h"
+#include "src/desk/role.h"
+#include "src/work/demo_kb.h"
 #include "tests/view/monkey.h"
 
 enum { PANES_EVERY = 101, JOURNAL_EVERY = 2000, KEYS_FOR_ALL = 50000 };
@@ -27,6 +29,10 @@ static void start(struct monkey *k, uint64_t seed)
 {
 	*k = (struct monkey){.seed = seed, .dice = seed};
 	scene_open_phone(&k->s, LANG_EN);
+	// Somebody who may do everything, and something to do it to.
+	k->s.config.agent_roles = "agent, kb_editor, supervisor";
+	user_roles_parse(sv(k->s.config.agent_roles), &k->s.model.roles, NULL);
+	scene_must(demo_kb_fill(k->s.dir, "Asia/Shanghai", &k->s.clock, &e));
 	monkey_keys_init(k);
 	monkey_visits_init(k);
 	golden_open(&k->g, 40, 120, "dark");

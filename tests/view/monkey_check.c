@@ -16,6 +16,7 @@
 #include "src/store/journal.h"
 #include "src/work/internal.h"
 #include "tests/view/monkey.h"
+#include "ui/kbdesk.h"
 
 _Noreturn void monkey_fail(const struct monkey *k, const char *fmt, ...)
 {
@@ -69,8 +70,8 @@ static void read_titles(struct monkey *k, const char *text)
 
 void monkey_visits_init(struct monkey *k)
 {
-	static const char *const places[] = {"script", "kb", "form", "record", "home", "history", "wrap", "too small", "tabs", "stack",
-					     "columns"};
+	static const char *const places[] = {"script", "kb", "form", "record", "home", "history", "wrap", "desk", "write", "too small", "tabs",
+					     "stack", "columns"};
 	struct dirent **names;
 	int n = scandir(ZUOXI_SOURCEDIR "/ui", &names, NULL, alphasort);
 
@@ -91,15 +92,16 @@ void monkey_visits_init(struct monkey *k)
 
 void monkey_visit(struct monkey *k)
 {
-	const struct place *const all[] = {&place_script, &place_kb, &place_form, &place_record, &place_home, &place_history, &place_wrap};
+	const struct place *const all[] = {&place_script, &place_kb, &place_form, &place_record, &place_home, &place_history, &place_wrap,
+					     &place_kb_desk, &place_kb_write};
 	static const int shapes[] = {SHAPE_TOO_SMALL, SHAPE_TABS, SHAPE_STACK, SHAPE_COLUMNS};
 	const struct place *now = ui_place(&k->s.ui, &k->s.model);
 	const struct popup *p = &k->s.ui.popup;
 
-	for (size_t i = 0; i < 7; i++)
+	for (size_t i = 0; i < 9; i++)
 		k->places.v[i].n += all[i] == now;
 	for (size_t i = 0; i < 4; i++)
-		k->places.v[7 + i].n += shapes[i] == (int)k->s.ui.layout.shape;
+		k->places.v[9 + i].n += shapes[i] == (int)k->s.ui.layout.shape;
 	for (size_t i = 0; p->kind != POPUP_NONE && i < k->dialogs.n; i++)
 		k->dialogs.v[i].n += str_eq(p->title, _(k->dialogs.v[i].name));
 }
@@ -131,7 +133,7 @@ void monkey_check_visits(const struct monkey *k)
 {
 	size_t missing = report("place", k->places.v, k->places.n) + report("dialog", k->dialogs.v, k->dialogs.n);
 
-	if (k->places.n != 11 || k->dialogs.n < 30)
+	if (k->places.n != 13 || k->dialogs.n < 30)
 		monkey_fail(k, "only %zu titles of dialogs were found in the sources", k->dialogs.n);
 	if (missing)
 		monkey_fail(k, "%zu places or dialogs were never reached", missing);
@@ -229,13 +231,18 @@ void monkey_check_state(struct monkey *k)
 		const struct view *v = u->views.v[i];
 		if (!alive(m, v->id))
 			monkey_fail(k, "a view of contact %s, which is gone", v->id);
-		if ((unsigned)v->focus >= PANE_COUNT || (unsigned)v->kb_at > KB_AT_ARTICLE)
+		if ((unsigned)v->focus >= PANE_COUNT || (unsigned)v->kb_at > KB_AT_DIFF)
 			monkey_fail(k, "focus %d, knowledge %d", (int)v->focus, (int)v->kb_at);
 		check_text(k, &v->answer, "the answer");
 		check_text(k, &v->query, "the query");
 		check_text(k, &v->edit, v->edit_of);
 		check_text(k, &v->reply, "the reply");
 	}
+	for (int f = 0; u->kbdesk && f < WRITE_FIELDS; f++)
+		check_text(k, &u->kbdesk->write.f[f].line, write_info((enum write_field)f)->name);
+	for (size_t d = 0; d < m->desk_drafts.n; d++)
+		if (m->desk_drafts.v[d].text && !utf8_valid(sv(m->desk_drafts.v[d].text)))
+			monkey_fail(k, "the draft %s is not UTF-8", m->desk_drafts.v[d].field);
 	check_popup(k);
 	if (m->save.failed)
 		monkey_fail(k, "not saved: %s", m->save.why.msg);
@@ -308,7 +315,7 @@ void monkey_check_panes(struct monkey *k)
 
 	if (l.shape == SHAPE_TOO_SMALL)
 		return;
-	if (now == &place_home || now == &place_history || now == &place_wrap || !model_work(&k->s.model)) {
+	if (now == &place_home || now == &place_history || now == &place_wrap || now == &place_kb_desk || now == &place_kb_write || !model_work(&k->s.model)) {
 		if (!monkey_draws_inside(k, now, l.body, &y, &x))
 			monkey_fail(k, "the place draws outside its body, at %d,%d", y, x);
 		return;
@@ -330,9 +337,10 @@ void monkey_check_journal(struct monkey *k)
 	scene_saved(&k->s);
 	if (!interaction_open(db, &rows, &a, &e))
 		monkey_fail(k, "%s", e.msg);
-	for (size_t i = 0; i < rows.n; i++) {
+	for (size_t i = 0; i <= rows.n; i++) {
 		struct journals j = {0};
-		if (!journal_list(db, rows.v[i].id, &j, &a, &e))
+		// The last one is what is typed in no contact.
+		if (!journal_list(db, i < rows.n ? rows.v[i].id : "desk", &j, &a, &e))
 			monkey_fail(k, "%s", e.msg);
 		for (size_t n = 0; n < j.n; n++) {
 			if (secret_any(sv(j.v[n].text)))

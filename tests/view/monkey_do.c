@@ -10,6 +10,7 @@
 #include "src/base/utf8.h"
 #include "src/cti/sim.h"
 #include "tests/view/monkey.h"
+#include "ui/kbdesk.h"
 
 uint64_t monkey_dice(struct monkey *k, uint64_t below)
 {
@@ -53,7 +54,9 @@ static void obey(struct monkey *k)
 		theme_start(&u->theme, NULL);
 		u->theme.ascii = ascii;
 	}
-	u->lang_asked = u->theme_asked = u->redraw = u->suspend = false;
+	if (u->outside)
+		kb_outside_done(u, &k->s.model, one_in(k, 2) ? "## 外\n\x1b[0m\u202e文" : NULL, &(struct err){.msg = "none"});
+	u->lang_asked = u->theme_asked = u->redraw = u->suspend = u->outside = false;
 	if (!u->quit)
 		return;
 	int rows = u->rows, cols = u->cols;
@@ -142,6 +145,13 @@ static void paste(struct monkey *k)
 	struct str text = {0};
 
 	k->last = "a paste";
+	// The choices of the category are at one field of many.
+	if (one_in(k, 2) && ui_place(&k->s.ui, &k->s.model) == &place_kb_write) {
+		for (int i = 0; i < WRITE_FIELDS && k->s.ui.kbdesk->write.at != WRITE_CATEGORY; i++)
+			press(k, K_TAB);
+		monkey_key(k, (struct key){.kind = K_DOWN, .mods = MOD_ALT});
+		press(k, K_ENTER);
+	}
 	for (uint64_t n = monkey_dice(k, 6); n-- > 0;) {
 		str_add(&text, phrase(k));
 		str_add(&text, one_in(k, 3) ? "\r\n" : one_in(k, 4) ? "\t" : "");
@@ -255,10 +265,31 @@ static void read_article(struct monkey *k)
 	type(k, one_in(k, 2) ? "冻结" : "退款");
 	press(k, K_ENTER);
 	press(k, K_ENTER);
+	// Some are read to their end and confirmed, of some the versions are looked at.
+	if (one_in(k, 3)) {
+		press(k, K_PGDN);
+		press(k, K_PGDN);
+		clock_fake_add(&k->s.clock, 4000);
+		type(k, one_in(k, 2) ? "r2" : "r1");
+	} else if (one_in(k, 2)) {
+		static const char *const ways[] = {"hd", "hmjd", "hdfn", "hdp", "hjd"};
+		type(k, ways[monkey_dice(k, sizeof(ways) / sizeof(*ways))]);
+		press(k, one_in(k, 2) ? K_ENTER : K_ESC);
+	}
+}
+
+// An article being written keeps the keys of other tasks to itself.
+static void leave_the_knowledge_desk(struct monkey *k)
+{
+	if (k->s.ui.screen == SCREEN_KB_DESK && k->s.ui.popup.kind != POPUP_NONE)
+		press(k, K_ESC);
+	if (k->s.ui.screen == SCREEN_KB_DESK)
+		alt(k, 'd');
 }
 
 static void take_a_call(struct monkey *k)
 {
+	leave_the_knowledge_desk(k);
 	k->last = "taking a call";
 	if (!model_ringing(&k->s.model) && k->s.model.works.n < 4)
 		fresh_call(k);
@@ -278,10 +309,14 @@ static void past_calls(struct monkey *k)
 	monkey_key(k, (struct key){.kind = K_F, .cp = 10});
 	for (uint64_t n = monkey_dice(k, 4); n-- > 0;)
 		press(k, K_DOWN);
-	if (one_in(k, 2))
+	if (one_in(k, 2)) {
 		type(k, "c");
-	else
-		press(k, K_ENTER);
+		return;
+	}
+	press(k, K_ENTER);
+	for (uint64_t n = monkey_dice(k, 8); n-- > 0;)
+		press(k, K_UP);
+	press(k, K_ENTER);
 }
 
 static void book_call_back(struct monkey *k)
@@ -305,6 +340,61 @@ static void at_the_desk(struct monkey *k)
 	for (uint64_t n = monkey_dice(k, 3); n-- > 0;)
 		press(k, K_DOWN);
 	press(k, K_ENTER);
+}
+
+static void at_the_knowledge_desk(struct monkey *k)
+{
+	static const char *const deeds[] = {"eesraxwnb", "admxocmd", "evthvte", "enb"}; // of each list
+
+	k->last = "the knowledge desk";
+	if (one_in(k, 4)) {
+		alt(k, 'g');
+		fill_prompt(k);
+	}
+	for (int i = 0; i < 2; i++)
+		press(k, K_ESC);
+	if (k->s.ui.screen != SCREEN_KB_DESK)
+		alt(k, 'd');
+	const char *here = deeds[monkey_dice(k, 4)];
+	for (uint32_t i = 0; i < 4; i++)
+		if (deeds[i] == here)
+			monkey_key(k, (struct key){.kind = K_CHAR, .cp = '1' + i});
+	for (uint64_t n = monkey_dice(k, 4); n-- > 0;)
+		press(k, K_DOWN);
+	if (one_in(k, 4)) {
+		alt(k, 'w');
+		type(k, one_in(k, 2) ? "f" : "h");
+	} else {
+		monkey_key(k, (struct key){.kind = K_CHAR, .cp = (uint32_t)(unsigned char)here[monkey_dice(k, strlen(here))]});
+	}
+	if (one_in(k, 2))
+		type(k, "y");
+	if (k->s.ui.popup.kind == POPUP_PICK && one_in(k, 2))
+		press(k, K_ENTER);
+	if (k->s.ui.popup.kind == POPUP_PROMPT && one_in(k, 2))
+		fill_prompt(k);
+}
+
+// In an article: some fields filled in, then left in one way or another.
+static void write_a_bit(struct monkey *k)
+{
+	if (ui_place(&k->s.ui, &k->s.model) != &place_kb_write)
+		at_the_knowledge_desk(k);
+	k->last = "writing an article";
+	for (uint64_t n = monkey_dice(k, 6); n-- > 0;) {
+		for (uint64_t t = monkey_dice(k, 9); t-- > 0;)
+			press(k, K_TAB);
+		if (one_in(k, 3))
+			monkey_key(k, (struct key){.kind = K_DOWN, .mods = MOD_ALT});
+		else
+			type(k, phrase(k));
+	}
+	if (one_in(k, 2))
+		monkey_key(k, (struct key){.kind = K_CHAR, .cp = 's', .mods = MOD_CTRL});
+	if (one_in(k, 2))
+		return;
+	press(k, K_ESC);
+	type(k, one_in(k, 2) ? "k" : "x");
 }
 
 static void hand_over(struct monkey *k)
@@ -338,6 +428,7 @@ static void deep_in_a_script(struct monkey *k)
 			}
 	if (one_in(k, 2))
 		take_a_call(k);
+	leave_the_knowledge_desk(k);
 	k->last = "a step of a script";
 	press(k, K_ESC);
 	alt(k, 's');
@@ -418,7 +509,7 @@ static void clear_the_desk(struct monkey *k)
 
 static void task(struct monkey *k)
 {
-	switch (monkey_dice(k, 15)) {
+	switch (monkey_dice(k, 17)) {
 	case 0: case 1: command(k); break;
 	case 2: case 3: fill_prompt(k); break;
 	case 4: read_article(k); break;
@@ -429,6 +520,8 @@ static void task(struct monkey *k)
 	case 9: case 12: case 13: deep_in_a_script(k); break;
 	case 10: hand_over(k); break;
 	case 11: clear_the_desk(k); break;
+	case 15: (one_in(k, 2) ? at_the_knowledge_desk : write_a_bit)(k); break;
+	case 16: deep_in_a_script(k); break;
 	default: type(k, phrase(k)); break;
 	}
 }

@@ -119,6 +119,7 @@ void scene_open_phone(struct scene *s, enum lang lang)
 
 static void stop_model(struct scene *s)
 {
+	model_kb_off_screen(&s->model);
 	model_flush_drafts(&s->model);
 	store_wait_idle(s->store);
 	ui_release(&s->ui);

@@ -123,9 +123,25 @@ static void test_import_search_show_diff(void **state)
 	assert_int_equal(RUN(&d, false, "show", "K1", "--version", "x"), CLI_USAGE);
 	assert_int_equal(RUN(&d, false, "diff", "K1", "1", "2"), CLI_DONE);
 	assert_non_null(strstr(d.out, "- 旧\n+ 新\n"));
+	a = file(&d, "a.jsonl", "{\"id\":\"K1\",\"title\":\"账户冻结\",\"body\":\"新口径：24小时内回复\"}\n");
+	assert_int_equal(RUN(&d, false, "import", a), CLI_DONE);
+	free(a);
+	a = file(&d, "a.jsonl", "{\"id\":\"K1\",\"title\":\"账户冻结\",\"body\":\"新口径：2个工作日内回复\"}\n");
+	assert_int_equal(RUN(&d, false, "import", a), CLI_DONE);
+	free(a);
+	assert_int_equal(RUN(&d, false, "diff", "K1", "3", "4"), CLI_DONE);
+	assert_non_null(strstr(d.out, "- 新口径：[-24小时-]内回复\n+ 新口径：{+2个工作日+}内回复\n"));
+	assert_non_null(strstr(d.out, "title")); // little was folded: the text is short
+	assert_int_equal(RUN(&d, true, "diff", "K1", "3", "4"), CLI_DONE);
+	rows = json_loads(d.out, 0, NULL);
+	r = json_array_get(rows, json_array_size(rows) - 1);
+	assert_string_equal(json_string_value(json_object_get(r, "change")), "added");
+	assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(r, "parts"), 1), "text")), "2个工作日");
+	assert_true(json_is_true(json_object_get(json_array_get(json_object_get(r, "parts"), 1), "changed")));
+	json_decref(rows);
 	assert_int_equal(RUN(&d, true, "history", "K1"), CLI_DONE);
 	rows = json_loads(d.out, 0, NULL);
-	assert_int_equal(json_array_size(rows), 2);
+	assert_int_equal(json_array_size(rows), 4);
 	json_decref(rows);
 
 	assert_int_equal(RUN(&d, false, "check"), CLI_DONE);

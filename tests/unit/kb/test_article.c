@@ -197,6 +197,116 @@ static void test_diff(void **state)
 	arena_release(&a);
 }
 
+// "same[-gone-]{+come+}"
+static const char *marked(const struct kb_diff_line *d, size_t n, struct arena *a)
+{
+	struct str b = {0};
+
+	for (size_t i = 0; i < n; i++)
+		str_addf(&b, d[i].kind == KB_SAME ? "%.*s" : d[i].kind == KB_REMOVED ? "[-%.*s-]" : "{+%.*s+}", (int)d[i].text.n, d[i].text.p);
+	const char *out = arena_strdup(a, str_z(&b));
+	str_release(&b);
+	return out;
+}
+
+static void test_diff_inside_a_line(void **state)
+{
+	static const struct {
+		const char *old, *new, *want;
+	} lines[] = {
+		{"我们会在24小时内回复您", "我们会在2个工作日内回复您", "我们会在[-24小时-]{+2个工作日+}内回复您"},
+		{"先核验，再说明原因", "先核验身份，再说明原因", "先核验{+身份+}，再说明原因"},
+		{"限额为5000元每日", "限额为5000元", "限额为5000元[-每日-]"},
+		// words and numbers change as a whole
+		{"the limit is 5000 a day", "the limit is 8000 a week", "the limit is [-5000-]{+8000+} a [-day-]{+week+}"},
+		{"call back within 24 hours today", "call back within 48 hours today", "call back within [-24-]{+48+} hours today"},
+		// a character and its marks are one
+		{"cafe\xCC\x81 open", "cafe open", "[-cafe\xCC\x81-]{+cafe+} open"},
+		// a lone character in common between two changes is no news
+		{"客户提交的申请需要主管审批通过", "客户提供的材料需要主管审批通过", "客户提[-交的申请-]{+供的材料+}需要主管审批通过"},
+		// nothing to compare
+		{"不可承诺解冻时间", "refer the caller to the branch", "[-不可承诺解冻时间-]{+refer the caller to the branch+}"},
+		{"", "新的一行", "{+新的一行+}"},
+		{"同", "同", "同"},
+	};
+	struct arena a = {0};
+	struct str x = {0}, y = {0};
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct kb_diff_line *d = kb_diff_within(sv(lines[i].old), sv(lines[i].new), &n, &a);
+		assert_string_equal(marked(d, n, &a), lines[i].want);
+	}
+	// Far too long to compare: still whole, and the beginning and the end in common are found.
+	for (int i = 0; i < 3000; i++) {
+		str_add(&x, i < 1000 ? "同" : i % 2 ? "甲" : "乙");
+		str_add(&y, i < 1000 ? "同" : i % 3 ? "丙" : "丁");
+	}
+	struct kb_diff_line *d = kb_diff_within(sv(str_z(&x)), sv(str_z(&y)), &n, &a);
+	size_t old = 0, new = 0;
+	for (size_t i = 0; i < n; i++) {
+		old += d[i].kind != KB_ADDED ? d[i].text.n : 0;
+		new += d[i].kind != KB_REMOVED ? d[i].text.n : 0;
+	}
+	assert_int_equal(old, x.n);
+	assert_int_equal(new, y.n);
+	str_release(&x);
+	str_release(&y);
+	arena_release(&a);
+}
+
+static const char *rows_text(const struct kb_diff_row *r, size_t n, struct arena *a)
+{
+	struct str b = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		if (r[i].folded)
+			str_addf(&b, "@%zu\n", r[i].folded);
+		else
+			str_addf(&b, "%c%s\n", " -+"[r[i].kind], r[i].paired ? marked(r[i].part, r[i].n, a)
+					       : r[i].n		  ? arena_strndup(a, r[i].part[0].text.p, r[i].part[0].text.n)
+								  : "");
+	}
+	const char *out = arena_strdup(a, str_z(&b));
+	str_release(&b);
+	return out;
+}
+
+static void test_diff_for_reading(void **state)
+{
+	struct arena a = {0};
+	size_t n;
+	struct kb_diff_row *r;
+
+	(void)state;
+	// A line put in above a changed one does not take its partner.
+	r = kb_diff_rows(sv("1\n2\n3\n4\n5\n系统显示“风控”：提交加急复核\n7\n8\n9\n10"),
+			 sv("1\n2\n3\n4\n5\n先看渠道\n系统显示“风控”：提交普通复核\n7\n8\n9\n10"), 2, &n, &a);
+	assert_string_equal(rows_text(r, n, &a), "@3\n 4\n 5\n+先看渠道\n-系统显示“风控”：提交[-加急-]复核\n+系统显示“风控”：提交{+普通+}复核\n 7\n 8\n@2\n");
+	// Two changes close together: what lies between them stays, and a fold of one line is no fold.
+	r = kb_diff_rows(sv("a\nb\nc\nd\ne\nf\ng"), sv("A\nb\nc\nd\ne\nf\nG"), 2, &n, &a);
+	assert_string_equal(rows_text(r, n, &a), "-a\n+A\n b\n c\n d\n e\n f\n-g\n+G\n");
+	r = kb_diff_rows(sv("a\nb"), sv("a\nb"), 0, &n, &a);
+	assert_string_equal(rows_text(r, n, &a), "@2\n");
+	// Too many at one place to seek partners: in their order, and nothing is lost.
+	struct str old = {0}, new = {0};
+	for (int i = 0; i < 200; i++) {
+		str_addf(&old, "第%d条规定旧\n", i);
+		str_addf(&new, "第%d条规定新\n", i);
+	}
+	r = kb_diff_rows(sv(str_z(&old)), sv(str_z(&new)), 3, &n, &a);
+	assert_int_equal(n, 400);
+	assert_true(str_starts(rows_text(r, n, &a), "-第0条规定[-旧-]\n+第0条规定{+新+}\n-第1条规定[-旧-]\n"));
+	str_release(&old);
+	str_release(&new);
+	r = kb_diff_rows(sv(""), sv("x\n\ny"), 3, &n, &a);
+	assert_string_equal(rows_text(r, n, &a), "+x\n+\n+y\n");
+	r = kb_diff_rows(sv(""), sv(""), 3, &n, &a);
+	assert_int_equal(n, 0);
+	arena_release(&a);
+}
+
 static void test_check_sees_damage_and_reindex_heals(void **state)
 {
 	struct fixture f;
@@ -298,6 +408,8 @@ int main(void)
 		cmocka_unit_test(test_three_net_down_votes_make_stale),
 		cmocka_unit_test(test_talk_track),
 		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_diff_inside_a_line),
+		cmocka_unit_test(test_diff_for_reading),
 		cmocka_unit_test(test_check_sees_damage_and_reindex_heals),
 		cmocka_unit_test(test_a_reader_sees_what_the_writer_commits),
 		cmocka_unit_test(test_a_newer_file_is_refused),

@@ -9,6 +9,7 @@
 
 #include "src/cti/sim.h"
 #include "src/desk/number.h"
+#include "src/desk/role.h"
 #include "src/store/interaction.h"
 #include "src/store/meta.h"
 #include "src/work/demo.h"
@@ -142,11 +143,37 @@ static void calls_are_understood(void **state)
 	assert_null(demo_calls("/nonexistent/calls.yaml", LANG_EN, &e));
 }
 
+// Every list of the knowledge desk has something in it, and the agent may do something about it.
+static void the_knowledge_desk_is_furnished(void **state)
+{
+	struct model *m = &site.model;
+
+	(void)state;
+	m->roles = USER_BIT(USER_AGENT) | USER_BIT(USER_KB_EDITOR) | USER_BIT(USER_SUPERVISOR); // as its zuoxi.yaml says
+	model_kb_desk_refresh(m);
+	assert_int_equal(m->desk.n_drafts, 3);
+	assert_true(model_kb_may(m, KB_DO_APPROVE, m->desk.drafts[0].id));
+	assert_string_equal(m->desk.drafts[2].author, DEMO_AGENT_NO);
+	assert_true(*m->desk.drafts[2].reply != '\0');
+	assert_int_equal(m->desk.n_gaps, 3);
+	assert_int_equal(m->desk.gaps[0].occurrences, 3);
+	assert_true(m->desk.gaps[0].overdue);
+	assert_int_equal(m->desk.n_doubts, 2);
+	assert_true(m->desk.n_readers > 20);
+	char *path = path_join(site.dir, "zuoxi.yaml");
+	struct str text = {0};
+	assert_true(path_read(path, 4096, &text, NULL));
+	assert_non_null(strstr(str_z(&text), "roles: agent, kb_editor, supervisor"));
+	str_release(&text);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agent_and_content), cmocka_unit_test(people_are_found), cmocka_unit_test(the_next_number_is_free),
 		cmocka_unit_test(lists_are_filled), cmocka_unit_test(past_contacts_open), cmocka_unit_test(calls_are_understood),
+		cmocka_unit_test(the_knowledge_desk_is_furnished),
 	};
 	return cmocka_run_group_tests(tests, make, unmake);
 }

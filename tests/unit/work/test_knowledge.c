@@ -138,6 +138,52 @@ static void the_text_that_was_seen(void **state)
 	arena_release(&a);
 }
 
+// What the log holds is read back; what does not belong there is no sight.
+static void a_sight_is_read_back(void **state)
+{
+	static const char *const bad[] = {"", "58x18", "58x18/44x", "axb/c 0:0"};
+	struct kb_event ev = {.at = 100000, .ms = 7300, .type = "read", .agent_id = "8001", .article_version_id = "KB@1@4", .trail = "58x18/44 0:0 5200:9 6000:3"};
+	static const int64_t want[][3] = {{92700, 97900, 0}, {97900, 98700, 9}, {98700, 100000, 3}};
+	struct arena a = {0};
+	const char *step = NULL;
+	struct kb_sight s;
+	int64_t from, to;
+	size_t n = 0;
+	int top;
+
+	(void)state;
+	assert_true(kb_sight_of(&ev, &s, &a));
+	assert_string_equal(s.id, "KB@1");
+	assert_int_equal(s.ver, 4);
+	assert_true(s.opened && !s.draft);
+	assert_int_equal(s.width * 10000 + s.height * 100 + s.lines, 581844);
+	for (; kb_sight_next(&s, &step, &from, &to, &top); n++) {
+		assert_true(n < 3);
+		assert_int_equal(from, want[n][0]);
+		assert_int_equal(to, want[n][1]);
+		assert_int_equal(top, want[n][2]);
+	}
+	assert_int_equal(n, 3);
+	assert_int_equal(kb_sight_top(&s, 98000), 9);
+	assert_int_equal(kb_sight_top(&s, 92700), 0);
+	ev.article_version_id = "KB-1@d3";
+	ev.type = "preview";
+	assert_true(kb_sight_of(&ev, &s, &a));
+	assert_true(s.draft && !s.opened && s.ver == 3);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		ev.trail = bad[i];
+		if (kb_sight_of(&ev, &s, &a))
+			fail_msg("taken: %s", bad[i]);
+	}
+	ev.trail = "58x18/44 0:0";
+	ev.article_version_id = "KB-1";
+	assert_false(kb_sight_of(&ev, &s, &a));
+	ev.article_version_id = "KB-1@4";
+	ev.type = "open";
+	assert_false(kb_sight_of(&ev, &s, &a));
+	arena_release(&a);
+}
+
 static void a_receipt_is_for_one_version(void **state)
 {
 	struct desk *d = *state;
@@ -369,16 +415,102 @@ static void who_confirms(void **state)
 	assert_int_equal(m->desk_kb.article.state, KB_PUBLISHED);
 }
 
+// What is typed in no contact outlives the program until it is dropped, and holds no secret on disk.
+static void what_is_typed_at_the_desk_is_kept(void **state)
+{
+	struct desk *d = *state;
+	struct model *m = &d->model;
+
+	model_desk_draft(m, "kb-write.title", "半句", 3);
+	model_desk_draft(m, "kb-write.note", "卡号 4111 1111 1111 1111", 0);
+	model_desk_draft(m, "kb-write.tags", "", 0);
+	assert_true(model_drafts_dirty(m));
+	model_flush_drafts(m);
+	assert_false(model_drafts_dirty(m));
+	desk_close(d);
+	desk_open(d);
+	assert_string_equal(model_desk_draft_of(m, "kb-write.title")->text, "半句");
+	assert_int_equal(model_desk_draft_of(m, "kb-write.title")->caret, 3);
+	assert_null(strstr(model_desk_draft_of(m, "kb-write.note")->text, "4111 1111"));
+	// Emptied is not the same as never touched.
+	assert_true(model_desk_draft_there(m, "kb-write.tags"));
+	assert_false(model_desk_draft_there(m, "kb-write.body"));
+	model_desk_draft_drop(m, "kb-write.title");
+	model_desk_draft_drop(m, "kb-write.title");
+	assert_false(model_desk_draft_there(m, "kb-write.title"));
+	model_flush_drafts(m);
+	assert_int_equal(m->desk_drafts.n, 2);
+	model_desk_draft(m, "kb-write.tags", "x", 1);
+	model_desk_draft_drop(m, "kb-write.tags");
+	model_desk_draft(m, "kb-write.tags", "y", 1); // taken up again before the journal heard of it
+	model_flush_drafts(m);
+	desk_close(d);
+	desk_open(d);
+	assert_false(model_desk_draft_there(m, "kb-write.title"));
+	assert_string_equal(model_desk_draft_of(m, "kb-write.tags")->text, "y");
+}
+
+// What can be brought back, who is late, what is allowed on a case.
+static void the_desk_has_its_lists(void **state)
+{
+	struct desk *d = *state;
+	struct model *m = &d->model;
+	struct arena a = {0};
+	struct err e = {0};
+	struct kb_away *away;
+	size_t n;
+
+	desk_call(d, "13812345678", "王芳"); // so that the agent is known
+	put(d, &(struct kb_text){.id = "KB-MUST", .title = "必读", .body = "读", .must_read = true});
+	be(d, "9001", USER_BIT(USER_KB_EDITOR) | USER_BIT(USER_SUPERVISOR));
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_RETIRE, .id = "KB-1", .note = "旧"}, &e), e);
+	assert_true(model_kb_busy(m));
+	store_wait_idle(d->store);
+	model_store_poll(m);
+	assert_false(model_kb_busy(m));
+	wait(d, 1000);
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_HIDE, .id = "KB-MUST", .note = "错"}, &e), e);
+	store_wait_idle(d->store);
+	assert_ok(model_kb_put_away(m, &away, &n, &a, &e), e);
+	assert_int_equal(n, 2);
+	assert_string_equal(away[0].id, "KB-MUST"); // the latest first
+	assert_int_equal(away[0].state, KB_HIDDEN);
+	assert_int_equal(away[1].state, KB_ARCHIVED);
+	be(d, "9002", USER_BIT(USER_SUPERVISOR));
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_APPROVE, .id = "KB-MUST"}, &e), e);
+	wait(d, MUST_READ_LATE_MS + 60000);
+	unsigned turn = m->desk.turn;
+	model_kb_desk_refresh(m);
+	assert_int_equal(m->desk.turn, turn + 1);
+	assert_int_equal(m->desk.n_readers, 1);
+	assert_true(m->desk.readers[0].late);
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_GAP_REPORT, .query = "外币兑换"}, &e), e);
+	store_wait_idle(d->store);
+	assert_false(model_kb_may_gap(m, KB_DO_GAP_DRAFT, 1)); // a supervisor does not write for others
+	be(d, "9001", USER_BIT(USER_KB_EDITOR));
+	assert_true(model_kb_may_gap(m, KB_DO_GAP_DRAFT, 1));
+	assert_true(model_kb_may_gap(m, KB_DO_GAP_SAME, 1));
+	assert_false(model_kb_may_gap(m, KB_DO_GAP_REOPEN, 1));
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_GAP_REJECT, .gap = 1, .note = "见网点公告"}, &e), e);
+	store_wait_idle(d->store);
+	assert_false(model_kb_may_gap(m, KB_DO_GAP_DRAFT, 1));
+	assert_true(model_kb_may_gap(m, KB_DO_GAP_REOPEN, 1));
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_text_that_was_seen, setup, teardown),
+		cmocka_unit_test(a_sight_is_read_back),
 		cmocka_unit_test_setup_teardown(a_receipt_is_for_one_version, setup, teardown),
 		cmocka_unit_test_setup_teardown(must_reads_come_before_ready, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_uncovered_case_is_answered, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_may_be_cited, setup, teardown),
 		cmocka_unit_test_setup_teardown(drafts_are_shown_to_those_who_may, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_confirms, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_typed_at_the_desk_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_desk_has_its_lists, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
