@@ -94,17 +94,20 @@ static void sound(struct fixture *f)
 	assert_int_equal(r.problems, 0);
 }
 
-// The first line in which two answers differ.
+// Says for which query and from where on two answers differ.
 static void same(const char *have, const char *want, const char *what)
 {
-	while (*want) {
-		size_t n = strcspn(want, "\n"), m = strcspn(have, "\n");
-		if (n != m || memcmp(have, want, n) != 0)
-			fail_msg("%s: \n%.*s\nis not\n%.*s", what, (int)m, have, (int)n, want);
-		want += n + 1;
-		have += m + 1;
-	}
-	assert_int_equal(*have, '\0');
+	const char *query = want;
+	size_t i = 0;
+
+	if (strcmp(have, want) == 0)
+		return;
+	for (; have[i] == want[i]; i++)
+		if (want[i] == '\n')
+			query = want + i + 1;
+	while (i && want + i > query && want[i] != ' ')
+		i--;
+	fail_msg("%s, query %.60s\n%.200s\nis not\n%.200s", what, query, have + i, want + i);
 }
 
 static const char *answers(struct fixture *f)
@@ -155,6 +158,17 @@ static void with_merges(struct fixture *f)
 	teach_all(f, false);
 }
 
+// What customers said stays with a withdrawn article and weighs words, so those that go have no phrasings.
+static void put_guest(struct fixture *f, unsigned n)
+{
+	struct arena mine = {0};
+	struct kb_text t = pieces_article(&p, n, 0, &mine);
+
+	t.phrasings = (struct kb_list){0};
+	fixture_put(f, &t);
+	arena_release(&mine);
+}
+
 // Other versions before, articles that came and went, in one transaction or in several, merged or not.
 static void with_a_past(struct fixture *f)
 {
@@ -166,7 +180,7 @@ static void with_a_past(struct fixture *f)
 		if (!inside && (inside = pieces_rnd(&p, 4) == 0))
 			OK(kb_begin(f->kb, &e));
 		put(f, order[i], 1 + pieces_rnd(&p, 2));
-		put(f, 100 + i, 0);
+		put_guest(f, 100 + i);
 		if (pieces_rnd(&p, 2))
 			withdraw(f, 100 + i);
 		if (pieces_rnd(&p, 2))
@@ -193,6 +207,23 @@ static void with_a_past(struct fixture *f)
 		if (art.state == KB_PUBLISHED)
 			withdraw(f, 100 + i);
 	}
+}
+
+// What is dead weighs in how common a word is until it is purged, which waits until there are enough of them.
+static void purge(struct fixture *f)
+{
+	enum { ENOUGH = ARTICLES / 10 + 1 };
+
+	merge(f, UINT_MAX);
+	if (!kb_meta(f->kb, "dead"))
+		return;
+	for (unsigned i = 0; i < ENOUGH; i++)
+		put_guest(f, 200 + i);
+	merge(f, UINT_MAX);
+	for (unsigned i = 0; i < ENOUGH; i++)
+		withdraw(f, 200 + i);
+	assert_false(merge(f, UINT_MAX));
+	assert_int_equal(kb_meta(f->kb, "dead"), 0);
 }
 
 static bool add(void *arg, const char *name, struct sv text, struct err *e)
@@ -259,7 +290,7 @@ static void test_the_way_it_came_about_does_not_matter(void **state)
 		for (int k = 0; k < ways[i].times; k++) {
 			fixture_open(&g);
 			ways[i].build(&g);
-			assert_false(merge(&g, UINT_MAX));
+			purge(&g);
 			sound(&g);
 			same(answers(&g), want, ways[i].name);
 			fixture_close(&g);
