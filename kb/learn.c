@@ -722,6 +722,7 @@ static void solve(struct near *n)
 struct vote {
 	struct kb_hint h;
 	double loudest, said; // said: by phrasings alone
+	size_t place;         // of its first view: the order of equals, alike on every station
 };
 
 static int64_t article_of(const struct asking *q, const struct view *v)
@@ -735,7 +736,7 @@ static int best_first(const void *a, const void *b)
 
 	if (x->h.score != y->h.score)
 		return x->h.score > y->h.score ? -1 : 1;
-	return x->h.no < y->h.no ? -1 : x->h.no > y->h.no;
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
 // A row as a pair of those it came from. A file has no call: it stands for its own.
@@ -825,7 +826,7 @@ static void count_votes(struct asking *q, struct kb_hints *out)
 		for (k = 0; k < nvotes && votes[k].h.no != no; k++)
 			;
 		if (k == nvotes)
-			votes[nvotes++] = (struct vote){.h.no = no};
+			votes[nvotes++] = (struct vote){.h.no = no, .place = i};
 		votes[k].h.score += x;
 		votes[k].said += v->phrase ? x : 0;
 		votes[k].h.near += v->phrase != 0;

@@ -398,7 +398,7 @@ static void test_a_reader_sees_every_commit(void **state)
 static int group_setup(void **state)
 {
 	(void)state;
-	pieces_open(&p, 20261122);
+	pieces_open(&p, 5);
 	for (size_t i = 0; i < QUERIES; i++)
 		queries[i] = pieces_query(&p, &p.a);
 	return 0;
