@@ -96,7 +96,7 @@ static bool vote(struct kb *kb, unsigned i, const char *id, struct err *e)
 
 	snprintf(op, sizeof(op), "00000000-0000-7000-8000-%012u", i);
 	snprintf(by, sizeof(by), "A%u", i);
-	return kb_do(kb, &(struct kb_deed){.verb = KB_DO_VOTE_UP, .op = op, .by = by, .roles = 1u << ROLE_AGENT, .id = id}, NULL, e);
+	return kb_do(kb, &(struct kb_deed){.verb = KB_DO_VOTE_UP, .op = op, .by = by, .roles = USER_BIT(USER_AGENT), .id = id}, NULL, e);
 }
 
 static bool merge(struct kb *kb, unsigned i, struct err *e)
