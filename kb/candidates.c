@@ -15,6 +15,7 @@ struct gathering {
 	struct err *e;
 	unsigned required; // marks that a document needs
 	size_t before;     // postings read for marks
+	bool failed;       // what is alive could not be read
 };
 
 // ---- lists ----
@@ -99,7 +100,13 @@ static void mark(struct gathering *g, uint32_t doc)
 {
 	struct kb *kb = g->kb;
 
-	if (doc >= kb->docs || !kb->live_no[doc] || kb->marks[doc] != g->required)
+	if (g->failed || doc >= kb->docs || kb->marks[doc] != g->required)
+		return;
+	if (!kb_live(kb, doc, g->e)) {
+		g->failed = true;
+		return;
+	}
+	if (!kb->live_row[doc])
 		return;
 	kb->marks[doc]++;
 	if (!kb->acc[doc]) {
@@ -265,21 +272,6 @@ static int by_promise(const void *a, const void *b)
 	return (x->doc > y->doc) - (x->doc < y->doc);
 }
 
-// The lowest bin of promises that may still hold one of the best. A tenth of the documents may be dead.
-static unsigned lowest_bin(const struct gathering *g)
-{
-	const struct kb *kb = g->kb;
-	uint32_t bins[BINS] = {0};
-	size_t above = 0, want = g->b.scored + g->b.scored / 4;
-	unsigned bin = BINS;
-
-	for (size_t i = 0; i < kb->touched.n; i++)
-		bins[kb->acc[kb->touched.v[i]] >> BIN_SHIFT]++;
-	while (bin > 0 && above < want)
-		above += bins[--bin];
-	return bin;
-}
-
 static void clear(struct kb *kb)
 {
 	for (size_t i = 0; i < kb->touched.n; i++)
@@ -287,26 +279,68 @@ static void clear(struct kb *kb)
 	kb->touched.n = 0;
 }
 
+// Takes every promise out of its accumulator, which is 0 again: the one look at memory that lies all over the place. A document
+// that the clauses refuse has none.
+static void take_promises(struct gathering *g, uint32_t bins[BINS])
+{
+	struct kb *kb = g->kb;
+
+	vec_reserve(&kb->promises, kb->touched.n + 1);
+	for (size_t i = 0; i < kb->touched.n; i++) {
+		uint32_t doc = kb->touched.v[i];
+		uint16_t promise = kb->acc[doc];
+		kb->acc[doc] = 0;
+		if (g->required) {
+			promise = kb->marks[doc] == g->required ? promise : 0;
+			kb->marks[doc] = 0;
+		}
+		kb->promises.v[i] = promise;
+		bins[promise >> BIN_SHIFT]++;
+	}
+}
+
+// The lowest promise that may still be one of the best. A tenth of the documents may be dead.
+static unsigned lowest_promise(const struct gathering *g, const uint32_t bins[BINS])
+{
+	size_t above = 0, want = g->b.scored + g->b.scored / 4;
+	unsigned bin = BINS;
+
+	// where documents can be refused their number says little: all are looked at
+	if (g->required || g->kb->touched.n <= g->b.scored)
+		return 1;
+	while (bin > 0 && above < want)
+		above += bins[--bin];
+	return bin ? bin << BIN_SHIFT : 1;
+}
+
 static void pick(struct gathering *g)
 {
 	struct kb *kb = g->kb;
-	// where documents can be refused their number says little: all are looked at
-	unsigned bin = g->required || kb->touched.n <= g->b.scored ? 0 : lowest_bin(g);
+	uint32_t bins[BINS] = {0};
 	size_t n = 0;
 
+	take_promises(g, bins);
+	unsigned lowest = lowest_promise(g, bins);
 	vec_reserve(&kb->read, kb->touched.n + 1);
 	for (size_t i = 0; i < kb->touched.n; i++) {
-		uint32_t doc = kb->touched.v[i];
-		kb->read.v[n] = doc;
-		n += kb->acc[doc] >> BIN_SHIFT >= bin && kb->live_no[doc] && kb->marks[doc] == g->required;
+		kb->read.v[n] = (uint32_t)i;
+		n += kb->promises.v[i] >= lowest;
 	}
 	struct best *v = arena_array(g->a, struct best, n + 1);
-	for (size_t i = 0; i < n; i++)
-		v[i] = (struct best){kb->read.v[i], kb->acc[kb->read.v[i]], kb->live_len[kb->read.v[i]]};
-	clear(kb);
-	if (n)
-		qsort(v, n, sizeof(*v), by_promise);
-	g->out->n = n < g->b.scored ? n : g->b.scored;
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t doc = kb->touched.v[kb->read.v[i]];
+		if (!kb_live(kb, doc, g->e)) {
+			g->failed = true;
+			break;
+		}
+		v[kept] = (struct best){doc, kb->promises.v[kb->read.v[i]], (uint8_t)(kb->live_len[doc] & ~KB_SPECIAL)};
+		kept += kb->live_row[doc] != 0;
+	}
+	kb->touched.n = 0;
+	if (kept)
+		qsort(v, kept, sizeof(*v), by_promise);
+	g->out->n = kept < g->b.scored ? kept : g->b.scored;
 	g->out->docs = arena_array(g->a, uint32_t, g->out->n + 1);
 	for (size_t i = 0; i < g->out->n; i++)
 		g->out->docs[i] = v[i].doc;
@@ -319,10 +353,10 @@ bool kb_candidates(struct kb *kb, const struct kb_parsed *p, struct kb_budget b,
 	struct gathering g = {.kb = kb, .p = p, .b = b, .out = out, .a = a, .e = e};
 
 	*out = (struct kb_candidates){0};
-	if (!mark_required(&g) || !read_lists(&g)) {
+	if (!mark_required(&g) || !read_lists(&g) || g.failed) {
 		clear(kb);
 		return false;
 	}
 	pick(&g);
-	return true;
+	return !g.failed;
 }

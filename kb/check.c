@@ -54,13 +54,14 @@ static bool file_is_sound(struct check *c)
 struct row {
 	int64_t no, row, doc, pointed; // pointed: the version that the article says is current
 	int ver;
-	bool current, searchable;
+	bool current, searchable, special;
 };
 
 static bool versions(struct check *c, struct row **rows, size_t *n)
 {
 	sqlite3_stmt *st = kb_stmt(c->kb,
-				   "SELECT v.no, v.ver, v.ver = a.ver, a.state IN ('published', 'stale'), v.row, a.doc, a.row "
+				   "SELECT v.no, v.ver, v.ver = a.ver, a.state IN ('published', 'stale'), v.row, a.doc, a.row, "
+				   "a.state = 'stale' OR a.review_due > 0 OR a.votes_up + a.votes_down > 0 "
 				   "FROM article_version v JOIN article a ON a.no = v.no ORDER BY v.no, v.ver",
 				   c->e);
 	VEC(struct row) v = {0};
@@ -72,7 +73,7 @@ static bool versions(struct check *c, struct row **rows, size_t *n)
 		vec_push(&v, ((struct row){.no = sqlite3_column_int64(st, 0), .ver = sqlite3_column_int(st, 1),
 					   .current = sqlite3_column_int(st, 2) != 0, .searchable = sqlite3_column_int(st, 3) != 0,
 					   .row = sqlite3_column_int64(st, 4), .doc = sqlite3_column_int64(st, 5),
-					   .pointed = sqlite3_column_int64(st, 6)}));
+					   .pointed = sqlite3_column_int64(st, 6), .special = sqlite3_column_int(st, 7) != 0}));
 	*rows = v.v;
 	*n = v.n;
 	return s == KB_DONE;
@@ -115,8 +116,10 @@ static bool place_is_sound(struct check *c, const struct row *r, const struct kb
 		problem(c, there ? _("%s is withdrawn but still in the index") : _("%s is missing from the index"), t->id);
 	if (r->pointed != r->row)
 		problem(c, _("%s: its current version is not the one that is searched"), t->id);
-	if (there && (r->doc >= (int64_t)c->kb->docs || c->kb->live_no[r->doc] != (uint32_t)r->no))
+	if (there && (r->doc >= (int64_t)c->kb->docs || c->kb->live_row[r->doc] != (uint32_t)r->row))
 		problem(c, _("%s: the index does not know its document"), t->id);
+	else if (there && r->special && !(c->kb->live_len[r->doc] & KB_SPECIAL))
+		problem(c, _("%s: the index does not know what people made of it"), t->id);
 	if (!there || !r->searchable)
 		return true;
 	size_t n;
@@ -157,7 +160,7 @@ static void have_posting(void *arg, kb_key key, uint32_t no, unsigned level)
 	struct check *c = arg;
 
 	// what is dead leaves later
-	if (no < c->kb->docs && c->kb->live_no[no])
+	if (no < c->kb->docs && c->kb->live_row[no])
 		c->have.postings += kb_posting_mix(key, no, level);
 }
 
@@ -222,7 +225,7 @@ static bool index_agrees(struct check *c)
 	if (!kb_post_walk(c->kb->post, have_posting, pass_problem, c, c->e) || !have_pending(c) || !have_words(c))
 		return false;
 	for (size_t i = 0; i < c->kb->docs; i++)
-		live += c->kb->live_no[i] != 0;
+		live += c->kb->live_row[i] != 0;
 	if (c->want.docs != kb_meta(c->kb, "docs"))
 		problem(c, _("the index counts %d articles and holds %d"), (int)kb_meta(c->kb, "docs"), (int)c->want.docs);
 	if (c->want.docs != live)
@@ -238,7 +241,7 @@ static bool view_opens(struct check *c)
 {
 	struct err e = {0};
 
-	if (kb_view(c->kb, &e))
+	if (kb_view(c->kb, &e) && kb_live_all(c->kb, &e))
 		return true;
 	if (e.code != ERR_IO)
 		return err_set(c->e, e.code, "%s", e.msg);
@@ -283,7 +286,7 @@ static bool index_all(struct kb *kb, struct err *e)
 		struct arena a = {0};
 		if (!rows[i].current || !rows[i].searchable)
 			continue;
-		ok = kb_version_read(kb, rows[i].no, rows[i].ver, &v, &a, e) && kb_index_add(kb, rows[i].no, &v.text, e);
+		ok = kb_version_read(kb, rows[i].no, rows[i].ver, &v, &a, e) && kb_index_add(kb, rows[i].no, rows[i].row, rows[i].special, &v.text, e);
 		arena_release(&a);
 	}
 	free(rows);

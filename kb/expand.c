@@ -145,8 +145,10 @@ static size_t add_completions(struct expand *x, struct sv raw, unsigned group)
 		x->failed = true;
 		return 0;
 	}
+	// a word does not become a code: its parts are words of their own, and counting codes costs much more
 	for (size_t i = 0; i < n; i++)
-		added += add_stem(x, sv(v[i].w), COMPLETED, group) != NULL;
+		if (is_code(raw) || !is_code(sv(v[i].w)))
+			added += add_stem(x, sv(v[i].w), COMPLETED, group) != NULL;
 	// typing runs past a stem (freezi, freez)
 	for (size_t len = raw.n - 1; !n && latin(raw) && len >= 3 && len + 3 >= raw.n; len--) {
 		struct sv stem = kb_stem(x->kb->an, sv_n(raw.p, len));
@@ -255,8 +257,8 @@ static void joint_pinyin(struct expand *x, const struct kb_token *v, size_t n, b
 		ok = v[i].kind == KB_WORD && latin(v[i].raw) && all.n + v[i].raw.n <= 40;
 		str_addn(&all, v[i].raw.p, v[i].raw.n);
 	}
-	if (ok)
-		read_as_pinyin(x, sv_n(str_z(&all), all.n), begun, x->p->groups++);
+	if (ok && read_as_pinyin(x, sv_n(str_z(&all), all.n), begun, x->p->groups))
+		x->p->groups++;
 	str_release(&all);
 }
 

@@ -6,25 +6,41 @@
 #include "kb/snippet.h"
 #include "src/base/i18n.h"
 
-// Columns of the row that is scored.
+// Columns of the row that is scored: the version, and what people made of the article since.
 enum {
-	C_ID, C_VER, C_STATE, C_CATEGORY, C_FROM, C_TO, C_REVIEW, C_UP, C_DOWN, C_MUST, C_PUBLISHED, C_ROW, C_TITLE, C_TITLE_EN,
-	C_SUMMARY_EN, C_QUESTION, C_TAGS, C_SYNONYMS, C_PHRASINGS, C_LANG, C_BODY, C_NO,
+	C_NO, C_ROW, C_ID, C_CATEGORY, C_FROM, C_TO, C_TITLE, C_TITLE_EN, C_SUMMARY_EN, C_QUESTION, C_TAGS, C_SYNONYMS, C_PHRASINGS,
+	C_BODY, C_STATE, C_REVIEW, C_UP, C_DOWN,
 };
+#define VERSION                                                                                                          \
+	"SELECT v.no, v.row, v.id, v.category, v.effective_from, v.effective_to, v.title, v.title_en, v.summary_en, v.question, " \
+	"v.tags, v.synonyms, v.phrasings, v.body, "
+#define FACTS "a.state, a.review_due, a.votes_up, a.votes_down "
 
 // One statement over all of them: the rows of many articles cost less than as many statements.
-static sqlite3_stmt *article_rows(struct kb *kb, const char *nos, struct err *e)
+static sqlite3_stmt *rows_of(struct kb *kb, enum kb_numbers what, const char *list, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb,
-				   "SELECT a.id, a.ver, a.state, a.category, a.effective_from, a.effective_to, a.review_due, "
-				   "a.votes_up, a.votes_down, a.must_read, a.published_at, a.row, v.title, v.title_en, v.summary_en, "
-				   "v.question, v.tags, v.synonyms, v.phrasings, v.lang, v.body, a.no "
-				   "FROM json_each(?) j CROSS JOIN article a ON a.no = j.value CROSS JOIN article_version v ON v.row = a.row",
-				   e);
+	sqlite3_stmt *st = NULL;
 	int at = 0;
 
+	switch (what) {
+	case KB_PLAIN_ROWS:
+		st = kb_stmt(kb, VERSION "'published', 0, 0, 0 FROM json_each(?) j CROSS JOIN article_version v ON v.row = j.value", e);
+		break;
+	case KB_SPECIAL_ROWS:
+		st = kb_stmt(kb,
+			     VERSION FACTS "FROM json_each(?) j CROSS JOIN article_version v ON v.row = j.value "
+					   "CROSS JOIN article a ON a.no = v.no",
+			     e);
+		break;
+	case KB_ARTICLES:
+		st = kb_stmt(kb,
+			     VERSION FACTS "FROM json_each(?) j CROSS JOIN article a ON a.no = j.value "
+					   "CROSS JOIN article_version v ON v.row = a.row",
+			     e);
+		break;
+	}
 	if (st)
-		kb_bind_text(st, &at, sv(nos));
+		kb_bind_text(st, &at, sv(list));
 	return st;
 }
 
@@ -198,28 +214,20 @@ static const char *kept(sqlite3_stmt *st, int column, struct arena *a)
 	return arena_strndup(a, v.p, v.n);
 }
 
-static void keep_found(struct kb_scored *s, sqlite3_stmt *st, int64_t no, const struct kb_score *score, struct arena *a)
+static void keep_found(struct kb_scored *s, sqlite3_stmt *st, const struct kb_score *score, struct arena *a)
 {
 	*vec_add(&s->v) = (struct kb_found){
-		.no = no,
-		.row = sqlite3_column_int64(st, C_ROW),
+		.no = sqlite3_column_int64(st, C_NO),
 		.id = kept(st, C_ID, a),
 		.title = kept(st, C_TITLE, a),
 		.title_en = kept(st, C_TITLE_EN, a),
-		.lang = kept(st, C_LANG, a),
-		.ver = sqlite3_column_int(st, C_VER),
-		.must_read = sqlite3_column_int(st, C_MUST) != 0,
-		.published_at = sqlite3_column_int64(st, C_PUBLISHED),
-		.up = sqlite3_column_int(st, C_UP),
-		.down = sqlite3_column_int(st, C_DOWN),
 		.score = *score,
-		.stale = score->stale != 1,
 		.phrasing = "",
 	};
 }
 
-static void score_row(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p, int64_t no,
-		      bool must_match, sqlite3_stmt *st, struct arena *a)
+static void score_row(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p, bool must_match,
+		      sqlite3_stmt *st, struct arena *a)
 {
 	int64_t now = kb_now(kb), to = sqlite3_column_int64(st, C_TO);
 	struct kb_facts f = {.category = kb_col(st, C_CATEGORY)};
@@ -239,7 +247,7 @@ static void score_row(struct kb_scored *s, struct kb *kb, const struct kb_query 
 	f.votes_up = sqlite3_column_int(st, C_UP);
 	f.votes_down = sqlite3_column_int(st, C_DOWN);
 	kb_score_factors(&f, q, now, &score);
-	keep_found(s, st, no, &score, a);
+	keep_found(s, st, &score, a);
 }
 
 static void add_number(struct str *out, uint32_t v)
@@ -253,8 +261,8 @@ static void add_number(struct str *out, uint32_t v)
 	str_addn(out, digits + at, sizeof(digits) - at);
 }
 
-bool kb_score_articles(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p, const uint32_t *nos,
-		       size_t n, size_t most, bool must_match, struct arena *a, struct err *e)
+bool kb_score_articles(struct kb_scored *s, struct kb *kb, const struct kb_query *q, const struct kb_parsed *p, enum kb_numbers what,
+		       const uint32_t *nos, size_t n, size_t most, bool must_match, struct arena *a, struct err *e)
 {
 	struct str list = {0};
 	sqlite3_stmt *st;
@@ -267,9 +275,9 @@ bool kb_score_articles(struct kb_scored *s, struct kb *kb, const struct kb_query
 		add_number(&list, nos[i]);
 		str_addc(&list, i + 1 < n ? ',' : ']');
 	}
-	st = article_rows(kb, str_z(&list), e);
+	st = rows_of(kb, what, str_z(&list), e);
 	while (st && s->v.n < most && (step = kb_step(kb, st, e)) == KB_ROW) {
-		score_row(s, kb, q, p, sqlite3_column_int64(st, C_NO), must_match, st, a);
+		score_row(s, kb, q, p, must_match, st, a);
 		s->looked++;
 	}
 	if (st)
@@ -280,24 +288,58 @@ bool kb_score_articles(struct kb_scored *s, struct kb *kb, const struct kb_query
 
 // ---- what is shown ----
 
-static bool add_snippet(struct kb *kb, const struct kb_marks *m, const struct kb_found *f, struct kb_marked *out, struct arena *a,
-			struct err *e)
+static sqlite3_stmt *shown_row(struct kb *kb, int64_t no, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb, "SELECT question, body FROM article_version WHERE row = ?", e);
+	sqlite3_stmt *st = kb_stmt(kb,
+				   "SELECT a.ver, a.must_read, a.published_at, a.votes_up, a.votes_down, v.lang, v.question, v.body "
+				   "FROM article a JOIN article_version v ON v.row = a.row WHERE a.no = ?",
+				   e);
 	int at = 0;
+
+	if (st)
+		kb_bind_int(st, &at, no);
+	return st;
+}
+
+static struct kb_marked snippet_of(struct kb_marks *m, sqlite3_stmt *st, struct arena *a)
+{
+	struct sv question = kb_col(st, 6);
+	struct kb_marked out = kb_snippet(m, kb_col(st, 7), a);
+
+	if (!out.nspans && question.n) {
+		struct kb_marked q = kb_snippet(m, question, a);
+		if (q.nspans)
+			out = q;
+	}
+	return out;
+}
+
+static bool show(struct kb *kb, struct kb_marks *m, const struct kb_found *f, bool snippet, struct kb_result *out, struct arena *a,
+		 struct err *e)
+{
+	sqlite3_stmt *st = shown_row(kb, f->no, e);
 
 	if (!st)
 		return false;
-	kb_bind_int(st, &at, f->row);
 	enum kb_step step = kb_step(kb, st, e);
 	if (step != KB_ROW)
 		return step == KB_DONE && err_set(e, ERR_IO, _("the search index is damaged: run zuoxi kb check --repair"));
-	*out = kb_snippet(m, kb_col(st, 1), a);
-	if (!out->nspans && kb_col(st, 0).n) {
-		struct kb_marked q = kb_snippet(m, kb_col(st, 0), a);
-		if (q.nspans)
-			*out = q;
-	}
+	int up = sqlite3_column_int(st, 3), down = sqlite3_column_int(st, 4);
+	*out = (struct kb_result){
+		.id = f->id,
+		.ver = sqlite3_column_int(st, 0),
+		.title = kb_mark(m, sv(f->title), a),
+		.title_en = f->title_en,
+		.lang = kept(st, 5, a),
+		.snippet = snippet ? snippet_of(m, st, a) : (struct kb_marked){.text = ""},
+		.score = f->score,
+		.state = f->score.stale != 1 ? KB_STALE : KB_PUBLISHED,
+		.published_at = sqlite3_column_int64(st, 2),
+		.helpful = up + down ? (double)up / (up + down) : -1,
+		.votes = up + down,
+		.must_read = sqlite3_column_int(st, 1) != 0,
+		.phrasing = f->phrasing,
+	};
 	sqlite3_reset(st);
 	return true;
 }
@@ -308,25 +350,8 @@ bool kb_show_found(struct kb *kb, const struct kb_parsed *p, const struct kb_fou
 	struct kb_marks m;
 
 	kb_marks_init(&m, kb, p);
-	for (size_t i = 0; i < n; i++) {
-		const struct kb_found *f = &v[i];
-		out[i] = (struct kb_result){
-			.id = f->id,
-			.ver = f->ver,
-			.title = kb_mark(&m, sv(f->title), a),
-			.title_en = f->title_en,
-			.lang = f->lang,
-			.snippet = {.text = ""},
-			.score = f->score,
-			.state = f->stale ? KB_STALE : KB_PUBLISHED,
-			.published_at = f->published_at,
-			.helpful = f->up + f->down ? (double)f->up / (f->up + f->down) : -1,
-			.votes = f->up + f->down,
-			.must_read = f->must_read,
-			.phrasing = f->phrasing,
-		};
-		if (i < snippets && !add_snippet(kb, &m, f, &out[i].snippet, a, e))
+	for (size_t i = 0; i < n; i++)
+		if (!show(kb, &m, &v[i], i < snippets, &out[i], a, e))
 			return false;
-	}
 	return true;
 }

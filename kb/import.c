@@ -18,7 +18,7 @@
 #include "src/base/utf8.h"
 
 enum {
-	BATCH = 20000,                    // rows a commit at most,
+	BATCH = 40000,                    // rows a commit at most,
 	BATCH_BYTES = 64 * 1024 * 1024,   // and bytes of the file
 	REPORT_EVERY = 256,               // rows
 	DEPTH_MAX = 16,                   // folders in folders
@@ -544,7 +544,10 @@ bool kb_import_all(struct kb *kb, const char *const *paths, size_t n, const stru
 	for (size_t i = 0; ok && i < n; i++)
 		ok = path_exists(paths[i]) ? gather_files(&im, paths[i], 0)
 					   : err_set(e, ERR_NOT_FOUND, _("there is no file or folder %s"), paths[i]);
+	// The pages that a batch changes again and again stay in memory until it is written.
+	ok = ok && kb_exec(kb, "PRAGMA cache_size=-131072", e);
 	ok = ok && import_files(&im);
+	ok = kb_exec(kb, "PRAGMA cache_size=-16384", ok ? e : NULL) && ok;
 	if (ok && im.opts->on_progress)
 		im.opts->on_progress(im.opts->arg, rep);
 	for (size_t i = 0; i < im.files.n; i++)

@@ -360,7 +360,7 @@ uint32_t kb_index_next(struct kb *kb)
 	return ++kb->last_doc;
 }
 
-bool kb_index_enter(struct kb *kb, int64_t no, uint32_t doc, const struct kb_text *t, struct err *e)
+bool kb_index_enter(struct kb *kb, int64_t no, struct kb_place_of at, bool special, const struct kb_text *t, struct err *e)
 {
 	struct kb_entering *en;
 	uint32_t len;
@@ -369,17 +369,28 @@ bool kb_index_enter(struct kb *kb, int64_t no, uint32_t doc, const struct kb_tex
 	kb_chars_begin(kb->chars, 1);
 	en = count_text(kb, t, kb->words);
 	make_postings(en);
-	len = en->len[KB_F_TITLE] > 253 ? 253 : en->len[KB_F_TITLE];
-	vec_push(&kb->live_changes, ((struct kb_live_change){doc, (uint32_t)no, (uint8_t)(1 + len)}));
+	len = en->len[KB_F_TITLE] > 126 ? 126 : en->len[KB_F_TITLE];
+	vec_push(&kb->live_changes, ((struct kb_live_change){at.doc, (uint32_t)at.row, (uint8_t)((1 + len) | (special ? KB_SPECIAL : 0))}));
 	sum_up(kb, en, 1);
-	return keep_postings(kb, doc, en, e) && add_categories(kb, no, t, e);
+	return keep_postings(kb, at.doc, en, e) && add_categories(kb, no, t, e);
 }
 
-bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e)
+bool kb_index_add(struct kb *kb, int64_t no, int64_t row, bool special, const struct kb_text *t, struct err *e)
 {
 	uint32_t doc = kb_index_next(kb);
 
-	return kb_index_enter(kb, no, doc, t, e) && set_number(kb, no, doc, e);
+	return kb_index_enter(kb, no, (struct kb_place_of){row, doc}, special, t, e) && set_number(kb, no, doc, e);
+}
+
+bool kb_index_special(struct kb *kb, int64_t no, struct err *e)
+{
+	uint32_t doc;
+
+	if (!number_of(kb, no, &doc, e))
+		return false;
+	if (doc)
+		vec_push(&kb->live_changes, ((struct kb_live_change){.doc = doc, .len = KB_SPECIAL}));
+	return true;
 }
 
 // A document that nobody has merged yet goes without a trace; else it stays in the lists, dead, until it is purged.

@@ -13,10 +13,18 @@
 
 // The index is brought up to date inside the caller's transaction, and written by kb_commit. The text must be the one that
 // was indexed.
-must_use bool kb_index_add(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
+// row: of the version. special: more than the version decides how it ranks (it is stale, voted on, to be reviewed), so that the
+// article's row is read with it.
+must_use bool kb_index_add(struct kb *kb, int64_t no, int64_t row, bool special, const struct kb_text *t, struct err *e);
 // The same for a caller that writes the number of the document (kb_index_next) into the article's row itself.
 uint32_t kb_index_next(struct kb *kb);
-must_use bool kb_index_enter(struct kb *kb, int64_t no, uint32_t doc, const struct kb_text *t, struct err *e);
+struct kb_place_of {
+	int64_t row;
+	uint32_t doc;
+};
+must_use bool kb_index_enter(struct kb *kb, int64_t no, struct kb_place_of at, bool special, const struct kb_text *t, struct err *e);
+// From now on the article's row is read too; nothing if it is not searchable.
+must_use bool kb_index_special(struct kb *kb, int64_t no, struct err *e);
 must_use bool kb_index_remove(struct kb *kb, int64_t no, const struct kb_text *t, struct err *e);
 // Drops every row of the index.
 must_use bool kb_index_clear(struct kb *kb, struct err *e);

@@ -25,9 +25,11 @@ enum kb_field {
 
 enum { KB_STATEMENTS = 192 };
 
-// A document that enters or leaves what is found: its article, 0: gone; 1 + tokens of its title (at most 254).
+// A document that enters or leaves what is found: the row of its version, 0: gone; 1 + tokens of its title (at most 127), and the
+// bit that says that its article's row matters too. The bit alone is added to what is there.
+enum { KB_SPECIAL = 0x80 };
 struct kb_live_change {
-	uint32_t doc, no;
+	uint32_t doc, row;
 	uint8_t len;
 };
 struct kb_fresh {
@@ -65,8 +67,9 @@ struct kb {
 	struct kb_entering *entering; // scratch of index.c
 
 	// what a search needs of every document, read again as far as the file has changed
-	uint32_t *live_no;  // by document number: its article, 0: not searchable
-	uint8_t *live_len;  // 1 + tokens of its title
+	uint32_t *live_row; // by document number: the row of its version, 0: not searchable; ask kb_live
+	uint8_t *live_len;  // 1 + tokens of its title, KB_SPECIAL
+	uint8_t *live_known; // by slice: the two hold what the file says
 	size_t docs;        // entries of the two, and of acc and marks
 	int64_t epoch, pending_rev, live_rev, searchable, len_sum[KB_FIELDS];
 	unsigned seen_version;
@@ -74,12 +77,23 @@ struct kb {
 	uint16_t *acc;      // promise by document number, all 0 between searches
 	uint8_t *marks;     // required tokens met, all 0 between searches
 	VEC(uint32_t) touched, read; // read: numbers of one list
+	VEC(uint16_t) promises;      // of touched
 
 	int wal_frames, wal_checked; // of the write-ahead log: now, and when a checkpoint looked at it last (kb/merge.h)
 
 	struct termset relearn;     // articles whose phrasings changed since the last commit
 	struct kb_learned *learned; // what ranking by phrasings keeps between queries (kb/learned.h)
 };
+
+enum { KB_LIVE_SLICE = 800 }; // documents of a row of kb_live
+// Slices are read when one of their documents is asked for: a first search needs few of a million. False: damaged, or no such
+// document.
+must_use bool kb_live_read(struct kb *kb, uint32_t slice, struct err *e);
+static inline must_use bool kb_live(struct kb *kb, uint32_t doc, struct err *e)
+{
+	return doc < kb->docs && (kb->live_known[doc / KB_LIVE_SLICE] || kb_live_read(kb, doc / KB_LIVE_SLICE, e));
+}
+must_use bool kb_live_all(struct kb *kb, struct err *e); // every slice
 
 // Brings the view up to date with the file; cheap when nothing has changed. Inside a read transaction.
 must_use bool kb_view(struct kb *kb, struct err *e);

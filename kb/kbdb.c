@@ -22,7 +22,7 @@ static int log_grew(void *arg, sqlite3 *db, const char *name, int frames)
 static bool configure(struct kb *kb, struct err *e)
 {
 	sqlite3_busy_timeout(kb->db, 5000);
-	if (!kb_exec(kb, "PRAGMA mmap_size=1073741824; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY", e))
+	if (!kb_exec(kb, "PRAGMA mmap_size=2147418112; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY", e))
 		return false;
 	if (!kb->write)
 		return kb_exec(kb, "PRAGMA query_only=1", e);

@@ -66,7 +66,7 @@ static bool is_dead(void *arg, uint32_t doc)
 {
 	const struct kb *kb = arg;
 
-	return doc >= kb->docs || !kb->live_no[doc];
+	return doc >= kb->docs || !kb->live_row[doc];
 }
 
 // What is merged needs no place among the pending ones, which go a few at a time too.
@@ -88,7 +88,7 @@ static bool purge(struct kb *kb, struct err *e)
 {
 	int64_t next = kb_meta(kb, "purge");
 
-	if (!next && !kb_meta_set(kb, "purge.dead", kb_meta(kb, "dead"), e))
+	if (!kb_live_all(kb, e) || (!next && !kb_meta_set(kb, "purge.dead", kb_meta(kb, "dead"), e)))
 		return false;
 	if (!kb_post_purge(kb->post, is_dead, kb, PURGE_ROWS, &next, e) || !kb_meta_set(kb, "purge", next, e))
 		return false;

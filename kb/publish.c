@@ -148,20 +148,14 @@ static bool next_row(struct kb *kb, int64_t *row, struct err *e)
 	return true;
 }
 
-// Where the version goes: its row, and its document in the index.
-struct place {
-	int64_t row;
-	uint32_t doc;
-};
-
 static bool insert_version(struct kb *kb, const struct kb_head *h, const struct kb_text *t, const char *sha, int64_t published,
 			   int64_t row, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,
-				   "INSERT INTO article_version(row, no, ver, type, title, title_en, summary_en, question, body, "
+				   "INSERT INTO article_version(row, no, ver, id, type, title, title_en, summary_en, question, body, "
 				   "talk_track, tags, synonyms, phrasings, category, lang, audience, author, approver, note, "
 				   "effective_from, effective_to, review_due, must_read, published_at, sha256, policies, quiz) "
-				   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+				   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 				   e);
 	const struct kb_list *const lists[] = {&t->tags, &t->synonyms, &t->phrasings, &t->category, &t->policies, &t->quiz};
 	char *talk = talk_of(t), *json[6];
@@ -173,8 +167,8 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 		kb_bind_int(st, &at, row);
 		kb_bind_int(st, &at, h->no);
 		kb_bind_int(st, &at, h->ver);
-		const char *const before[] = {t->type, t->title, t->title_en, t->summary_en, t->question, t->body, talk};
-		for (size_t i = 0; i < 7; i++)
+		const char *const before[] = {t->id, t->type, t->title, t->title_en, t->summary_en, t->question, t->body, talk};
+		for (size_t i = 0; i < 8; i++)
 			kb_bind_text(st, &at, sv(before[i]));
 		for (int i = 0; i < 4; i++)
 			kb_bind_text(st, &at, sv(json[i]));
@@ -199,7 +193,7 @@ static bool insert_version(struct kb *kb, const struct kb_head *h, const struct 
 
 // Writes what lists of articles need to know of the current version; the number, or the id of a new one, is the last parameter.
 static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, const struct kb_text *t, int64_t published,
-		     struct place to, struct err *e)
+		     struct kb_place_of to, struct err *e)
 {
 	char *category = kb_list_json(&t->category);
 	int at = 0;
@@ -225,7 +219,7 @@ static bool run_head(struct kb *kb, sqlite3_stmt *st, const struct kb_head *h, c
 	return ok;
 }
 
-static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, int64_t published, struct place to, struct err *e)
+static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t, int64_t published, struct kb_place_of to, struct err *e)
 {
 	if (h->no)
 		return run_head(kb,
@@ -275,13 +269,15 @@ static bool publish(struct kb *kb, const struct kb_text *t, const char *sha, str
 {
 	if (h->no && kb_searchable(h->state) && !kb_move_index(kb, h, false, e))
 		return false;
-	struct place to = {.doc = kb_index_next(kb)};
+	struct kb_place_of to = {.doc = kb_index_next(kb)};
+	bool again = h->no > 0; // votes go on from version to version
 	if (!next_row(kb, &to.row, e))
 		return false;
 	h->ver++;
 	h->state = KB_PUBLISHED;
 	return write_head(kb, h, t, published, to, e) && insert_version(kb, h, t, sha, published, to.row, e) &&
-	       kb_index_enter(kb, h->no, to.doc, t, e) && kb_phrasings_of_text(kb, t, e);
+	       kb_index_enter(kb, h->no, to, again || t->review_due > 0, t, e) &&
+	       ((!again && !t->phrasings.n) || kb_phrasings_of_text(kb, t, e));
 }
 
 // Whether a version that is there already has this text.

@@ -79,7 +79,7 @@ void kb_scan_init(struct kb_scan *s, struct kb_analyser *an, const struct kb_sou
 // ---- what is found ----
 
 struct pass {
-	const struct kb_scan *s;
+	struct kb_scan *s;
 	uint32_t *n, len;
 	struct kb_hit *hits; // NULL: not asked
 	size_t nhits, max;
@@ -123,17 +123,37 @@ static void two(struct pass *p, uint32_t a, uint32_t b, size_t from, size_t to)
 	}
 }
 
-static void token(struct pass *p, struct sv text, size_t from, size_t to)
+// Place of the token in what is sought plus one, 0: not sought.
+static uint32_t place_of(const struct kb_scan *s, struct sv text)
 {
-	const struct kb_scan *s = p->s;
-
 	for (uint32_t at = kb_hash(text); s->word[at & (KB_SCAN_SLOTS - 1)]; at++) {
-		size_t i = s->word[at & (KB_SCAN_SLOTS - 1)] - 1u;
-		if (sv_eq(s->v[i].text, text)) {
-			hit(p, i, from, to);
-			return;
-		}
+		uint32_t i = s->word[at & (KB_SCAN_SLOTS - 1)] - 1u;
+		if (sv_eq(s->v[i].text, text))
+			return i + 1;
 	}
+	return 0;
+}
+
+static uint32_t place_of_word(struct kb_scan *s, struct sv raw)
+{
+	struct sv stem = kb_stem(s->an, raw);
+
+	return place_of(s, stem.n > KB_TOKEN_MAX ? raw : stem);
+}
+
+// The same, remembered: a text repeats its words.
+static uint32_t met_word(struct kb_scan *s, struct sv raw)
+{
+	uint64_t w[2] = {0, 0};
+	struct kb_met *m;
+
+	if (raw.n > sizeof(w))
+		return place_of_word(s, raw);
+	memcpy(w, raw.p, raw.n);
+	m = &s->met[(w[0] * 0x9e3779b97f4a7c15u ^ w[1] * 0xc2b2ae3d27d4eb4fu) >> 55];
+	if (m->word[0] != w[0] || m->word[1] != w[1])
+		*m = (struct kb_met){{w[0], w[1]}, place_of_word(s, raw)};
+	return m->place;
 }
 
 // ---- the long way ----
@@ -141,6 +161,7 @@ static void token(struct pass *p, struct sv text, size_t from, size_t to)
 static void cut_token(void *arg, const struct kb_token *t)
 {
 	struct pass *p = arg;
+	uint32_t place;
 
 	switch (t->kind) {
 	case KB_HAN1:
@@ -152,7 +173,8 @@ static void cut_token(void *arg, const struct kb_token *t)
 		break;
 	case KB_WORD:
 		p->len += !t->joined;
-		token(p, t->text, t->from, t->to);
+		if ((place = place_of(p->s, t->text)))
+			hit(p, place - 1, t->from, t->to);
 		break;
 	}
 }
@@ -163,8 +185,9 @@ static void end_word(struct pass *p)
 {
 	p->len++;
 	if (!p->skip) {
-		struct sv raw = sv_n(p->word, p->nword), stem = kb_stem(p->s->an, raw);
-		token(p, stem.n > KB_TOKEN_MAX ? raw : stem, p->word_from, p->word_to);
+		uint32_t place = met_word(p->s, sv_n(p->word, p->nword));
+		if (place)
+			hit(p, place - 1, p->word_from, p->word_to);
 	}
 	p->nword = 0;
 }
@@ -323,7 +346,7 @@ static void pass_over(struct pass *p, struct sv text)
 		end_word(p);
 }
 
-void kb_scan_text(const struct kb_scan *s, struct sv text, uint32_t *n, uint32_t *len)
+void kb_scan_text(struct kb_scan *s, struct sv text, uint32_t *n, uint32_t *len)
 {
 	struct pass p;
 
@@ -340,7 +363,7 @@ void kb_scan_text(const struct kb_scan *s, struct sv text, uint32_t *n, uint32_t
 	*len += p.len;
 }
 
-size_t kb_scan_hits(const struct kb_scan *s, struct sv text, struct kb_hit *out, size_t max)
+size_t kb_scan_hits(struct kb_scan *s, struct sv text, struct kb_hit *out, size_t max)
 {
 	struct pass p = {.s = s, .hits = out, .max = max};
 

@@ -50,17 +50,25 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+// In the order of their promise, or of their rows where all of them are scored: neighbours lie on the same pages.
 static bool score_candidates(struct search *s)
 {
 	bool must_match = s->p.groups > 0 && !s->c.required;
+	uint32_t *special = arena_array(s->a, uint32_t, s->c.n + 1), *plain = s->c.docs;
+	size_t nspecial = 0, nplain = 0;
 
-	for (size_t i = 0; i < s->c.n; i++)
-		s->c.docs[i] = s->kb->live_no[s->c.docs[i]];
-	// neighbours lie on the same pages; where all are scored their order makes no difference
-	if (s->c.n && s->c.n <= s->budget.scored)
-		qsort(s->c.docs, s->c.n, sizeof(*s->c.docs), by_number);
+	for (size_t i = 0; i < s->c.n; i++) {
+		uint32_t doc = s->c.docs[i], row = s->kb->live_row[doc];
+		if (s->kb->live_len[doc] & KB_SPECIAL)
+			special[nspecial++] = row;
+		else
+			plain[nplain++] = row;
+	}
+	if (nplain > 1 && s->c.n <= s->budget.scored)
+		qsort(plain, nplain, sizeof(*plain), by_number);
 	kb_scored_begin(&s->s, s->kb, &s->p, s->a);
-	return kb_score_articles(&s->s, s->kb, s->q, &s->p, s->c.docs, s->c.n, s->budget.scored, must_match, s->a, s->e);
+	return kb_score_articles(&s->s, s->kb, s->q, &s->p, KB_SPECIAL_ROWS, special, nspecial, s->budget.scored, must_match, s->a, s->e) &&
+	       kb_score_articles(&s->s, s->kb, s->q, &s->p, KB_PLAIN_ROWS, plain, nplain, s->budget.scored, must_match, s->a, s->e);
 }
 
 // Expired articles and those that clauses refuse do not use up places: where there were some, ten times as many are looked at.
@@ -97,7 +105,7 @@ static bool add_missing(struct search *s, const struct kb_hints *h)
 		if (!there)
 			missing[m++] = (uint32_t)h->v[i].no;
 	}
-	if (m && !kb_score_articles(&s->s, s->kb, s->q, &s->p, missing, m, n + m, false, s->a, s->e))
+	if (m && !kb_score_articles(&s->s, s->kb, s->q, &s->p, KB_ARTICLES, missing, m, n + m, false, s->a, s->e))
 		return false;
 	// what was scored later may have a text score too: it stands where that puts it
 	if (s->s.v.n > n)
@@ -204,7 +212,7 @@ static bool list_usual(struct search *s)
 		vec_push(&nos, (uint32_t)sqlite3_column_int64(st, 0));
 	ok = step == KB_DONE;
 	kb_scored_begin(&s->s, s->kb, &s->p, s->a);
-	ok = ok && kb_score_articles(&s->s, s->kb, s->q, &s->p, nos.v, nos.n, want, false, s->a, s->e);
+	ok = ok && kb_score_articles(&s->s, s->kb, s->q, &s->p, KB_ARTICLES, nos.v, nos.n, want, false, s->a, s->e);
 	vec_release(&nos);
 	return ok;
 }

@@ -35,7 +35,7 @@ static struct kb_marked joined(const struct kb_hit *v, size_t n, size_t shift, s
 	return m;
 }
 
-struct kb_marked kb_mark(const struct kb_marks *m, struct sv text, struct arena *a)
+struct kb_marked kb_mark(struct kb_marks *m, struct sv text, struct arena *a)
 {
 	struct kb_hit v[HITS_MAX];
 	struct kb_marked out = joined(v, kb_scan_hits(&m->scan, text, v, HITS_MAX), 0, a);
@@ -103,7 +103,7 @@ static size_t at_character(struct sv s, size_t i)
 	return i;
 }
 
-struct kb_marked kb_snippet(const struct kb_marks *m, struct sv body, struct arena *a)
+struct kb_marked kb_snippet(struct kb_marks *m, struct sv body, struct arena *a)
 {
 	struct kb_hit v[HITS_MAX];
 	struct str text = {0};

@@ -12,8 +12,8 @@ struct kb_marks {
 };
 void kb_marks_init(struct kb_marks *m, struct kb *kb, const struct kb_parsed *p);
 // The whole text, with the terms of the query marked.
-struct kb_marked kb_mark(const struct kb_marks *m, struct sv text, struct arena *a);
+struct kb_marked kb_mark(struct kb_marks *m, struct sv text, struct arena *a);
 // About 240 bytes of the plain text of a body, where most of the terms are.
-struct kb_marked kb_snippet(const struct kb_marks *m, struct sv body, struct arena *a);
+struct kb_marked kb_snippet(struct kb_marks *m, struct sv body, struct arena *a);
 
 #endif

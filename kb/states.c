@@ -27,12 +27,28 @@ bool kb_head_of(struct kb *kb, const char *id, struct kb_head *h, struct err *e)
 	return known || err_set(e, ERR_PARSE, _("article %s is in a state this program does not know"), id);
 }
 
+static bool row_of(struct kb *kb, int64_t no, int64_t *row, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT row FROM article WHERE no = ?", e);
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, no);
+	enum kb_step s = kb_step(kb, st, e);
+	*row = s == KB_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	return s != KB_FAILED;
+}
+
 bool kb_move_index(struct kb *kb, const struct kb_head *h, bool add, struct err *e)
 {
 	struct kb_version v;
 	struct arena a = {0};
+	int64_t row;
 	bool ok = kb_version_read(kb, h->no, h->ver, &v, &a, e) &&
-		  (add ? kb_index_add(kb, h->no, &v.text, e) : kb_index_remove(kb, h->no, &v.text, e));
+		  (add ? row_of(kb, h->no, &row, e) && kb_index_add(kb, h->no, row, true, &v.text, e)
+		       : kb_index_remove(kb, h->no, &v.text, e));
 
 	arena_release(&a);
 	return ok;
@@ -70,6 +86,8 @@ bool kb_state_write(struct kb *kb, const struct kb_head *h, enum kb_state to, co
 	int at = 0;
 
 	if (kb_searchable(h->state) != kb_searchable(to) && !kb_move_index(kb, h, kb_searchable(to), e))
+		return false;
+	if (kb_searchable(to) && !kb_index_special(kb, h->no, e))
 		return false;
 	st = kb_stmt(kb, "UPDATE article SET state = ?, stale_why = ? WHERE no = ?", e);
 	if (!st)
@@ -184,7 +202,7 @@ static bool count_vote(struct kb *kb, int64_t no, int up, int down, struct err *
 	kb_bind_int(st, &at, up);
 	kb_bind_int(st, &at, down);
 	kb_bind_int(st, &at, no);
-	return kb_run(kb, st, e);
+	return kb_run(kb, st, e) && kb_index_special(kb, no, e);
 }
 
 static bool flag_by_votes(struct kb *kb, const struct kb_head *h, struct err *e)

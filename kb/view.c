@@ -5,12 +5,17 @@
 #include "src/base/i18n.h"
 
 enum {
-	SLICE = 800, // documents of a row of kb_live: 4,000 bytes, which fit a page
-	ENTRY = 5,   // number of the article, little endian, and length of the title
+	SLICE = KB_LIVE_SLICE, // 4,000 bytes, which fit a page
+	ENTRY = 5,   // row of the version, little endian, and length of the title
 };
 static const char *const len_keys[KB_FIELDS] = {"len0", "len1", "len2", "len3", "len4"};
 
 // ---- pending postings ----
+
+static bool damaged(struct err *e)
+{
+	return err_set(e, ERR_IO, _("the search index is damaged: run zuoxi kb check --repair"));
+}
 
 static void put_varint(struct str *out, uint64_t v)
 {
@@ -98,7 +103,7 @@ bool kb_load_pending(struct kb *kb, struct err *e)
 	sqlite3_reset(st);
 	vec_release(&v);
 	if (!sound)
-		return err_set(e, ERR_IO, _("the search index is damaged: run zuoxi kb check --repair"));
+		return damaged(e);
 	return s == KB_DONE;
 }
 
@@ -130,10 +135,11 @@ static bool get_slice(struct kb *kb, int64_t slice, char d[SLICE * ENTRY], struc
 		return false;
 	kb_bind_int(st, &at, slice);
 	enum kb_step s = kb_step(kb, st, e);
-	if (s == KB_ROW && kb_col(st, 0).n == SLICE * ENTRY)
+	bool sound = s != KB_ROW || kb_col(st, 0).n == SLICE * ENTRY;
+	if (s == KB_ROW && sound)
 		memcpy(d, kb_col(st, 0).p, SLICE * ENTRY);
 	sqlite3_reset(st);
-	return s != KB_FAILED;
+	return s != KB_FAILED && (sound || damaged(e));
 }
 
 // Changes come nearly in order of their documents; a later one of the same document counts.
@@ -152,8 +158,12 @@ static bool write_live(struct kb *kb, struct err *e)
 			if (!get_slice(kb, slice, d, e))
 				return false;
 		}
+		if (!c->row && c->len == KB_SPECIAL) {
+			at[4] = (char)(at[4] | (char)KB_SPECIAL);
+			continue;
+		}
 		for (int b = 0; b < 4; b++)
-			at[b] = (char)(c->no >> 8 * b);
+			at[b] = (char)(c->row >> 8 * b);
 		at[4] = (char)c->len;
 	}
 	return (slice < 0 || put_slice(kb, slice, rev, d, e)) && kb_meta_set(kb, "live.rev", rev, e);
@@ -207,37 +217,54 @@ void kb_index_forget(struct kb *kb)
 
 // ---- the view ----
 
+// All of it is zero but what was read of kb_live, which is read again where it is needed: big memory that nobody touched costs
+// nothing.
 static void make_room(struct kb *kb, size_t docs)
 {
+	docs = (docs / SLICE + 1) * SLICE;
 	if (docs <= kb->docs)
 		return;
-	size_t more = docs - kb->docs;
-	kb->live_no = xreallocarray(kb->live_no, docs, sizeof(*kb->live_no));
-	kb->live_len = xrealloc(kb->live_len, docs);
-	kb->acc = xreallocarray(kb->acc, docs, sizeof(*kb->acc));
-	kb->marks = xrealloc(kb->marks, docs);
-	memset(kb->live_no + kb->docs, 0, more * sizeof(*kb->live_no));
-	memset(kb->live_len + kb->docs, 0, more);
-	memset(kb->acc + kb->docs, 0, more * sizeof(*kb->acc));
-	memset(kb->marks + kb->docs, 0, more);
+	free(kb->live_row);
+	free(kb->live_len);
+	free(kb->live_known);
+	free(kb->acc);
+	free(kb->marks);
+	kb->live_row = xcalloc(docs, sizeof(*kb->live_row));
+	kb->live_len = xcalloc(docs, 1);
+	kb->live_known = xcalloc(docs / SLICE, 1);
+	kb->acc = xcalloc(docs, sizeof(*kb->acc));
+	kb->marks = xcalloc(docs, 1);
 	kb->docs = docs;
 }
 
-static void take_slice(struct kb *kb, int64_t slice, struct sv d)
+bool kb_live_read(struct kb *kb, uint32_t slice, struct err *e)
 {
+	char d[SLICE * ENTRY];
+	const unsigned char *p = (const unsigned char *)d;
 	size_t first = (size_t)slice * SLICE;
-	const unsigned char *p = (const unsigned char *)d.p;
 
-	make_room(kb, first + SLICE);
+	if (!get_slice(kb, slice, d, e))
+		return false;
 	for (size_t i = 0; i < SLICE; i++, p += ENTRY) {
-		kb->live_no[first + i] = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+		kb->live_row[first + i] = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 		kb->live_len[first + i] = p[4];
 	}
+	kb->live_known[slice] = 1;
+	return true;
 }
 
-static bool read_live(struct kb *kb, struct err *e)
+bool kb_live_all(struct kb *kb, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb, "SELECT slice, d, rev FROM kb_live WHERE rev > ? ORDER BY rev", e);
+	for (size_t i = 0; i * SLICE < kb->docs; i++)
+		if (!kb_live(kb, (uint32_t)(i * SLICE), e))
+			return false;
+	return true;
+}
+
+// Slices that somebody wrote since are read again when they are asked for.
+static bool forget_changed(struct kb *kb, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT slice, rev FROM kb_live WHERE rev > ? ORDER BY rev", e);
 	int at = 0;
 	enum kb_step s;
 
@@ -246,24 +273,33 @@ static bool read_live(struct kb *kb, struct err *e)
 	kb_bind_int(st, &at, kb->live_rev);
 	while ((s = kb_step(kb, st, e)) == KB_ROW) {
 		int64_t slice = sqlite3_column_int64(st, 0);
-		if (kb_col(st, 1).n != SLICE * ENTRY || slice < 0 || slice > UINT32_MAX / SLICE) {
+		if (slice < 0 || (uint64_t)slice >= kb->docs / SLICE) {
 			sqlite3_reset(st);
-			return err_set(e, ERR_IO, _("the search index is damaged: run zuoxi kb check --repair"));
+			return damaged(e);
 		}
-		take_slice(kb, slice, kb_col(st, 1));
-		kb->live_rev = sqlite3_column_int64(st, 2);
+		kb->live_known[slice] = 0;
+		kb->live_rev = sqlite3_column_int64(st, 1);
 	}
 	return s == KB_DONE;
+}
+
+static bool read_live(struct kb *kb, struct err *e)
+{
+	size_t before = kb->docs;
+
+	make_room(kb, (size_t)kb_meta(kb, "doc"));
+	if (before == kb->docs && before)
+		return forget_changed(kb, e);
+	kb->live_rev = kb_meta(kb, "live.rev");
+	return true;
 }
 
 // The index was made anew: nothing in memory holds any more.
 static void drop_view(struct kb *kb)
 {
 	kb_post_forget(kb->post);
-	if (kb->docs) {
-		memset(kb->live_no, 0, kb->docs * sizeof(*kb->live_no));
-		memset(kb->live_len, 0, kb->docs);
-	}
+	if (kb->docs)
+		memset(kb->live_known, 0, kb->docs / SLICE);
 	kb->live_rev = 0;
 }
 
@@ -291,7 +327,8 @@ bool kb_view(struct kb *kb, struct err *e)
 	kb_chars_stale(kb->chars);
 	if (!read_live(kb, e) || !kb_load_pending(kb, e))
 		return false;
-	make_room(kb, (size_t)kb_post_have(kb->post) + 1);
+	if (kb_post_have(kb->post) >= kb->docs)
+		return damaged(e);
 	kb->seen_version = version;
 	kb->stale_view = false;
 	return true;
@@ -307,8 +344,10 @@ void kb_index_release(struct kb *kb)
 	vec_release(&kb->live_changes);
 	vec_release(&kb->touched);
 	vec_release(&kb->read);
-	free(kb->live_no);
+	vec_release(&kb->promises);
+	free(kb->live_row);
 	free(kb->live_len);
+	free(kb->live_known);
 	free(kb->acc);
 	free(kb->marks);
 	kb_entering_free(kb->entering);
