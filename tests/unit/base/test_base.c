@@ -69,6 +69,9 @@ static void test_err_is_cut_at_a_character(void **state)
 	err_prefix(&e, "place %d", 7);
 	assert_true(utf8_valid(sv(e.msg)));
 	assert_int_equal(strncmp(e.msg, "place 7: x", 10), 0);
+	// what is quoted may be cut anywhere, or be no text
+	err_set(&e, ERR_PARSE, "\"%.4s\" \xff\x1b[31m\xc2\x9b is\nnot", "冻结");
+	assert_string_equal(e.msg, "\"冻\" [31m is\nnot");
 }
 
 static void test_decode_refuses_bad_utf8(void **state)
