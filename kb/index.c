@@ -448,7 +448,7 @@ bool kb_index_clear(struct kb *kb, struct err *e)
 	return kb_post_clear(kb->post, e) && kb_words_clear(kb->words, e) && kb_chars_clear(kb->chars, e) &&
 	       kb_exec(kb,
 		       "DELETE FROM kb_pending; DELETE FROM kb_live; DELETE FROM article_category; UPDATE article SET doc = 0;"
-		       "DELETE FROM meta WHERE key IN ('doc', 'dead', 'purge', 'docs', 'len0', 'len1', 'len2', 'len3', 'len4')",
+		       "DELETE FROM meta WHERE key IN ('doc', 'dead', 'purge', 'purge.dead', 'docs', 'len0', 'len1', 'len2', 'len3', 'len4')",
 		       e) &&
 	       kb_meta_set(kb, "epoch", epoch + 1, e);
 }

@@ -23,7 +23,7 @@ enum {
 	KEPT_ENTRIES = 1 << 17, // of phrasings that were near a query before
 	MEANT = 3,       // known words tried for one that is not
 };
-static const double POWER = 0.4, PAIRS = 10, RIDGE = 0.5, ENOUGH = 1e-7, SAME_LETTERS = 0.5;
+static const double POWER = 0.4, PAIRS = 10, RIDGE = 0.5, ENOUGH = 1e-7, SAME_LETTERS = 0.5, AGREES = 0.7;
 
 // Four numbers at a time; SIDE is a multiple of four.
 typedef float quad __attribute__((vector_size(16)));
@@ -759,6 +759,7 @@ static void solve(struct near *n)
 struct vote {
 	struct kb_hint h;
 	double loudest, said; // said: by phrasings alone
+	size_t place;         // of its first view: the order of equals, alike on every station
 };
 
 static int64_t article_of(const struct asking *q, const struct view *v)
@@ -772,7 +773,7 @@ static int best_first(const void *a, const void *b)
 
 	if (x->h.score != y->h.score)
 		return x->h.score > y->h.score ? -1 : 1;
-	return x->h.no < y->h.no ? -1 : x->h.no > y->h.no;
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
 // A row as a pair of those it came from. A file has no call: it stands for its own.
@@ -817,18 +818,30 @@ static bool match(struct pair *v, size_t n, uint32_t agent, struct tried *tried)
 	return false;
 }
 
+static bool speaks_for(const struct asking *q, size_t i, int64_t no)
+{
+	const struct view *v = &q->n->views[i];
+
+	return v->phrase && ((const float *)q->n->v)[i] > 0 && article_of(q, v) == no;
+}
+
 // How many agents with as many different calls stand behind an article: a call that several worked on is one voice, and so
-// is an agent with many calls. At most KB_INDEPENDENT.
+// is an agent with many calls. Only who said nearly as much of the query as the one who said most: what others taught the
+// article about something else is no voice here. At most KB_INDEPENDENT.
 static unsigned independent(const struct asking *q, int64_t no)
 {
 	const uint32_t none = kb_hash(sv(""));
 	VEC(struct pair) v = {0};
 	struct tried tried = {0};
 	unsigned found = 0;
+	float nearest = 0;
 
+	for (size_t i = 0; i < q->n->nviews; i++)
+		if (speaks_for(q, i, no) && q->n->views[i].near > nearest)
+			nearest = q->n->views[i].near;
 	for (size_t i = 0; i < q->n->nviews; i++) {
 		const struct view *view = &q->n->views[i];
-		if (!view->phrase || article_of(q, view) != no || ((const float *)q->n->v)[i] <= 0)
+		if (!speaks_for(q, i, no) || view->near < (float)AGREES * nearest)
 			continue;
 		for (uint32_t r = q->l->phrases.v[view->phrase - 1].rows; r; r = q->l->rows.v[r - 1].next) {
 			const struct lp_row *row = &q->l->rows.v[r - 1];
@@ -862,7 +875,7 @@ static void count_votes(struct asking *q, struct kb_hints *out)
 		for (k = 0; k < nvotes && votes[k].h.no != no; k++)
 			;
 		if (k == nvotes)
-			votes[nvotes++] = (struct vote){.h.no = no};
+			votes[nvotes++] = (struct vote){.h.no = no, .place = i};
 		votes[k].h.score += x;
 		votes[k].said += v->phrase ? x : 0;
 		votes[k].h.near += v->phrase != 0;

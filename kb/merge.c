@@ -83,13 +83,16 @@ static bool drop_merged(struct kb *kb, bool *any, struct err *e)
 	return ok;
 }
 
+// What dies while a purge is under way may have left rows behind it, and waits for the next one.
 static bool purge(struct kb *kb, struct err *e)
 {
 	int64_t next = kb_meta(kb, "purge");
 
-	if (!kb_live_all(kb, e) || !kb_post_purge(kb->post, is_dead, kb, PURGE_ROWS, &next, e) || !kb_meta_set(kb, "purge", next, e))
+	if (!kb_live_all(kb, e) || (!next && !kb_meta_set(kb, "purge.dead", kb_meta(kb, "dead"), e)))
 		return false;
-	return next || kb_meta_set(kb, "dead", 0, e);
+	if (!kb_post_purge(kb->post, is_dead, kb, PURGE_ROWS, &next, e) || !kb_meta_set(kb, "purge", next, e))
+		return false;
+	return next || kb_meta_set(kb, "dead", kb_meta(kb, "dead") - kb_meta(kb, "purge.dead"), e);
 }
 
 static bool step(struct kb *kb, bool *more, struct err *e)

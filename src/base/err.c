@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "src/base/utf8.h"
+
 static void (*die_hook)(void);
 
 void die_set_hook(void (*hook)(void))
@@ -36,22 +38,21 @@ _Noreturn void bug(const char *file, int line, const char *fmt, ...)
 	die(msg);
 }
 
-// Cuts the string in buf, which vsnprintf may have cut inside a UTF-8 sequence, at a whole character.
-static void trim_partial(char *buf, size_t cap)
+// What is quoted in a message may be anything, and may have been cut inside a character: drops bytes that are no whole
+// character, and what could steer a terminal.
+static void keep_whole(char *s)
 {
-	size_t n = strlen(buf);
+	size_t n = strlen(s), out = 0;
 
-	if (n + 1 < cap)
-		return;
-	size_t i = n;
-	while (i > 0 && ((unsigned char)buf[i - 1] & 0xC0) == 0x80)
-		i--;
-	if (i == 0)
-		return;
-	unsigned char lead = (unsigned char)buf[i - 1];
-	size_t need = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-	if (n - (i - 1) < need)
-		buf[i - 1] = '\0';
+	for (size_t i = 0, used; i < n; i += used) {
+		uint32_t cp;
+		used = utf8_decode(sv_n(s + i, n - i), &cp);
+		if ((cp == 0xfffd && used == 1) || (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7f && cp < 0xa0))
+			continue;
+		memmove(s + out, s + i, used);
+		out += used;
+	}
+	s[out] = '\0';
 }
 
 bool err_setv(struct err *e, enum err_code code, const char *fmt, va_list ap)
@@ -60,7 +61,7 @@ bool err_setv(struct err *e, enum err_code code, const char *fmt, va_list ap)
 		return false;
 	e->code = code;
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
-	trim_partial(e->msg, sizeof(e->msg));
+	keep_whole(e->msg);
 	return false;
 }
 
@@ -84,7 +85,6 @@ bool err_prefix(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(head, sizeof(head), fmt, ap);
 	va_end(ap);
-	trim_partial(head, sizeof(head));
 	memcpy(old, e->msg, sizeof(old));
 	// whoever wrote the colon into the context got two
 	size_t n = strlen(head);
@@ -93,7 +93,7 @@ bool err_prefix(struct err *e, const char *fmt, ...)
 	if (n >= strlen("：") && strcmp(head + n - strlen("："), "：") == 0)
 		head[n - strlen("：")] = '\0';
 	snprintf(e->msg, sizeof(e->msg), "%s: %s", head, old);
-	trim_partial(e->msg, sizeof(e->msg));
+	keep_whole(e->msg);
 	return false;
 }
 

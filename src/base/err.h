@@ -26,7 +26,8 @@ struct err {
 	char msg[480];
 };
 
-// Fills e (may be NULL) with a message cut at a character boundary; always returns false, so a failure is one line.
+// Fills e (may be NULL) with a message, which is clean whatever it quotes: whole characters, no control characters but line
+// ends and tabs. Always returns false, so a failure is one line.
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 bool err_setv(struct err *e, enum err_code code, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
 // Puts context in front: "config/keys.yaml:12: " + what was there. Always returns false.

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Knows what must hold for any file that is imported: rows of JSON, HTML and Markdown pages, files of CSV and JSON cut into
-// rows, and texts in other charsets; the first byte says which.
+// rows, texts in other charsets, and whole files of every kind brought into a base; the first byte says which.
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "kb/charset.h"
+#include "kb/check.h"
 #include "kb/draft.h"
+#include "kb/import.h"
 #include "kb/reject.h"
 #include "kb/rowfile.h"
+#include "src/base/path.h"
 #include "src/base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -190,6 +193,87 @@ static void read_one(uint8_t what, struct sv text)
 	arena_release(&a);
 }
 
+// ---- whole files ----
+
+static const char *const endings[] = {"jsonl", "json", "md", "csv", "tsv", "html"};
+enum { ENDINGS = sizeof(endings) / sizeof(*endings), MANY = 400 };
+static char dir[] = "fuzz-import-XXXXXX";
+static struct kb *kb;
+static struct clock now;
+
+static void clean_up(void)
+{
+	static const char *const files[] = {"kb.db", "kb.db-wal", "kb.db-shm", "row.jsonl", "row.json", "row.md", "row.csv", "row.tsv", "row.html"};
+	char path[64];
+
+	kb_close(kb);
+	kb = NULL;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+		unlink(path);
+	}
+}
+
+static void remove_all(void)
+{
+	clean_up();
+	rmdir(dir);
+}
+
+static void open_base(void)
+{
+	static bool made;
+	struct err e = {0};
+	char path[64];
+
+	clock_fake(&now, INT64_C(1795312800000), 1);
+	if (!made && (!mkdtemp(dir) || atexit(remove_all) != 0))
+		BUG("cannot make %s", dir);
+	made = true;
+	snprintf(path, sizeof(path), "%s/kb.db", dir);
+	if (!kb_open(&kb, path, KB_WRITE, &now, "Asia/Shanghai", &e))
+		BUG("%s", e.msg);
+}
+
+static void a_problem(void *arg, const char *msg)
+{
+	(void)arg;
+	BUG("%s", msg);
+}
+
+static void refused(void *arg, const struct kb_bad_row *row)
+{
+	if (!row->msg || !*row->msg || !utf8_valid(sv(row->msg)))
+		BUG("refused without a word");
+	++*(int64_t *)arg;
+}
+
+// The base stays sound whatever comes in, and every row is accounted for.
+static void whole(unsigned ending, struct sv text)
+{
+	struct kb_import_report rep = {0};
+	struct kb_check_report found;
+	struct err e = {0};
+	int64_t bad = 0;
+	char path[64];
+
+	if (!kb)
+		open_base();
+	snprintf(path, sizeof(path), "%s/row.%s", dir, endings[ending % ENDINGS]);
+	if (!path_write_atomic(path, text, 0600, &e))
+		BUG("%s", e.msg);
+	bool ok = kb_import(kb, path, &(struct kb_import_opts){.afresh = true, .on_bad = refused, .arg = &bad}, &rep, &e);
+	int64_t good = rep.added + rep.changed + rep.unchanged;
+	// a file or row that cannot be cut out at all is bad without being read
+	if ((!ok && !*e.msg) || rep.bad != bad || (ok && (good > rep.read || rep.read > good + bad)))
+		BUG("%d: %lld rows, %lld added, %lld changed, %lld unchanged, %lld bad, %lld told", ok, (long long)rep.read, (long long)rep.added,
+		    (long long)rep.changed, (long long)rep.unchanged, (long long)rep.bad, (long long)bad);
+	if (!kb_check(kb, a_problem, NULL, &found, &e))
+		BUG("%s", e.msg);
+	if (found.versions > MANY)
+		clean_up();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!size)
@@ -204,6 +288,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		file(text, ROW_JSON);
 	else if (what == 4)
 		file(text, ROW_LINES);
+	else if (what == 7 && text.n)
+		whole((unsigned char)*text.p, sv_n(text.p + 1, text.n - 1));
 	else
 		charset(text);
 	return 0;

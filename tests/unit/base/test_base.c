@@ -74,6 +74,9 @@ static void test_err_is_cut_at_a_character(void **state)
 	err_prefix(&e, "%s: ", "place");
 	err_prefix(&e, "草稿：");
 	assert_string_equal(e.msg, "草稿: place: why");
+	// what is quoted may be cut anywhere, or be no text
+	err_set(&e, ERR_PARSE, "\"%.4s\" \xff\x1b[31m\xc2\x9b is\nnot", "冻结");
+	assert_string_equal(e.msg, "\"冻\" [31m is\nnot");
 }
 
 static void test_decode_refuses_bad_utf8(void **state)

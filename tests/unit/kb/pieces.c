@@ -218,3 +218,49 @@ const char *pieces_query(struct pieces *p, struct arena *a)
 		return plain(p, a);
 	}
 }
+
+// ---- answers ----
+
+static void add_marked(struct str *out, const struct kb_marked *m)
+{
+	str_addf(out, " [%s", m->text);
+	for (size_t i = 0; i < m->nspans; i++)
+		str_addf(out, " %zu-%zu", m->spans[i].from, m->spans[i].to);
+	str_addc(out, ']');
+}
+
+static void add_answer(struct str *out, const struct kb_query *q, const struct kb_results *r)
+{
+	str_addf(out, "%s %d%s '%s':", q->text, (int)q->effort, r->nothing_found ? " nothing" : "", r->suggestion);
+	for (size_t k = 0; k < r->n; k++) {
+		const struct kb_score *s = &r->v[k].score;
+		str_addf(out, " %s %a %a %a %u/%u %u%s%s", r->v[k].id, s->total, s->text, s->learned, s->terms_hit, s->terms, s->agents,
+			 s->by_pinyin ? "p" : "", s->by_correction ? "c" : "");
+		add_marked(out, &r->v[k].title);
+		if (k < 2)
+			add_marked(out, &r->v[k].snippet);
+	}
+	str_addc(out, '\n');
+}
+
+const char *pieces_answers(struct kb *kb, const char *const *queries, size_t n, struct arena *a)
+{
+	struct str out = {0};
+	struct arena mine = {0};
+
+	for (size_t i = 0; i < n; i++)
+		for (int effort = KB_KEYSTROKE; effort <= KB_WHOLE_BEGUN; effort++) {
+			struct kb_query q = {.text = queries[i], .effort = (enum kb_effort)effort, .snippets = 2,
+					     .category = i % 3 ? NULL : "loan"};
+			struct kb_results r;
+			struct err e = {0};
+			arena_clear(&mine);
+			if (!kb_search(kb, &q, &r, &mine, &e))
+				BUG("%s: %s", queries[i], e.msg);
+			add_answer(&out, &q, &r);
+		}
+	const char *kept = arena_strndup(a, str_z(&out), out.n);
+	str_release(&out);
+	arena_release(&mine);
+	return kept;
+}

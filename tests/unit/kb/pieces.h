@@ -3,7 +3,7 @@
 #ifndef TEST_KB_PIECES_H
 #define TEST_KB_PIECES_H
 
-#include "kb/article.h"
+#include "kb/search.h"
 #include "src/base/vec.h"
 
 struct pieces {
@@ -21,5 +21,7 @@ struct kb_text pieces_article(struct pieces *p, unsigned n, unsigned variant, st
 const char *pieces_query(struct pieces *p, struct arena *a);
 // The first letters of the readings of the Han characters of a text; "" if it has none.
 const char *pieces_initials(const char *text, struct arena *a);
+// All that is answered to the queries, in every effort, bit by bit: ids, scores, marks.
+const char *pieces_answers(struct kb *kb, const char *const *queries, size_t n, struct arena *a);
 
 #endif

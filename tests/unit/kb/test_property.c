@@ -196,7 +196,7 @@ static void test_what_is_withdrawn_is_never_found(void **state)
 // No article can be told from the others, and all hold every word of the query.
 static void test_a_keystroke_keeps_to_its_budget(void **state)
 {
-	enum { ARTICLES = 6000, POSTINGS = 20000, SCORED = 100 };
+	enum { ARTICLES = 4200, POSTINGS = 20000, SCORED = 100 };
 	static const char *const plain[] = {
 		"账户冻结了怎么办理解除限制手续", "账", "账户", "zhdj", "zhanghu", "frozen account limits lifted", "froz", "f", "冻", "账户 冻结 解除 限制",
 		"frozn acount", "帐户东结", "怎么",
