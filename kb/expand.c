@@ -21,7 +21,7 @@ enum {
 	ALIKE_BEST = 2,
 };
 
-static const double COMPLETED = 0.8, PINYIN = 0.8, CORRECTED = 0.9, HALF_STEM = 0.4, ALIKE_WEIGHT = 0.7;
+static const double COMPLETED = 0.8, PINYIN = 0.8, CORRECTED = 0.9, HALF_STEM = 0.4, ALIKE_WEIGHT = 0.7, WORD_AMONG_HAN = 2;
 
 struct expand {
 	struct kb *kb;
@@ -29,6 +29,7 @@ struct expand {
 	struct arena *a;
 	struct err *e;
 	bool failed;
+	double word; // weight of a word: among Han characters it counts like the characters and the pair that a Han word is made of
 };
 
 static bool latin(struct sv s)
@@ -84,6 +85,8 @@ static struct kb_term *add_term(struct expand *x, const struct kb_token *t, doub
 	struct kb_term *same = same_term(x, t->text);
 	struct kb_list_head head;
 
+	if (t->kind == KB_WORD)
+		weight *= x->word;
 	if (same) {
 		same->weight = same->weight > weight ? same->weight : weight;
 		return NULL;
@@ -457,10 +460,22 @@ static size_t rarest(struct expand *x, struct words *w)
 	return kept;
 }
 
+// What each group can say, after all terms are there.
+static void sum_up(struct kb_parsed *p)
+{
+	for (size_t i = 0; i < p->nterms; i++) {
+		double *g = &p->group_idf[p->terms[i].group];
+		if (p->terms[i].idf > *g) {
+			p->all_idf += p->terms[i].idf - *g;
+			*g = p->terms[i].idf;
+		}
+	}
+}
+
 bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct kb_parsed *p, struct arena *a,
 		     struct err *e)
 {
-	struct expand x = {kb, p, a, e, false};
+	struct expand x = {kb, p, a, e, false, 1};
 	struct words w = {.a = a};
 	struct sv text = sv(p->words);
 	struct str corrected = {0}, fixed = {0};
@@ -474,6 +489,8 @@ bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct
 	p->cut = w.cut;
 	w.n = rarest(&x, &w);
 	bool open = effort != KB_WHOLE && open_end;
+	for (size_t i = 0; i < w.n; i++)
+		x.word = w.v[i].kind == KB_WORD ? x.word : WORD_AMONG_HAN;
 	for (size_t i = 0; i < w.n; i++) {
 		const struct kb_token *t = &w.v[i];
 		bool begun = open && t->to == text.n;
@@ -493,6 +510,7 @@ bool kb_expand_terms(struct kb *kb, enum kb_effort effort, bool open_end, struct
 	if (w.n == 1 && w.v[0].kind == KB_HAN1)
 		add_pairs(&x, w.v[0].cp[0], 0);
 	joint_pinyin(&x, w.v, w.n, open);
+	sum_up(p);
 	// where every token is a single character, those are what is shown
 	for (size_t i = 0; i < p->nterms; i++)
 		p->terms[i].shown = p->terms[i].text && (p->terms[i].shown || lone_han);

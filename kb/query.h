@@ -51,6 +51,7 @@ struct kb_parsed {
 	struct kb_term *terms;
 	size_t nterms;
 	unsigned groups;
+	double group_idf[KB_TERMS_MAX], all_idf; // what each group can say, and all of them
 	struct kb_lookup *lookups;
 	size_t nlookups;
 	struct kb_clause *clauses;

@@ -12,6 +12,9 @@ static const double HEAD = 1.5, K_HEAD = 0.6, K_BODY = 1;
 // kb-search.md: single Han characters are what short paraphrases share.
 static const double HAN1_HEAD = 1.5;
 
+// An article without any word of the query that says much is worth half.
+static const double COVER = 0.5;
+
 static const double CATEGORY = 1.3, STEP = 1.2, HELPFUL = 1.2, STALE = 0.6, HELPFUL_RATIO = 0.8;
 enum { HELPFUL_VOTES = 10 };
 
@@ -47,7 +50,7 @@ static double term_score(const struct kb_term *t, const struct kb_counts *c, siz
 
 void kb_score_text(const struct kb *kb, const struct kb_parsed *p, const struct kb_counts *c, struct kb_score *out)
 {
-	double best[KB_TERMS_MAX] = {0}, unit[KB_FIELDS];
+	double best[KB_TERMS_MAX] = {0}, unit[KB_FIELDS], met = 0;
 
 	*out = (struct kb_score){.terms = p->groups, .category = 1, .step = 1, .helpful = 1, .stale = 1};
 	for (int f = 0; f < KB_FIELDS; f++) {
@@ -61,11 +64,16 @@ void kb_score_text(const struct kb *kb, const struct kb_parsed *p, const struct 
 		if (s <= best[t->group])
 			continue;
 		out->text += s - best[t->group];
-		out->terms_hit += best[t->group] == 0;
+		if (best[t->group] == 0) {
+			out->terms_hit++;
+			met += p->group_idf[t->group];
+		}
 		best[t->group] = s;
 		out->by_pinyin = out->by_pinyin || t->nreadings;
 		out->by_correction = out->by_correction || t->corrected;
 	}
+	if (p->all_idf > 0)
+		out->text *= 1 - COVER + COVER * met / p->all_idf;
 }
 
 bool kb_in_category(struct sv json, const char *category)

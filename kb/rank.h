@@ -31,7 +31,8 @@ double kb_worth(enum kb_token_kind kind, const double tf[KB_FIELDS]);
 // weight * tf / (1 - b + b * len / average) of one field.
 double kb_field_tf(enum kb_field f, unsigned tf, double len, double average);
 
-// Sum over groups of idf * kb_worth of its best term.
+// Sum over groups of idf * kb_worth of its best term, times 0.5 + 0.5 * the share of all idf that was met: who has a little of
+// everything comes before who has much of one word.
 void kb_score_text(const struct kb *kb, const struct kb_parsed *p, const struct kb_counts *c, struct kb_score *out);
 // Fills the factors of domain.md §9.3 and ranked.
 void kb_score_factors(const struct kb_facts *f, const struct kb_query *q, int64_t now, struct kb_score *out);

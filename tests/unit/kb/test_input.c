@@ -142,7 +142,7 @@ static void test_numbers_and_codes(void **state)
 	CHECK({"KB-FIN-004", "KB-FIN-004", 1}, {"kb-fin-004", "KB-FIN-004", 1}, {"kb-ec-03", "KB-EC-031", 4}, {"KB-COM-0", "KB-COM-001", 20},
 	      {"96110", "KB-FIN-033", 1}, {"9611", "KB-FIN-033", 1}, {"WCHC", "KB-AIR-022", 1}, {"wch", "KB-AIR-022", 1}, {"C4", "KB-COM-004", 3},
 	      {"SO-20261122-0017", "T-ORDER", 1}, {"so-20261122", "T-ORDER", 1}, {"20261122", "T-ORDER", 1}, {"MU-5137", "T-ORDER", 1},
-	      {"MU 5137", "T-ORDER", 1}, {"adsl", "T-ORDER", 1}, {"ADSL故障", "T-ORDER", 5}, {"4008001234", "T-ORDER", 1},
+	      {"MU 5137", "T-ORDER", 1}, {"adsl", "T-ORDER", 1}, {"ADSL故障", "T-ORDER", 1}, {"4008001234", "T-ORDER", 1},
 	      {"400800", "T-ORDER", 1}, {"SO-20261122-00", "T-ORDER", 1});
 }
 
