@@ -18,8 +18,7 @@
 #include "src/base/utf8.h"
 
 enum {
-	BATCH_FIRST = 5000,               // rows of the first commit; each is twice the one before,
-	BATCH = 40000,                    // at most this: large ones go into the index with less work a row
+	BATCH = 40000,                    // rows a commit at most: some two seconds of work; smaller ones cost more a row,
 	BATCH_BYTES = 64 * 1024 * 1024,   // and bytes of the file
 	REPORT_EVERY = 256,               // rows
 	DEPTH_MAX = 16,                   // folders in folders
@@ -34,7 +33,6 @@ struct import {
 	struct seen seen;
 	struct arena row; // of one article
 	int64_t in_batch, batch_from; // of the batch that is open: rows, and rep->bytes at its begin
-	int64_t batch;                // rows it may have
 
 	// the file being read
 	uint32_t file;
@@ -94,7 +92,7 @@ static bool stopped(struct import *im)
 // Behind every row.
 static bool row_done(struct import *im)
 {
-	int64_t most = im->opts->batch ? im->opts->batch : im->batch;
+	int64_t most = im->opts->batch ? im->opts->batch : BATCH;
 
 	im->rows_before++;
 	im->in_batch++;
@@ -104,7 +102,6 @@ static bool row_done(struct import *im)
 		return stopped(im);
 	if (im->in_batch < most && im->rep->bytes - im->batch_from < BATCH_BYTES)
 		return true;
-	im->batch = im->batch < BATCH ? im->batch * 2 : BATCH;
 	return commit(im) && kb_checkpoint(im->kb, im->e) && kb_begin(im->kb, im->e);
 }
 
@@ -555,7 +552,7 @@ bool kb_import_all(struct kb *kb, const char *const *paths, size_t n, const stru
 		   struct kb_import_report *rep, struct err *e)
 {
 	struct kb_import_opts none = {0};
-	struct import im = {.kb = kb, .opts = opts ? opts : &none, .rep = rep, .e = e, .batch = BATCH_FIRST};
+	struct import im = {.kb = kb, .opts = opts ? opts : &none, .rep = rep, .e = e};
 	bool ok = true;
 
 	*rep = (struct kb_import_report){0};
