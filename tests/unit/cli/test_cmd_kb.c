@@ -215,14 +215,11 @@ static void import_two(struct desk *d)
 	free(a);
 }
 
-static void test_learn_forget_phrasings(void **state)
-{
-	struct desk d;
-	char id[32], other[32];
+enum { ID_SIZE = 32 };
 
-	(void)state;
-	desk_open(&d);
-	char *q = file(&d, "q.tsv",
+static void learns(struct desk *d)
+{
+	char *q = file(d, "q.tsv",
 		       "# taught by hand\n"
 		       "KB-1\t钱转不出去了，电话13912345678\r\n"
 		       "kb-1\t卡被锁了\n"
@@ -233,16 +230,16 @@ static void test_learn_forget_phrasings(void **state)
 		       "KB-1\t卡被锁了\n"
 		       "KB-1\t\xff\xfe\n"
 		       "\t没有编号\n");
-	assert_int_equal(RUN(&d, false, "learn", q), CLI_FAILED); // no base yet, and none is made by the way
-	assert_int_equal(RUN(&d, false, "phrasings"), CLI_FAILED);
-	import_two(&d);
-	assert_int_equal(RUN(&d, true, "learn", "--agent", "1001", q), CLI_NO);
-	assert_non_null(strstr(d.err, "q.tsv:4: "));
-	assert_non_null(strstr(d.err, "q.tsv:5: "));
-	assert_non_null(strstr(d.err, "q.tsv:6: "));
-	assert_non_null(strstr(d.err, "q.tsv:9: "));
-	assert_non_null(strstr(d.err, "q.tsv:10: "));
-	json_t *r = one_row(&d);
+	assert_int_equal(RUN(d, false, "learn", q), CLI_FAILED); // no base yet, and none is made by the way
+	assert_int_equal(RUN(d, false, "phrasings"), CLI_FAILED);
+	import_two(d);
+	assert_int_equal(RUN(d, true, "learn", "--agent", "1001", q), CLI_NO);
+	assert_non_null(strstr(d->err, "q.tsv:4: "));
+	assert_non_null(strstr(d->err, "q.tsv:5: "));
+	assert_non_null(strstr(d->err, "q.tsv:6: "));
+	assert_non_null(strstr(d->err, "q.tsv:9: "));
+	assert_non_null(strstr(d->err, "q.tsv:10: "));
+	json_t *r = one_row(d);
 	assert_int_equal(number_of(r, "read"), 8);
 	assert_int_equal(number_of(r, "learned"), 2);
 	assert_int_equal(number_of(r, "known"), 1);
@@ -250,17 +247,21 @@ static void test_learn_forget_phrasings(void **state)
 	assert_int_equal(number_of(r, "bad"), 5);
 	json_decref(r);
 	free(q);
-	q = file(&d, "q.tsv", "\xef\xbb\xbfKB-2\t怎么退");
-	assert_int_equal(RUN(&d, false, "learn", q), CLI_DONE);
-	assert_non_null(strstr(d.out, "1 learned"));
+	q = file(d, "q.tsv", "\xef\xbb\xbfKB-2\t怎么退");
+	assert_int_equal(RUN(d, false, "learn", q), CLI_DONE);
+	assert_non_null(strstr(d->out, "1 learned"));
 	free(q);
+}
 
-	assert_int_equal(RUN(&d, true, "phrasings", "kb-1"), CLI_DONE);
-	json_t *rows = json_loads(d.out, 0, NULL);
+// Both phrasings of KB-1; keeps their ids.
+static void lists(struct desk *d, char *id, char *other)
+{
+	assert_int_equal(RUN(d, true, "phrasings", "kb-1"), CLI_DONE);
+	json_t *rows = json_loads(d->out, 0, NULL);
 	assert_int_equal(json_array_size(rows), 2);
-	r = json_array_get(rows, 0);
-	snprintf(id, sizeof(id), "%s", text_of(r, "id"));
-	snprintf(other, sizeof(other), "%s", text_of(json_array_get(rows, 1), "id"));
+	json_t *r = json_array_get(rows, 0);
+	snprintf(id, ID_SIZE, "%s", text_of(r, "id"));
+	snprintf(other, ID_SIZE, "%s", text_of(json_array_get(rows, 1), "id"));
 	assert_string_equal(text_of(r, "article"), "KB-1");
 	assert_string_equal(text_of(r, "source"), "file");
 	assert_string_equal(text_of(r, "agent"), "1001");
@@ -269,22 +270,25 @@ static void test_learn_forget_phrasings(void **state)
 	assert_int_equal(number_of(r, "at"), 1795320000000);
 	assert_int_equal(number_of(r, "shown"), 0);
 	assert_true(json_is_null(json_object_get(r, "withdrawn_at")));
-	assert_null(strstr(d.out, "139"));
+	assert_null(strstr(d->out, "139"));
 	json_decref(rows);
-	assert_int_equal(RUN(&d, false, "phrasings", "KB-9"), CLI_NO);
-	assert_int_equal(RUN(&d, false, "phrasings", "--agent", "7"), CLI_NO);
+	assert_int_equal(RUN(d, false, "phrasings", "KB-9"), CLI_NO);
+	assert_int_equal(RUN(d, false, "phrasings", "--agent", "7"), CLI_NO);
+}
 
-	assert_int_equal(RUN(&d, true, "forget", id, "--by", "9001"), CLI_DONE);
-	r = one_row(&d);
+static void forgets(struct desk *d, char *id, const char *other)
+{
+	assert_int_equal(RUN(d, true, "forget", id, "--by", "9001"), CLI_DONE);
+	json_t *r = one_row(d);
 	assert_int_equal(number_of(r, "withdrawn"), 1);
 	json_decref(r);
-	assert_int_equal(RUN(&d, false, "forget", id), CLI_NO); // it is withdrawn already
-	assert_int_equal(RUN(&d, true, "phrasings", "KB-1"), CLI_DONE);
-	r = one_row(&d);
+	assert_int_equal(RUN(d, false, "forget", id), CLI_NO); // it is withdrawn already
+	assert_int_equal(RUN(d, true, "phrasings", "KB-1"), CLI_DONE);
+	r = one_row(d);
 	assert_string_equal(text_of(r, "id"), other);
 	json_decref(r);
-	assert_int_equal(RUN(&d, true, "phrasings", "KB-1", "--all", "-n", "5"), CLI_DONE);
-	rows = json_loads(d.out, 0, NULL);
+	assert_int_equal(RUN(d, true, "phrasings", "KB-1", "--all", "-n", "5"), CLI_DONE);
+	json_t *rows = json_loads(d->out, 0, NULL);
 	assert_int_equal(json_array_size(rows), 2);
 	size_t i;
 	json_array_foreach(rows, i, r)
@@ -294,28 +298,47 @@ static void test_learn_forget_phrasings(void **state)
 			assert_true(json_is_false(json_object_get(r, "counts")));
 		}
 	json_decref(rows);
-	assert_int_equal(RUN(&d, true, "forget", "--article", "KB-1", "--agent", "1001", "--again"), CLI_DONE);
-	r = one_row(&d);
+	assert_int_equal(RUN(d, true, "forget", "--article", "KB-1", "--agent", "1001", "--again"), CLI_DONE);
+	r = one_row(d);
 	assert_int_equal(number_of(r, "given_back"), 1);
 	json_decref(r);
-	assert_int_equal(RUN(&d, false, "forget", "--agent", "1001"), CLI_DONE);
-	assert_non_null(strstr(d.out, "2 phrasings withdrawn"));
-	assert_int_equal(RUN(&d, false, "forget", "Pnosuchphrasing0"), CLI_NO);
-	assert_int_equal(RUN(&d, false, "forget", "--call", "c1"), CLI_NO);
-	assert_int_equal(RUN(&d, false, "forget"), CLI_USAGE);
-	assert_int_equal(RUN(&d, false, "learn"), CLI_USAGE);
-	assert_int_equal(RUN(&d, false, "learn", "no-such-file"), CLI_FAILED);
+	assert_int_equal(RUN(d, false, "forget", "--agent", "1001"), CLI_DONE);
+	assert_non_null(strstr(d->out, "2 phrasings withdrawn"));
+	assert_int_equal(RUN(d, false, "forget", "Pnosuchphrasing0"), CLI_NO);
+	assert_int_equal(RUN(d, false, "forget", "--call", "c1"), CLI_NO);
+	assert_int_equal(RUN(d, false, "forget"), CLI_USAGE);
+	assert_int_equal(RUN(d, false, "learn"), CLI_USAGE);
+	assert_int_equal(RUN(d, false, "learn", "no-such-file"), CLI_FAILED);
+}
 
-	assert_int_equal(RUN(&d, true, "stats"), CLI_DONE);
-	rows = json_loads(d.out, 0, NULL);
+static void counts(struct desk *d, json_int_t stored_due, json_int_t in_force_due)
+{
+	assert_int_equal(RUN(d, true, "stats"), CLI_DONE);
+	json_t *rows = json_loads(d->out, 0, NULL);
 	json_int_t stored = -1, in_force = -1;
+	size_t i;
+	json_t *r;
 	json_array_foreach(rows, i, r) {
 		stored = strcmp(text_of(r, "name"), "phrasings") == 0 ? number_of(r, "value") : stored;
 		in_force = strcmp(text_of(r, "name"), "phrasings_in_force") == 0 ? number_of(r, "value") : in_force;
 	}
-	assert_int_equal(stored, 3);
-	assert_int_equal(in_force, 1);
+	assert_int_equal(stored, stored_due);
+	assert_int_equal(in_force, in_force_due);
 	json_decref(rows);
+}
+
+static void test_learn_forget_phrasings(void **state)
+{
+	struct desk d;
+	char id[ID_SIZE], other[ID_SIZE];
+
+	(void)state;
+	desk_open(&d);
+	learns(&d);
+	counts(&d, 3, 3);
+	lists(&d, id, other);
+	forgets(&d, id, other);
+	counts(&d, 3, 1);
 	desk_close(&d);
 }
 
