@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows how the query and its results look, and how a selected result keeps its place when they are read again.
 #include "src/base/i18n.h"
+#include "src/base/utf8.h"
 #include "ui/kb_pane.h"
 
 enum { ROW_LEAST = 2, ROW_FULL = 3, FULL_FROM = 18 }; // title and facts; the snippet joins where there is room
@@ -139,18 +140,29 @@ void kb_list_settle(const struct ui *u, const struct model *m, struct view *v, i
 
 // --- a row
 
-// Text with its found parts marked; returns the columns used.
+static size_t before_end(size_t at, size_t n)
+{
+	return at < n ? at : n;
+}
+
+// Text with its found parts marked; what does not fit ends in … as everywhere. Returns the columns used.
 static int draw_marked(const struct canvas *c, int y, int x, unsigned role, unsigned hit, const struct kb_marked *t)
 {
-	size_t from = 0, n = strlen(t->text);
+	if (x >= c->r.w)
+		return x;
+	struct sv s = sv(t->text);
+	size_t from = 0, n = utf8_fit(s, c->r.w - x, NULL);
+	bool more = n < s.n;
 
-	for (size_t i = 0; i <= t->nspans && x < c->r.w; i++) {
-		size_t a = i < t->nspans ? t->spans[i].from : n, b = i < t->nspans ? t->spans[i].to : n;
+	if (more)
+		n = utf8_fit(s, c->r.w - x - 1, NULL);
+	for (size_t i = 0; i <= t->nspans && from < n; i++) {
+		size_t a = before_end(i < t->nspans ? t->spans[i].from : n, n), b = before_end(i < t->nspans ? t->spans[i].to : n, n);
 		x += canvas_clip(c, y, x, role, sv_n(t->text + from, a - from), c->r.w - x);
 		x += canvas_clip(c, y, x, hit, sv_n(t->text + a, b - a), c->r.w - x);
 		from = b;
 	}
-	return x;
+	return more ? x + canvas_glyph(c, y, x, role, GLYPH_MORE) : x;
 }
 
 static void facts(const struct ui *u, const struct model *m, size_t i, struct str *out)

@@ -5,7 +5,7 @@
 #include "src/desk/role.h"
 #include "ui/kbdesk.h"
 
-enum { WIDE = 80, ID_LEAST = 10, ID_MOST = 18 };
+enum { WIDE = 80, ID_LEAST = 10, ID_MOST = 18, REASON_MOST = 40 };
 
 const char *kbdesk_list_label(enum kbdesk_list list)
 {
@@ -140,7 +140,7 @@ static const char *why_doubtful(const struct kb_doubt *d, char *buf, size_t cap)
 	else if (str_starts(d->why, "policy "))
 		snprintf(buf, cap, _("%s changed"), d->why + 7);
 	else
-		snprintf(buf, cap, "%s", *d->why ? d->why : _("marked for review"));
+		return *d->why ? d->why : _("marked for review");
 	return buf;
 }
 
@@ -152,7 +152,13 @@ static void doubt_row(const struct kbdesk_rows *r, const struct canvas *c, const
 	ui_time(r->m, d->since, c->r.w >= WIDE ? "%Y-%m-%d" : "%m-%d", since, sizeof(since));
 	const char *words = why_doubtful(d, why, sizeof(why));
 	// A reason written by somebody may be long; the title must be seen beside it.
-	snprintf(end, sizeof(end), "! %.*s  %s ", (int)utf8_fit(sv(words), c->r.w / (c->r.w >= WIDE ? 3 : 4), NULL), words, since);
+	int columns = c->r.w / (c->r.w >= WIDE ? 3 : 4);
+	columns = columns < REASON_MOST ? columns : REASON_MOST;
+	size_t n = utf8_fit(sv(words), columns, NULL);
+	bool more = words[n];
+	if (more)
+		n = utf8_fit(sv(words), columns - 1, NULL);
+	snprintf(end, sizeof(end), "! %.*s%s  %s ", (int)n, words, more ? theme_glyph(&r->u->theme, GLYPH_MORE) : "", since);
 	x += canvas_field(c, 0, x, ROLE_DIM | style, d->id, id_columns(r), ALIGN_LEFT) + 1;
 	int stop = right(c, ROLE_WARN | style, end);
 	middle(c, x, stop, ROLE_PLAIN | style, d->title);
