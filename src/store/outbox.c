@@ -2,12 +2,11 @@
 // Knows the operations that still have to reach the hub (sync.md §4): numbered without gaps, hashed, sealed.
 #include "src/store/outbox.h"
 
-#include <sodium.h>
-
 #include "src/base/i18n.h"
 #include "src/base/vec.h"
 #include "src/store/column.h"
 #include "src/store/meta.h"
+#include "src/wire/wire.h"
 
 static const char *const state_names[] = {
 	[OUTBOX_QUEUED] = "queued",   [OUTBOX_SENDING] = "sending",   [OUTBOX_ACKED] = "acked",
@@ -29,15 +28,7 @@ static enum outbox_state state_of(const char *name)
 
 void outbox_hash(const struct outbox_op *op, unsigned char out[OUTBOX_HASH])
 {
-	const char *const parts[] = {op->id, op->k, op->t, op->e, op->s, op->base, op->body};
-	crypto_generichash_state h;
-
-	crypto_generichash_init(&h, NULL, 0, OUTBOX_HASH);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		const char *p = parts[i] ? parts[i] : "";
-		crypto_generichash_update(&h, (const unsigned char *)p, strlen(p) + 1);
-	}
-	crypto_generichash_final(&h, out, OUTBOX_HASH);
+	wire_op_hash(op->id, op->k, op->t, op->e, op->s, op->base, op->body, out);
 }
 
 bool outbox_add(struct db *db, const struct outbox_op *op, int64_t *n, struct err *e)

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Knows what each operation does to the hub's entities, and who wins where two meet (sync.md §3.7, domain.md §1.5).
+//
+// Field by field against the revision an edit was based on, never by clock. A field is taken when the base is of the same epoch
+// and not older than the field's last change, or when the present value is what the station saw (`was`), or equal to what is
+// wanted (then nothing happens). Else the class of the field decides: ranked (supervisor > rule > agent), machine (the step must
+// be legal from the present state), text (never overwritten: a conflict entity holds base, mine and theirs), approval (a change
+// that needs somebody's consent becomes a conflict that person settles), set and count (elements and increments never collide).
+#ifndef HUB_APPLY_H
+#define HUB_APPLY_H
+
+#include "src/hub/rights.h"
+
+// VERB(kind, entity type, shape, right): see verbs.def for every kind a hub takes.
+enum shape {
+	SHAPE_NEW,     // body is the document; made again with the same id: noop (or field by field, when it was changed since)
+	SHAPE_SET,     // body {"set":{field:value},"was":{field:value}}; without "set" (schema 1) the body is the whole document
+	SHAPE_APPEND,  // an immutable line under another entity: e is the parent, the line's id is the operation's
+	SHAPE_OWN,     // single writer: the document as the owning station has it
+	SHAPE_ELEMENT, // {"add":{field:[..]},"del":{field:[..]}} sets; {"inc":{field:number}} counters
+	SHAPE_ACK,     // (entity, agent) once
+	SHAPE_ASSIGN,  // compare and set with a fence
+	SHAPE_DEED,    // on the knowledge base
+	SHAPE_SETTLE,  // of a conflict
+	SHAPE_DECIDE,  // of an escalation
+};
+enum field_class { FIELD_PLAIN, FIELD_RANKED, FIELD_MACHINE, FIELD_TEXT, FIELD_OWNER, FIELD_APPROVAL, FIELD_HUB }; // HUB: only the hub writes it
+enum field_class field_class_of(const char *t, const char *field);
+
+// Stages what op does (hub_put) and fills answer but for at_stream and at_seq, which stand after hub_flush: *touched_* names the
+// entity whose place counts (t NULL: none). Only the store failing is false; everything else is an answer.
+// epoch_of_base: that of the operation's base stream as the hub has it. Strings of answer live as long as the transaction.
+struct applied {
+	struct wire_answer answer;
+	const char *site, *t, *e;
+	bool red; // a broadcast or escalation that must not wait for anything
+};
+must_use bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct wire_op *op, struct applied *out, struct err *e);
+
+// The conflict entity (type "conflict", in the stream of what it is about):
+// {"about":{"t","e","no"?},"reason":"text|machine|approval|owner","fields":{field:{"base","mine","theirs"}},"mine_by","mine_at",
+//  "theirs_by","theirs_at","op","dev","state":"open|settled","owner":agent or role,"due_at","settled_by"?,"choice":{field:"mine|theirs|other"}?}
+// conflict.settle: body {"choice":{field:"mine"|"theirs"|{"value":..}},"revs":{"about":rev,"conflict":rev}}.
+#define CONFLICT_DUE_MS (24LL * 3600000) // after it the supervisor's queue has it
+
+#endif

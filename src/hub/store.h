@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// Knows what the hub keeps and how it is changed: entities in gapless streams, stations and their answers, sessions, audit.
+//
+// The only place of the hub with SQL. One implementation over sql.h for both engines; the conformance suite (tests/hub) runs
+// every case on each. Everything is kept per site; streams that belong to none stand under WIRE_GLOBAL_SITE.
+#ifndef HUB_STORE_H
+#define HUB_STORE_H
+
+#include <jansson.h>
+
+#include "src/base/clock.h"
+#include "src/hub/sql.h"
+#include "src/store/key.h"
+#include "src/wire/wire.h"
+
+struct hub_store;
+struct hub_tx;
+
+struct hub_store_options {
+	const char *url;
+	const struct clock *clock; // borrowed
+	const struct keyring *keys; // seals documents of people at rest, hashes what they are found by; borrowed
+	int readers;               // reading connections; PostgreSQL: as many writing ones too. 0: 2
+	enum sql_durability durability; // tests
+	const char *vfs;                // tests
+	bool readonly;                  // no writing connection, no lock
+};
+// Makes the schema where there is none, migrates an older one, refuses a newer one (ERR_CONFLICT). SQLite: one process serves
+// a file (ERR_CONFLICT while another does).
+must_use bool hub_store_open(struct hub_store **out, const struct hub_store_options *o, struct err *e);
+void hub_store_close(struct hub_store *s);
+const struct clock *hub_store_clock(const struct hub_store *s);
+enum sql_engine hub_store_engine(const struct hub_store *s);
+
+// Runs body in one transaction of a free connection (waits for one; SQLite has one writer). A body may run up to 6 times: after
+// BUSY, 40001, 40P01, a lost connection or a stale revision (hub_put) it starts over with everything it staged forgotten.
+// What was staged and not flushed is flushed before the commit. false: nothing of it is stored. Any thread.
+enum hub_mode { HUB_READ, HUB_WRITE };
+must_use bool hub_run(struct hub_store *s, enum hub_mode mode, bool (*body)(struct hub_tx *tx, void *arg, struct err *e), void *arg,
+		      struct err *e);
+int64_t hub_now(const struct hub_tx *tx);        // UTC ms, the same during one try
+struct arena *hub_arena(struct hub_tx *tx);      // emptied when the transaction ends
+// A fresh id, UUIDv7.
+const char *hub_new_id(struct hub_tx *tx);
+
+// --- entities and streams
+
+// One entity at its newest revision. Documents are jansson objects; the transaction holds the references.
+struct hub_ent {
+	const char *t, *e, *s;
+	int64_t seq; // its place in s; 0 while staged
+	int64_t rev; // 1.., +1 per accepted change
+	json_t *d;   // never NULL
+	json_t *fr;  // {field: rev} of the last change of each field; NULL: never changed by field
+	const char *by; // who made the last change
+	int64_t at;     // hub time of it
+	const char *gone, *to; // "merged" and the other id, "deleted"; NULL: it is there
+	const char *dev;       // station that made the last change, NULL: the hub
+};
+// The newest revision, staged changes of this transaction included. *out NULL: there is none. Borrowed until the transaction
+// ends; never changed in place: copy d before changing it.
+must_use bool hub_get(struct hub_tx *tx, const char *site, const char *t, const char *e, const struct hub_ent **out, struct err *e_);
+// Stages a new revision (rev must be the old one + 1, or 1; seq, at are filled in). A changed stream leaves a "moved" row behind
+// in the old one. The row itself, its history line and the stream's counter are written by hub_flush.
+must_use bool hub_put(struct hub_tx *tx, const char *site, const struct hub_ent *ent, const char *op_id, struct err *e);
+// Writes what is staged: counters of all touched streams in sorted order, then rows with their numbers (sync.md D2). After it
+// hub_seq_of tells the place. Called once; nothing may be staged after it.
+must_use bool hub_flush(struct hub_tx *tx, struct err *e);
+int64_t hub_seq_of(const struct hub_tx *tx, const char *site, const char *t, const char *e, const char **stream); // 0: not staged here
+
+struct hub_stream {
+	const char *s;
+	int64_t epoch, seq, low; // low: what lies before was forgotten, a cursor below it is reset
+};
+must_use bool hub_stream_get(struct hub_tx *tx, const char *site, const char *s, struct hub_stream *out, struct err *e); // never there: epoch of the hub, 0, 0
+// Rows with seq > from in order, at most max_rows and about max_bytes (at least one). fn gives false to stop.
+struct hub_feed_row {
+	struct hub_ent ent; // gone "moved": the entity left this stream for ent.to
+};
+must_use bool hub_feed(struct hub_tx *tx, const char *site, const char *s, int64_t from, size_t max_rows, size_t max_bytes,
+		       bool (*fn)(void *arg, const struct hub_feed_row *row), void *arg, struct err *e);
+// Count and exclusive or of wire_row_digest over the rows that are there, at the head that is returned.
+must_use bool hub_digest(struct hub_tx *tx, const char *site, const char *s, int64_t *at, int64_t *n, uint64_t *x, struct err *e);
+// Heads changed in the last window_ms (0: all streams of all sites): fn(site, stream, epoch, seq). Autocommit read for the fan-out (§5.4).
+must_use bool hub_heads(struct hub_store *s, int64_t window_ms, void (*fn)(void *arg, const char *site, const struct hub_stream *st),
+			void *arg, struct err *e);
+// Entities of a type, newest id first, id < before (NULL: from the newest), at most limit.
+must_use bool hub_list(struct hub_tx *tx, const char *site, const char *t, const char *before, size_t limit,
+		       bool (*fn)(void *arg, const struct hub_ent *ent), void *arg, struct err *e);
+// Earlier revisions, oldest first; d is the document after each.
+must_use bool hub_history(struct hub_tx *tx, const char *site, const char *t, const char *e, bool (*fn)(void *arg, const struct hub_ent *ent),
+			  void *arg, struct err *e_);
+
+// Blind index (§6.3): ids of entities of type t whose field has the normalised value; kept by hub_put for customers (phone, id,
+// order, name). value as a person types it.
+must_use bool hub_lookup(struct hub_tx *tx, const char *site, const char *t, const char *field, const char *value, size_t limit,
+			 const char ***ids, size_t *n, struct err *e);
+
+// --- stations (devices) and what became of their operations (D3)
+
+struct hub_dev {
+	const char *dev, *inc, *site, *station; // station: the 3 characters leased to it
+	int64_t last_n, seen;
+	unsigned char key[32]; // Ed25519
+	const char *state;     // active, quarantined, wiped, disabled
+	const char *name, *owner; // owner: agent logged in last
+	const char *report;       // JSON it sent last: unsent, oldest_at, conn, lease, version; NULL
+};
+must_use bool hub_dev_get(struct hub_tx *tx, const char *dev, const char *inc, struct hub_dev *out, bool *found, struct err *e);
+must_use bool hub_dev_put(struct hub_tx *tx, const struct hub_dev *d, struct err *e); // all but last_n
+must_use bool hub_dev_list(struct hub_tx *tx, const char *site, bool (*fn)(void *arg, const struct hub_dev *d), void *arg, struct err *e);
+// last_n from -> to; a stale from starts the transaction over.
+must_use bool hub_dev_advance(struct hub_tx *tx, const char *dev, const char *inc, int64_t from, int64_t to, struct err *e);
+struct hub_opres {
+	int64_t n, at;
+	unsigned char h[WIRE_HASH];
+	const char *res; // JSON of wire_answer_print
+	const char *k;
+};
+must_use bool hub_opres_get(struct hub_tx *tx, const char *dev, const char *inc, int64_t n, struct hub_opres *out, bool *found, struct err *e);
+must_use bool hub_opres_put(struct hub_tx *tx, const char *dev, const char *inc, const struct hub_opres *r, struct err *e);
+// Answers in (from, to], oldest first: for the shift-end receipt.
+must_use bool hub_opres_list(struct hub_tx *tx, const char *dev, const char *inc, int64_t from, int64_t to,
+			     bool (*fn)(void *arg, const struct hub_opres *r), void *arg, struct err *e);
+
+// --- people's secrets and sessions. Who a person is (roles, team, queues) is the entity "agent" in dir/<site>.
+
+struct hub_cred {
+	const char *site, *agent, *login, *hash; // hash: argon2id string of libsodium
+	int64_t failed, locked_until;
+};
+must_use bool hub_cred_by_login(struct hub_tx *tx, const char *login, struct hub_cred *out, bool *found, struct err *e);
+must_use bool hub_cred_put(struct hub_tx *tx, const struct hub_cred *c, struct err *e); // ERR_CONFLICT: login taken by another
+struct hub_session {
+	unsigned char access[32], refresh[32], previous[32]; // BLAKE2b-256 of the tokens; previous: the refresh token before
+	const char *family, *site, *agent, *dev, *inc;
+	int64_t expires, refreshed, ended; // ended 0: alive
+};
+must_use bool hub_session_put(struct hub_tx *tx, const struct hub_session *s, struct err *e); // by family
+must_use bool hub_session_by_access(struct hub_tx *tx, const unsigned char h[32], struct hub_session *out, bool *found, struct err *e);
+must_use bool hub_session_by_refresh(struct hub_tx *tx, const unsigned char h[32], struct hub_session *out, bool *found, struct err *e); // current or previous
+must_use bool hub_session_end_all(struct hub_tx *tx, const char *dev, const char *agent, int64_t now, struct err *e); // either may be NULL
+struct hub_code { // one-time enrolment code
+	unsigned char h[32];
+	const char *site, *station, *name;
+	int64_t expires, used;
+};
+must_use bool hub_code_put(struct hub_tx *tx, const struct hub_code *c, struct err *e);
+must_use bool hub_code_take(struct hub_tx *tx, const unsigned char h[32], int64_t now, struct hub_code *out, bool *found, struct err *e); // marks it used
+
+// --- the rest
+
+must_use bool hub_meta_get(struct hub_tx *tx, const char *key, const char **value, struct err *e); // NULL: absent
+must_use bool hub_meta_set(struct hub_tx *tx, const char *key, const char *value, struct err *e);
+// A lease row (§5.2): *fence grows with every new owner; *held: is it ours until now + ttl.
+must_use bool hub_lease(struct hub_store *s, const char *name, const char *owner, int64_t ttl_ms, bool *held, int64_t *fence, struct err *e);
+struct hub_presence {
+	const char *site, *agent, *state, *hub;
+	int64_t since, expires;
+};
+must_use bool hub_presence_put(struct hub_tx *tx, const struct hub_presence *p, struct err *e);
+must_use bool hub_presence_list(struct hub_tx *tx, const char *site, bool (*fn)(void *arg, const struct hub_presence *p), void *arg, struct err *e);
+must_use bool hub_presence_keep(struct hub_tx *tx, const char *hub, const char *const *agents, size_t n, int64_t expires, struct err *e);
+// Audit chain of this writer (§6.8): hash_i = BLAKE2b-256(hash_{i-1} | canonical line). Masked detail only.
+struct hub_audit {
+	const char *site, *actor, *station, *action, *object, *purpose, *detail;
+};
+must_use bool hub_audit_add(struct hub_tx *tx, const struct hub_audit *a, struct err *e);
+must_use bool hub_audit_verify(struct hub_store *s, int64_t *lines, struct err *e);
+must_use bool hub_audit_list(struct hub_tx *tx, const char *site, size_t limit, bool (*fn)(void *arg, int64_t at, const struct hub_audit *a), void *arg,
+			     struct err *e);
+// Blobs by the BLAKE2b-256 of their bytes. Uploads grow by offset; complete when the hash fits.
+must_use bool hub_blob_state(struct hub_tx *tx, const char *site, const char *hash, int64_t *size, int64_t *have, bool *complete, bool *found, struct err *e);
+must_use bool hub_blob_append(struct hub_tx *tx, const char *site, const char *hash, int64_t size, int64_t off, struct sv bytes, bool *complete,
+			      struct err *e);
+must_use bool hub_blob_read(struct hub_tx *tx, const char *site, const char *hash, int64_t off, size_t max, struct str *out, struct err *e);
+
+// Forgets what is older than its retention: answers, tombstones ("moved", "deleted": the stream's low rises), sessions, codes.
+must_use bool hub_housekeep(struct hub_store *s, int64_t now, struct err *e);
+// One consistent copy of everything while serving, into a file of SQLite's form whatever the engine (sync.md §7 T11).
+must_use bool hub_backup(struct hub_store *s, const char *path, struct err *e);
+// Copies all tables of a store into an empty one: numbers, epochs, stations and answers stay, so that stations notice nothing.
+must_use bool hub_copy(struct hub_store *from, struct hub_store *to, struct err *e);
+// After a restore: the epoch of the hub and of every stream goes up, so that stations feed again what they still have.
+must_use bool hub_new_epoch(struct hub_store *s, struct err *e);
+// Gapless streams, digests, answers without holes up to last_n; ERR_CONFLICT names the first finding.
+must_use bool hub_check(struct hub_store *s, struct err *e);
+
+#endif

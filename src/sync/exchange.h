@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Knows the station's half of an exchange: what a request holds, and what an answer changes (sync.md §3.3, every rule).
+//
+// Runs in the store's thread inside one transaction; pure over struct sync_store. Nothing here waits, retries or connects: link.h.
+#ifndef SYNC_EXCHANGE_H
+#define SYNC_EXCHANGE_H
+
+#include "src/sync/store.h"
+
+struct exchange_ask {
+	int64_t now;      // UTC ms as the station has it
+	int64_t boot_ms;  // CLOCK_BOOTTIME
+	bool in_call;     // small pages: max_bytes 65,536
+	bool push_only;   // recovering: the outbox first
+	int wait_ms;      // long poll
+	const json_t *report; // "report": unsent, oldest_at, conn, lease; for the supervisor; may be NULL
+};
+// What was asked, kept until the answer comes.
+struct exchange_sent {
+	int64_t first_n, last_n; // 0: no operations
+	size_t ops;
+};
+// Writes the body of POST /v1/sync. Marks the operations as sending. *nothing: there is neither anything to send nor a stream.
+must_use bool exchange_ask(const struct sync_store *st, const struct exchange_ask *q, struct str *body, struct exchange_sent *sent,
+			   struct err *e);
+
+struct exchange_done {
+	size_t answered, conflicts, rejected; // operations
+	size_t rows, pages, dropped;          // dropped: pages that did not begin at the cursor
+	size_t resets;                        // streams that start over
+	bool more;                            // there is more to fetch or to send now
+	int64_t again_ms, backoff_ms;         // "pace" of the hub
+	int64_t hub_now, skew_ms;             // skew: station - hub, less half of the way
+	bool red;                             // a broadcast arrived
+	struct wire_problem problem;          // of an answer that is not 2xx
+};
+// Applies an answer: marks, subscriptions, pages (each with its cursor), digests. status is HTTP's. sent_at/got_at: station time for
+// the skew. An answer that is not understood changes nothing (ERR_PARSE).
+must_use bool exchange_take(const struct sync_store *st, const struct exchange_sent *sent, int status, struct sv body, int64_t sent_at,
+			    int64_t got_at, struct exchange_done *out, struct err *e);
+// Applies one page that came by the event stream ("ch"): only when it begins at the cursor; else *pull: fetch it.
+must_use bool exchange_event(const struct sync_store *st, struct sv data, int64_t now, struct exchange_done *out, bool *pull, struct err *e);
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Knows what the workstation shows and does about the hub: the state of the line, broadcasts, conflicts, what was refused.
+//
+// Plain data and operations of the model. How the exchange is made is src/sync's and is wired up by the program; the screen
+// sees only this.
+#ifndef WORK_HUB_H
+#define WORK_HUB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/arena.h"
+#include "src/base/err.h"
+#include "src/base/vec.h"
+
+struct model;
+struct store;
+struct commit;
+
+// domain.md §4.9; HUB_NONE: the station has joined no hub.
+enum hub_line { HUB_NONE, HUB_ONLINE, HUB_DEGRADED, HUB_OFFLINE, HUB_RECOVERING };
+const char *hub_line_label(enum hub_line l); // "online" in the user's language
+
+struct hub_status {
+	enum hub_line line;
+	bool drill;       // offline because somebody said so
+	bool need_login;  // the session has ended: the password is wanted, nothing is lost
+	bool upgrade;     // this program is too old for the hub
+	bool stuck;       // 15 min without progress though the hub answers
+	bool locked;      // the offline lease is over: sealed data is closed until the next log-in
+	int64_t since;    // UTC of the last change of line
+	int64_t synced_at; // hub time of the last complete exchange, UTC; 0: never
+	int64_t skew_ms;  // station - hub
+	int64_t unsent, oldest_made; // operations not acknowledged, UTC of the oldest; 0: none
+	int64_t conflicts, rejected; // of the own operations
+	int64_t lease_until;         // UTC, 0: none
+	char agent_id[40], hub[120]; // logged in; address in use
+};
+// From the program, after each change. Draws only when something that is shown changed.
+void model_hub_report(struct model *m, const struct hub_status *s);
+const struct hub_status *model_hub(const struct model *m);
+// 0 fine, 1 look (amber), 2 act (red): for sign, word and colour of the status line. age_ms: of the oldest unsent operation.
+int hub_urgency(const struct hub_status *s, int64_t now);
+
+// What the screen asks of the program; it fetches and clears them before it sleeps.
+struct hub_wish {
+	bool drill_on, drill_off, sync_now, logout, receipt;
+	char *login, *password; // owned; wiped by whoever takes them
+};
+must_use bool model_hub_login(struct model *m, const char *login, const char *password, struct err *e);
+must_use bool model_hub_drill(struct model *m, bool on, struct err *e); // ERR_DENIED: not joined
+struct hub_wish model_hub_take_wish(struct model *m);
+
+// --- broadcasts: rows of type "broadcast" in bc/*, until acknowledged or out of date (domain.md §8.3)
+
+struct broadcast { // all text owned by hub_rows.arena
+	const char *id, *kind, *severity, *title, *body; // kind notice, red, clear, policy, drill; severity red, orange, yellow
+	const char *say, *not_say, *lines;               // what to say, what not to say, backup lines; "" none
+	int64_t at, expires_at;
+	bool require_ack, acked;
+};
+// --- conflicts: rows of type "conflict" this person may settle, and own operations the hub refused
+
+struct conflict_field {
+	const char *name, *label;        // label in the user's language where the field is known
+	const char *base, *mine, *theirs; // as text; "" empty, NULL absent
+};
+struct conflict_row {
+	const char *id, *about_t, *about_e, *about_no, *title; // title: of the ticket, masked name of the customer
+	const char *reason;     // text, machine, approval, owner
+	const char *mine_by, *theirs_by;
+	int64_t mine_at, theirs_at, due_at;
+	bool late;              // past due_at: the supervisor has it too
+	bool own;               // this agent's operation lost
+	struct conflict_field *fields;
+	size_t n_fields;
+};
+struct refused_row {
+	int64_t n, at;
+	const char *id, *kind, *about, *why; // why: a sentence
+};
+struct hub_rows {
+	struct arena arena;
+	VEC(struct broadcast) broadcasts;   // newest first, those in force
+	VEC(struct conflict_row) conflicts; // oldest first
+	VEC(struct refused_row) refused;
+};
+// Read again after every exchange that changed something (model_hub_changed) and at start. Borrowed until the next turn.
+const struct hub_rows *model_hub_rows(struct model *m);
+void model_hub_changed(struct model *m);
+// The broadcast that must be acknowledged first (red before others, oldest first); NULL: none.
+const struct broadcast *model_broadcast_due(struct model *m);
+must_use bool model_broadcast_ack(struct model *m, const char *id, struct err *e); // one commit with its operation
+
+enum conflict_side { CONFLICT_OPEN, CONFLICT_MINE, CONFLICT_THEIRS, CONFLICT_OTHER };
+struct conflict_choice {
+	const char *field;
+	enum conflict_side side;
+	const char *value; // of CONFLICT_OTHER
+};
+// One commit: a conflict.settle operation that names both revisions. ERR_USAGE while a field is not chosen.
+must_use bool model_conflict_settle(struct model *m, const char *id, const struct conflict_choice *choices, size_t n, struct err *e);
+must_use bool model_refused_seen(struct model *m, int64_t n, struct err *e); // taken note of: settled
+
+// "as of 14:32" for data fetched in a stream or by a search; "" while online and fresh. Owned by a.
+const char *model_as_of(struct model *m, int64_t fetched_at, struct arena *a);
+// The 6-digit read-out code of a ticket number for escalations by telephone (domain.md §8.4).
+void hub_readout_code(const char *ticket_no, char out[7]);
+
+#endif
