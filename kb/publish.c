@@ -240,8 +240,7 @@ static bool write_head(struct kb *kb, struct kb_head *h, const struct kb_text *t
 	return true;
 }
 
-// The article and the hash of its current text in one step; h->no is 0 when there is no such article.
-static bool current(struct kb *kb, const char *id, const char *sha, struct kb_head *h, bool *same, struct err *e)
+bool kb_current(struct kb *kb, const char *id, const char *sha, struct kb_head *h, bool *same, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb,
 				   "SELECT a.no, a.ver, a.state, v.sha256 FROM article a "
@@ -265,7 +264,7 @@ static bool current(struct kb *kb, const char *id, const char *sha, struct kb_he
 	return known || err_set(e, ERR_PARSE, _("article %s is in a state this program does not know"), id);
 }
 
-static bool publish(struct kb *kb, const struct kb_text *t, const char *sha, struct kb_head *h, int64_t published, struct err *e)
+bool kb_publish(struct kb *kb, const struct kb_text *t, const char *sha, struct kb_head *h, int ver, int64_t published, struct err *e)
 {
 	if (h->no && kb_searchable(h->state) && !kb_move_index(kb, h, false, e))
 		return false;
@@ -273,7 +272,7 @@ static bool publish(struct kb *kb, const struct kb_text *t, const char *sha, str
 	bool again = h->no > 0; // votes go on from version to version
 	if (!next_row(kb, &to.row, e))
 		return false;
-	h->ver++;
+	h->ver = ver;
 	h->state = KB_PUBLISHED;
 	return write_head(kb, h, t, published, to, e) && insert_version(kb, h, t, sha, published, to.row, e) &&
 	       kb_index_enter(kb, h->no, to, again || t->review_due > 0, t, e) &&
@@ -313,10 +312,10 @@ static bool put(struct kb *kb, const struct kb_text *t, const struct kb_put_as *
 	char sha[65];
 
 	kb_text_hash(t, sha);
-	if (!current(kb, t->id, sha, &h, &same, e) || (history && !fits(kb, t, sha, &h, as->ver, &same, e)))
+	if (!kb_current(kb, t->id, sha, &h, &same, e) || (history && !fits(kb, t, sha, &h, as->ver, &same, e)))
 		return false;
 	*what = same ? KB_PUT_UNCHANGED : h.no ? KB_PUT_CHANGED : KB_PUT_NEW;
-	if (!same && !(publish(kb, t, sha, &h, history ? as->published_at : kb_now(kb), e) &&
+	if (!same && !(kb_publish(kb, t, sha, &h, h.ver + 1, history ? as->published_at : kb_now(kb), e) &&
 		       kb_after_put(kb, &h, t, *what, history, e)))
 		return false;
 	if (!as->stated || as->state == h.state)

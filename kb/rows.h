@@ -37,6 +37,12 @@ must_use bool kb_move_index(struct kb *kb, const struct kb_head *h, bool add, st
 must_use bool kb_state_may_become(const char *id, enum kb_state from, enum kb_state to, struct err *e);
 // The one place that changes the state of an article beside kb_put: the index follows. why counts with KB_STALE.
 must_use bool kb_state_write(struct kb *kb, const struct kb_head *h, enum kb_state to, const char *why, struct err *e);
+// The article and whether its current text has this hash, in one step; h->no is 0 when there is no such article.
+must_use bool kb_current(struct kb *kb, const char *id, const char *sha, struct kb_head *h, bool *same, struct err *e);
+// Writes version ver of a checked and filled text and makes it the current one; h is brought up to date. Nothing may be there
+// under that number.
+must_use bool kb_publish(struct kb *kb, const struct kb_text *t, const char *sha, struct kb_head *h, int ver, int64_t published,
+			 struct err *e);
 // After a new version: its policies are linked, votes begin anew, articles that rest on it become stale (they did so long ago
 // if it is of a history).
 must_use bool kb_after_put(struct kb *kb, const struct kb_head *h, const struct kb_text *t, enum kb_put what, bool history,

@@ -162,6 +162,18 @@ static const char *const steps[] = {
 	"CREATE TRIGGER article_version_is_kept BEFORE DELETE ON article_version"
 	" BEGIN SELECT RAISE(ABORT, 'an article version is never deleted'); END;"
 	"UPDATE article SET row = coalesce((SELECT v.row FROM article_version v WHERE v.no = article.no AND v.ver = article.ver), 0);",
+	// What a hub decides (kb/remote.h): how far its streams were followed, and versions published here that the hub does not know.
+	"CREATE TABLE kb_cursor(s TEXT PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, head INTEGER NOT NULL,"
+	" at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE kb_remote(" // rows of the hub in force here: what the digest of a stream is made of
+	" t TEXT NOT NULL, e TEXT NOT NULL, s TEXT NOT NULL, rev INTEGER NOT NULL, PRIMARY KEY(t, e)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX kb_remote_s ON kb_remote(s);"
+	"CREATE TABLE article_displaced AS SELECT * FROM article_version WHERE 0;"
+	"CREATE UNIQUE INDEX article_displaced_row ON article_displaced(row);"
+	"DROP TRIGGER article_version_is_kept;"
+	"CREATE TRIGGER article_version_is_kept BEFORE DELETE ON article_version"
+	" WHEN NOT EXISTS (SELECT 1 FROM article_displaced d WHERE d.row = old.row)"
+	" BEGIN SELECT RAISE(ABORT, 'an article version is never deleted'); END;",
 };
 
 enum { STEPS = sizeof(steps) / sizeof(*steps) };
