@@ -189,7 +189,7 @@ bool kb_gap_record(struct kb *kb, const struct kb_gap_case *given, struct err *e
 
 #define COLUMNS                                                                                                        \
 	"g.id, g.query, g.description, g.category, g.interaction_id, g.state, g.article_id, g.occurrences, g.reporters, "  \
-	"g.first_at, g.last_at, g.taken_by, g.third_at, g.closed_at, g.same_as, g.reply"
+	"g.first_at, g.last_at, g.taken_by, g.third_at, g.closed_at, g.same_as, g.reply, g.hub"
 
 static int64_t due_at(struct kb *kb, int64_t first_at, int64_t third_at)
 {
@@ -210,6 +210,7 @@ static void read_row(struct kb *kb, sqlite3_stmt *st, struct kb_gap *g, struct a
 		.occurrences = sqlite3_column_int(st, 7), .reporters = kb_list_parse(kb_col(st, 8), a),
 		.first_at = sqlite3_column_int64(st, 9), .last_at = sqlite3_column_int64(st, 10), .taken_by = text_of(st, 11, a),
 		.closed_at = sqlite3_column_int64(st, 13), .same_as = sqlite3_column_int64(st, 14), .reply = text_of(st, 15, a),
+		.hub = text_of(st, 16, a),
 	};
 	if (!kb_gap_state_parse(kb_col(st, 5), &g->state))
 		g->state = KB_GAP_NEW;

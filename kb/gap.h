@@ -21,6 +21,7 @@ struct kb_gap {
 	const char *article_id; // that answers it, or will: "" none yet
 	const char *taken_by, *reply;
 	int64_t same_as; // duplicate of this one, 0: none
+	const char *hub; // its id at the hub, "": not known there yet
 	int occurrences;
 	struct kb_list reporters; // each once
 	int64_t first_at, last_at, closed_at;

@@ -2,9 +2,8 @@
 // Knows how the base follows a hub: articles as the hub has them, the place reached in its streams, digests of both.
 #include "kb/remote.h"
 
-#include <jansson.h>
-
 #include "kb/draft.h"
+#include "kb/remote_part.h"
 #include "kb/rows.h"
 #include "src/base/i18n.h"
 
@@ -95,39 +94,84 @@ static const char *member(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
-static bool take_doc(struct kb *kb, const struct kb_remote_row *r, struct err *e)
+// The text is written as exports have it; whose it is and how it stands is beside it.
+static bool read_row(struct kb_draft *d, const json_t *o, struct err *e)
+{
+	json_t *doc = json_object_get(o, "doc");
+	char *text = json_is_object(doc) ? json_dumps(doc, JSON_COMPACT) : NULL;
+	bool ok = (text || err_set(e, ERR_PARSE, _("an article of the hub has no text"))) && kb_read_json_any(d, sv(text), e);
+
+	free(text);
+	d->t.id = member(o, "id");
+	d->t.author = member(o, "author");
+	d->t.approver = member(o, "approver");
+	d->t.note = member(o, "note");
+	d->as.ver = (int)json_integer_value(json_object_get(o, "ver"));
+	d->as.published_at = json_integer_value(json_object_get(o, "published_at"));
+	d->as.stated = kb_state_parse(sv(member(o, "state")), &d->as.state);
+	return ok;
+}
+
+static bool take_published(struct kb *kb, const struct kb_remote_row *r, const json_t *o, struct err *e)
 {
 	struct arena a = {0};
 	struct kb_draft d;
 
-	if (!r->doc.n)
-		return archive(kb, r->e, e);
-	json_t *o = json_loadb(r->doc.p, r->doc.n, 0, NULL);
 	struct fate fate = {.replaced_by = member(o, "replaced_by"), .stale_why = member(o, "stale_why")};
 	kb_draft_init(&d, kb_zone(kb), &a);
-	bool ok = kb_read_json_any(&d, r->doc, e) && take_article(kb, &d, &fate, e);
+	bool ok = read_row(&d, o, e) && (str_eq(d.t.id, r->e) || err_set(e, ERR_PARSE, _("an article of the hub has another number"))) &&
+		  take_article(kb, &d, &fate, e);
+	arena_release(&a);
+	return ok;
+}
+
+static bool take_doc(struct kb *kb, const struct kb_remote_row *r, const json_t *o, struct err *e)
+{
+	if (str_eq(r->t, "phrasing"))
+		return kb_take_phrasing(kb, r->e, o, e);
+	if (str_eq(r->t, "gap"))
+		return kb_take_gap(kb, r->e, o, e);
+	if (!str_eq(r->t, "article"))
+		return true;
+	// ver 0: never published, a draft alone.
+	return (!json_integer_value(json_object_get(o, "ver")) || take_published(kb, r, o, e)) &&
+	       (r->own || kb_take_draft(kb, r->e, json_object_get(o, "draft"), e));
+}
+
+static bool take_text_of(struct kb *kb, const struct kb_remote_row *r, struct err *e)
+{
+	if (!r->doc.n)
+		return !str_eq(r->t, "article") || archive(kb, r->e, e);
+	json_t *o = json_loadb(r->doc.p, r->doc.n, 0, NULL);
+	bool ok = (json_is_object(o) || err_set(e, ERR_PARSE, _("a row of the hub is not a JSON object"))) && take_doc(kb, r, o, e);
 	if (!ok)
 		err_prefix(e, "%s: ", r->e);
 	json_decref(o);
-	arena_release(&a);
 	return ok;
 }
 
 // --- rows
 
-bool kb_remote_rev(struct kb *kb, const char *t, const char *id, int64_t *rev, struct err *e)
+bool kb_remote_get(struct kb *kb, const char *t, const char *id, int64_t *rev, const char **s, struct arena *a, struct err *e)
 {
-	sqlite3_stmt *st = kb_stmt(kb, "SELECT rev FROM kb_remote WHERE t = ? AND e = ?", e);
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT rev, s FROM kb_remote WHERE t = ? AND e = ? AND s NOT GLOB '~*'", e);
 	int at = 0;
 
 	if (!st)
 		return false;
 	kb_bind_text(st, &at, sv(t));
 	kb_bind_text(st, &at, sv(id));
-	enum kb_step s = kb_step(kb, st, e);
-	*rev = s == KB_ROW ? sqlite3_column_int64(st, 0) : 0;
+	enum kb_step step = kb_step(kb, st, e);
+	*rev = step == KB_ROW ? sqlite3_column_int64(st, 0) : 0;
+	if (s)
+		*s = step == KB_ROW ? arena_strndup(a, kb_col(st, 1).p, kb_col(st, 1).n) : NULL;
 	sqlite3_reset(st);
-	return s != KB_FAILED;
+	return step != KB_FAILED;
+}
+
+bool kb_remote_rev(struct kb *kb, const char *t, const char *id, int64_t *rev, struct err *e)
+{
+	return kb_remote_get(kb, t, id, rev, NULL, NULL, e);
 }
 
 static bool remember(struct kb *kb, const struct kb_remote_row *r, struct err *e)
@@ -155,12 +199,17 @@ static bool take(struct kb *kb, const struct kb_remote_row *r, struct err *e)
 		return false;
 	if (r->rev < have)
 		return true;
-	return (!str_eq(r->t, "article") || take_doc(kb, r, e)) && remember(kb, r, e);
+	return take_text_of(kb, r, e) && remember(kb, r, e);
 }
 
 bool kb_take(struct kb *kb, const struct kb_remote_row *r, struct err *e)
 {
 	return KB_IN_TRANSACTION(kb, e, take(kb, r, e));
+}
+
+bool kb_take_note(struct kb *kb, const struct kb_remote_row *r, struct err *e)
+{
+	return KB_IN_TRANSACTION(kb, e, remember(kb, r, e));
 }
 
 bool kb_remote_each(struct kb *kb, const char *s, void (*fn)(void *arg, const char *t, const char *e, int64_t rev), void *arg,
@@ -214,6 +263,57 @@ bool kb_cursor_get(struct kb *kb, const char *s, struct kb_cursor *out, struct e
 	return step != KB_FAILED;
 }
 
+static bool forget(struct kb *kb, sqlite3_stmt *st, const char *s, struct err *e)
+{
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_text(st, &at, sv(s));
+	return kb_run(kb, st, e);
+}
+
+// --- what a stream that began anew did not bring again
+
+#define GONE_STREAM "~" // before the name of the stream, until the row comes again
+
+static bool list_stale(struct kb *kb, const char *s, struct kb_list *ids, struct arena *a, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT e FROM kb_remote WHERE s = '" GONE_STREAM "' || ? AND t = 'article'", e);
+	enum kb_step step = KB_FAILED;
+	size_t cap = 0;
+	int at = 0;
+
+	if (!st)
+		return false;
+	kb_bind_text(st, &at, sv(s));
+	while ((step = kb_step(kb, st, e)) == KB_ROW) {
+		if (ids->n == cap) {
+			const char **more = arena_array(a, const char *, cap ? 2 * cap : 16);
+			if (cap)
+				memcpy(more, ids->v, cap * sizeof(*more));
+			ids->v = more;
+			cap = cap ? 2 * cap : 16;
+		}
+		ids->v[ids->n++] = arena_strndup(a, kb_col(st, 0).p, kb_col(st, 0).n);
+	}
+	sqlite3_reset(st);
+	return step != KB_FAILED;
+}
+
+// The hub does not have them (any more): out of the search; what cites them still reads them.
+static bool drop_stale(struct kb *kb, const char *s, struct err *e)
+{
+	struct arena a = {0};
+	struct kb_list ids = {0};
+	bool ok = list_stale(kb, s, &ids, &a, e);
+
+	for (size_t i = 0; ok && i < ids.n; i++)
+		ok = archive(kb, ids.v[i], e);
+	arena_release(&a);
+	return ok && forget(kb, kb_stmt(kb, "DELETE FROM kb_remote WHERE s = '" GONE_STREAM "' || ?", e), s, e);
+}
+
 static bool set_place(struct kb *kb, const char *s, const struct kb_cursor *p, struct err *e)
 {
 	sqlite3_stmt *st = kb_stmt(kb, "INSERT OR REPLACE INTO kb_cursor(s, epoch, seq, head, at) VALUES(?, ?, ?, ?, ?)", e);
@@ -226,7 +326,8 @@ static bool set_place(struct kb *kb, const char *s, const struct kb_cursor *p, s
 	kb_bind_int(st, &at, p->seq);
 	kb_bind_int(st, &at, p->head);
 	kb_bind_int(st, &at, p->at);
-	return kb_run(kb, st, e);
+	// Beginning anew at nought, without a page, is not yet the end.
+	return kb_run(kb, st, e) && (!p->seq || p->seq < p->head || drop_stale(kb, s, e));
 }
 
 bool kb_cursor_set(struct kb *kb, const char *s, const struct kb_cursor *p, struct err *e)
@@ -248,20 +349,12 @@ bool kb_cursor_each(struct kb *kb, bool (*fn)(void *arg, const char *s, const st
 	return step != KB_FAILED;
 }
 
-static bool forget(struct kb *kb, sqlite3_stmt *st, const char *s, struct err *e)
-{
-	int at = 0;
-
-	if (!st)
-		return false;
-	kb_bind_text(st, &at, sv(s));
-	return kb_run(kb, st, e);
-}
-
 static bool drop_place(struct kb *kb, const char *s, bool place_too, struct err *e)
 {
-	return forget(kb, kb_stmt(kb, "DELETE FROM kb_remote WHERE s = ?", e), s, e) &&
-	       (!place_too || forget(kb, kb_stmt(kb, "DELETE FROM kb_cursor WHERE s = ?", e), s, e));
+	if (place_too)
+		return forget(kb, kb_stmt(kb, "DELETE FROM kb_remote WHERE s = ?", e), s, e) &&
+		       forget(kb, kb_stmt(kb, "DELETE FROM kb_cursor WHERE s = ?", e), s, e);
+	return forget(kb, kb_stmt(kb, "UPDATE kb_remote SET s = '" GONE_STREAM "' || s WHERE s = ?", e), s, e);
 }
 
 bool kb_cursor_drop(struct kb *kb, const char *s, bool place_too, struct err *e)

@@ -170,6 +170,8 @@ static const char *const steps[] = {
 	"CREATE INDEX kb_remote_s ON kb_remote(s);"
 	"CREATE TABLE article_displaced AS SELECT * FROM article_version WHERE 0;"
 	"CREATE UNIQUE INDEX article_displaced_row ON article_displaced(row);"
+	"ALTER TABLE kb_gap ADD COLUMN hub TEXT NOT NULL DEFAULT '';" // the case's id at the hub, "" not known there yet
+	"CREATE INDEX kb_gap_hub ON kb_gap(hub) WHERE hub <> '';"
 	"DROP TRIGGER article_version_is_kept;"
 	"CREATE TRIGGER article_version_is_kept BEFORE DELETE ON article_version"
 	" WHEN NOT EXISTS (SELECT 1 FROM article_displaced d WHERE d.row = old.row)"

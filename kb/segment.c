@@ -254,18 +254,26 @@ static bool retire_log(const char *path, struct err *e)
 	return ok;
 }
 
+// What was written by others, by a download say, reaches the disk.
+static bool sync_path(const char *path, int flags, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok || err_set(e, ERR_IO, _("cannot write %s: %s"), path, strerror(errno));
+}
+
 static bool sync_folder(const char *path, struct err *e)
 {
 	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
 
 	if (slash)
 		slash[slash == dir] = '\0';
-	int fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
+	bool ok = sync_path(slash ? dir : ".", O_DIRECTORY, e);
 	free(dir);
-	return ok || err_set(e, ERR_IO, _("cannot write the directory of %s"), path);
+	return ok;
 }
 
 bool kb_segment_install(const char *segment, const char *kb_path, const struct clock *clock, const char *zone, struct kb_installed *out,
@@ -284,7 +292,9 @@ bool kb_segment_install(const char *segment, const char *kb_path, const struct c
 		unlink(segment);
 		return false;
 	}
+	if (!sync_path(segment, 0, e))
+		return false;
 	if (rename(segment, kb_path) != 0)
-		return err_set(e, ERR_IO, _("cannot put %s in the place of %s: %s"), segment, kb_path, strerror(errno));
+		return err_set(e, ERR_IO, _("cannot put %s in place of %s: %s"), segment, kb_path, strerror(errno));
 	return sync_folder(kb_path, e);
 }
