@@ -26,8 +26,9 @@ enum {
 	CTX_KB_WRITE = 1 << 14, // an article being written
 	CTX_KB_PAST = 1 << 15, // versions of an article and their differences
 	CTX_RECORD = 1 << 16, // of a past contact
+	CTX_CONFLICTS = 1 << 17, // the conflict desk
 };
-enum { CTX_COUNT = 17 };
+enum { CTX_COUNT = 18 };
 
 enum action {
 	ACT_NONE,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "src/app_hub.h"
 #include "src/app_outside.h"
 #include "src/app_script.h"
 #include "src/base/log.h"
@@ -14,6 +15,7 @@
 #include "src/base/utf8.h"
 #include "src/cli/cli.h"
 #include "src/cti/sim.h"
+#include "src/store/destroy.h"
 #include "src/work/demo.h"
 #include "src/work/station.h"
 #include "ui/headless.h"
@@ -38,6 +40,7 @@ struct app {
 
 	struct config config;
 	struct store *store;
+	struct app_hub *hub; // NULL: the demo site
 	struct cti *cti;
 	struct model model;
 	struct ui ui;
@@ -48,6 +51,7 @@ struct app {
 	bool model_ready, ui_ready, demo_made, leaving;
 	char rang[40]; // contact the bell was rung for
 	size_t unsaved; // actions the disk refused to the end
+	char wiped[400]; // the hub had the station destroyed: what is said at the end
 	int exit_code;
 };
 
@@ -183,10 +187,22 @@ static void on_prepare(uv_prepare_t *p)
 	if (a->leaving)
 		return;
 	model_store_poll(m);
+	app_hub_turn(a->hub);
+	if (app_hub_wiped(a->hub)) {
+		snprintf(a->wiped, sizeof(a->wiped), "%s", app_hub_wiped(a->hub));
+		a->leaving = a->ui.quit = true;
+		a->exit_code = CLI_FAILED;
+		uv_stop(&a->loop);
+		return;
+	}
 	model_tick(m);
 	ring_bell(a);
 	if (m->changed || m->typed)
 		draw(a);
+	// For what the frame shows for the first time.
+	if (a->ui.bell && a->term && a->config.bell)
+		term_bell(a->term);
+	a->ui.bell = false;
 	arm(&a->tick, on_tick, ui_next_tick_ms(&a->ui, m));
 	arm(&a->due, on_due, model_next_ms(m));
 	arm(&a->phone, on_phone, a->cti && m->packs ? a->cti->ops->timeout_ms(a->cti) : -1);
@@ -432,6 +448,7 @@ static void watch(struct app *a)
 {
 	static const int signums[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGTERM};
 	uv_timer_t *timers[] = {&a->tick, &a->journal, &a->phone, &a->due};
+	struct err e = {0};
 
 	for (size_t i = 0; i < 4; i++) {
 		uv_timer_init(&a->loop, timers[i]);
@@ -452,6 +469,9 @@ static void watch(struct app *a)
 		uv_poll_init(&a->loop, &a->tty, term_fd(a->term));
 		a->tty.data = a;
 	}
+	// A hub that cannot be asked is no reason not to work.
+	if (!a->demo_made && !app_hub_start(&a->hub, &a->loop, &a->model, &a->config, a->opt->seeded, a->opt->seed, &e))
+		model_say_note(&a->model, NOTE_ALARM, "%s", e.msg);
 	a->packs_work.data = a;
 	a->packs_running = true;
 	uv_queue_work(&a->loop, &a->packs_work, packs_job, packs_done);
@@ -481,6 +501,7 @@ static size_t settle(struct app *a)
 
 static void stop(struct app *a, bool looped)
 {
+	app_hub_stop(a->hub);
 	if (looped) {
 		// The worker must be done before what it fills is freed.
 		while (a->packs_running)
@@ -499,6 +520,7 @@ static void stop(struct app *a, bool looped)
 	headless_end(a->headless);
 	// The store before the model: jobs that were kept tell the model what became of them.
 	store_close(a->store);
+	app_hub_free(a->hub);
 	if (a->model_ready)
 		model_release(&a->model);
 	if (a->cti)
@@ -508,6 +530,10 @@ static void stop(struct app *a, bool looped)
 	config_release(&a->config);
 	key_script_free(a->script);
 	log_close();
+	// What was under way when the order came may have left something.
+	struct err e = {0};
+	if (*a->wiped && !station_destroy(a->data, &e))
+		fprintf(stderr, "zuoxi: %s\n", e.msg);
 	if (a->demo_made)
 		nftw(a->data, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	free(a->data);
@@ -603,6 +629,10 @@ int app_run(const struct app_options *o)
 	stop(&a, looped);
 	if (e.msg[0])
 		fprintf(stderr, "zuoxi: %s\n", e.msg);
+	if (*a.wiped) {
+		fprintf(stderr, "zuoxi: %s\n", a.wiped);
+		return CLI_FAILED;
+	}
 	if (a.unsaved)
 		fprintf(stderr, ngettext("zuoxi: %zu change was not saved: the disk refused it to the end.\n",
 					 "zuoxi: %zu changes were not saved: the disk refused them to the end.\n", a.unsaved), a.unsaved);

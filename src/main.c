@@ -20,11 +20,16 @@ static const struct command {
 	{"call", cmd_call, N_("list | show ID | replay ID: contacts")},
 	{"ticket", cmd_ticket, N_("list | show NO: tickets")},
 	{"customer", cmd_customer, N_("find QUERY: customers, masked")},
+	{"enrol", cmd_enrol, N_("URL CODE: join a hub")},
+	{"login", cmd_login, N_("[NAME]: log in to the hub, the password from the terminal or standard input")},
+	{"logout", cmd_logout, N_("end the session at the hub")},
+	{"sync", cmd_sync, N_("[--once]: exchange with the hub without the screen")},
 	{"status", cmd_status, N_("the station, what it holds, what is unsent")},
+	{"outbox", cmd_outbox, N_("list | export FILE | import FILE: what waits for the hub")},
 	{"audit", cmd_audit, N_("verify: the chain of the audit log")},
 	{"backup", cmd_backup, N_("FILE: copy the station while it runs")},
 	{"restore", cmd_restore, N_("FILE: bring a copy back into an empty directory")},
-	{"doctor", cmd_doctor, N_("test terminal, locale, clock, store, knowledge base and packs")},
+	{"doctor", cmd_doctor, N_("test terminal, locale, clock, store, knowledge base, packs and hub")},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 

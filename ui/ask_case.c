@@ -3,6 +3,7 @@
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 #include "src/desk/mask.h"
+#include "src/work/hub.h"
 #include "ui/ask.h"
 
 // --- escalation
@@ -35,9 +36,10 @@ static bool escalate_done(struct ui *u, struct model *m, const struct popup_resu
 static void ask_escalate_text(struct ui *u, struct model *m, struct work *w, const char *kind, int64_t then)
 {
 	bool urgent = strcmp(kind, "urgent_review") == 0;
-	char text[400];
+	char text[600];
 
-	snprintf(text, sizeof(text), "%s%s%s",
+	snprintf(text, sizeof(text), "%s%s%s%s",
+		 model_hub(m)->line == HUB_OFFLINE ? _("! Offline: this goes up later. Telephone the supervisor too.\n") : "",
 		 w->contact->restate ? "" : _("! No restatement yet: the record goes up incomplete.\n"),
 		 urgent ? _("Promise nothing and tell no internal rules until it is decided.\n") : "",
 		 _("The record so far goes along: timeline, form, articles, masked customer."));

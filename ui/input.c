@@ -4,6 +4,7 @@
 
 #include "src/base/i18n.h"
 #include "src/base/log.h"
+#include "src/work/hub.h"
 
 // The answer of a dialog goes to its owner, who may open the next one.
 static void finish_popup(struct ui *u, struct model *m, const struct popup_result *r)
@@ -40,20 +41,55 @@ static void next_contact(struct model *m)
 	model_select(m, m->current + 1 >= n ? (m->current < 0 ? 0 : -1) : m->current + 1);
 }
 
+static bool on_the_phone(const struct model *m)
+{
+	for (size_t i = 0; i < m->works.n; i++)
+		if (m->works.v[i]->contact->channel != CHANNEL_CHAT && contact_is_live(m->works.v[i]->contact))
+			return true;
+	return false;
+}
+
+enum ui_f2 ui_f2(const struct ui *u, const struct model *m)
+{
+	const struct work *ring = model_ringing(m), *w = model_work(m);
+	bool due = ui_due(u, m) != NULL;
+
+	// In a call F2 stamps the acknowledgement; a second ringing contact is answered once that stamp is there.
+	if (w && contact_is_live(w->contact) && !w->contact->clocks.c[CALL_T5].stopped && !w->read_only)
+		return F2_STAMP;
+	// A second call cannot be answered yet: then it does not keep the broadcast waiting either.
+	if (ring && !(due && ring->contact->channel != CHANNEL_CHAT && on_the_phone(m)))
+		return F2_ANSWER;
+	return due ? F2_BROADCAST : F2_NOTHING;
+}
+
+// A broadcast that has only just come up was not meant by a key that was on its way to a call.
+static bool acknowledge(struct ui *u, struct model *m)
+{
+	enum { UNREAD_MS = 1000 };
+
+	if (clock_mono(m->clock) - u->due_since < UNREAD_MS) {
+		model_say_note(m, NOTE_INFO, _("A broadcast has just come up: read it, then acknowledge it."));
+		return true;
+	}
+	return broadcast_acknowledge(u, m);
+}
+
 static bool answer(struct ui *u, struct model *m)
 {
 	struct work *ring = model_ringing(m), *w = model_work(m);
 	struct err e = {0};
 
-	// In a call F2 stamps the acknowledgement; a second ringing contact is answered once that stamp is there.
-	if (w && contact_is_live(w->contact) && !w->contact->clocks.c[CALL_T5].stopped && !w->read_only)
-		return ui_try(m, model_mark(m, w, "ack", NULL, &e), &e);
-	if (ring) {
+	switch (ui_f2(u, m)) {
+	case F2_STAMP: return ui_try(m, model_mark(m, w, "ack", NULL, &e), &e);
+	case F2_BROADCAST: return acknowledge(u, m);
+	case F2_ANSWER:
 		if (!model_answer(m, ring, &e))
 			return ui_try(m, false, &e);
 		u->screen = SCREEN_DESK;
 		ui_view(u, m);
 		return true;
+	case F2_NOTHING: break;
 	}
 	if (w && contact_is_live(w->contact))
 		model_say_note(m, NOTE_INFO, _("The acknowledgement is stamped already."));
@@ -121,7 +157,7 @@ static bool need_work(struct model *m)
 {
 	if (model_work(m))
 		return true;
-	model_say_note(m, NOTE_INFO, _("There is no contact in front. F2 answers a waiting one, F4 starts a call by hand."));
+	model_say_note(m, NOTE_INFO, _("No contact is in front. F2 answers a waiting one, F4 starts one by hand."));
 	return false;
 }
 
@@ -261,6 +297,16 @@ static bool global_action(struct ui *u, struct model *m, enum action a)
 	case ACT_HISTORY: return history(u, m);
 	case ACT_KB_DESK: kbdesk_toggle(u, m); return true;
 	case ACT_KB_DEEDS: return ask_kb_deeds(u, m);
+	case ACT_HUB: return ask_hub(u, m);
+	case ACT_HUB_LOGIN: return ask_hub_login(u, m);
+	case ACT_HUB_LOGOUT: return ask_hub_logout(u, m);
+	case ACT_HUB_SYNC: return ask_hub_sync(u, m);
+	case ACT_HUB_DRILL: return ask_hub_drill(u, m);
+	case ACT_HUB_RECEIPT: return ask_hub_receipt(u, m);
+	case ACT_CONFLICTS: return conflicts_toggle(u, m);
+	case ACT_BROADCASTS: return ask_broadcasts(u, m);
+	case ACT_BROADCAST_ACK: return broadcast_acknowledge(u, m);
+	case ACT_BROADCAST_SEND: return ask_broadcast_send(u, m);
 	case ACT_NEXT_CONTACT: u->screen = SCREEN_DESK; next_contact(m); return true;
 	case ACT_MANUAL_CALL: return ask_manual_call(u, m);
 	case ACT_CONTACTS: return ask_contacts(u, m);
@@ -308,6 +354,8 @@ static void popup_key(struct ui *u, struct model *m, struct key k)
 	else if (left == ACT_ANSWER && model_ringing(m) && !model_work(m)) {
 		popup_release(&u->popup);
 		answer(u, m);
+	} else if (left == ACT_ANSWER && ui_f2(u, m) == F2_BROADCAST) {
+		acknowledge(u, m);
 	}
 	ui_follow(u, m);
 }

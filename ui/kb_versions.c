@@ -374,7 +374,7 @@ static bool difference(struct ui *u, struct model *m)
 	if (!one || one == two)
 		one = row + 1 < h->n ? h->rows[row + 1].ver : 0;
 	if (!one) {
-		model_say_note(m, NOTE_INFO, _("This is the first version: there is none before it. m marks one to compare with."));
+		model_say_note(m, NOTE_INFO, _("This is the first version; none is before it. m marks one to compare."));
 		return true;
 	}
 	if (!model_kb_difference(m, model_work(m), one < two ? one : two, one < two ? two : one, true, &e))

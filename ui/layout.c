@@ -3,7 +3,8 @@
 #include "ui/layout.h"
 
 enum {
-	BANNERS_MAX = 3,
+	BANNER_ROWS = 7,      // on the least screen
+	BANNER_ROWS_MAX = 11,
 	RECORD_ROWS = 9,      // the record below the form, with its title: at least this, or a third
 	RECORD_FROM_BODY = 26, // only when the form keeps more than that
 };
@@ -79,9 +80,16 @@ static void home(struct layout *l, const struct layout_in *in)
 	l->home[2] = (struct rect){b.y + top, b.x, notices, b.w};
 }
 
+int layout_banner_rows(int rows)
+{
+	int n = BANNER_ROWS + (rows - LAYOUT_MIN_ROWS) / 4;
+
+	return n < BANNER_ROWS ? BANNER_ROWS : n > BANNER_ROWS_MAX ? BANNER_ROWS_MAX : n;
+}
+
 void layout_compute(const struct layout_in *in, struct layout *l)
 {
-	int banners = in->banners < 0 ? 0 : in->banners > BANNERS_MAX ? BANNERS_MAX : in->banners;
+	int most = layout_banner_rows(in->rows), banners = in->banners < 0 ? 0 : in->banners > most ? most : in->banners;
 	int y = 0, w = in->cols;
 	bool call = in->mode == LAYOUT_CALL;
 

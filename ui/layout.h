@@ -37,8 +37,10 @@ struct layout_in {
 	enum layout_mode mode;
 	enum pane focus; // the pane shown when only one is
 	bool zoom;       // the focused pane has the whole body
-	int banners;     // lines pushed in below the status and rail lines; at most 3 are given
+	int banners;     // lines pushed in below the status and rail lines; at most layout_banner_rows() are given
 };
+// How many lines of a screen banners may have: work goes on below them on the least one.
+int layout_banner_rows(int rows);
 
 // Absolute rectangles. The first row of every pane is its title rule.
 struct layout {

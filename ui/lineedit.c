@@ -8,6 +8,7 @@
 enum { MAX_DEFAULT = 4000, UNDO_MAX = 100 };
 // Changes of one group in a row are one step of undo.
 enum { GROUP_NONE, GROUP_TYPE, GROUP_DELETE };
+enum { LONGEST = 4 }; // bytes that a byte may become when a text is cleaned
 
 static struct sv all(const struct lineedit *le)
 {
@@ -29,9 +30,17 @@ static void forget(struct lineedit *le)
 	le->group = GROUP_NONE;
 }
 
+static void wipe(struct str *b)
+{
+	if (b->s)
+		explicit_bzero(b->s, b->cap);
+}
+
 void lineedit_release(struct lineedit *le)
 {
 	forget(le);
+	if (le->secret)
+		wipe(&le->text);
 	str_release(&le->text);
 	le->caret = 0;
 }
@@ -64,6 +73,8 @@ static void before_change(struct lineedit *le, int group)
 {
 	drop_steps(le->redo.v, le->redo.n);
 	le->redo.n = 0;
+	if (le->secret)
+		return;
 	if (group != GROUP_NONE && group == le->group)
 		return;
 	le->group = group;
@@ -74,13 +85,21 @@ static void before_change(struct lineedit *le, int group)
 	vec_push(&le->undo, snapshot(le));
 }
 
+// Room for so many bytes at once: a builder that grows leaves what it held behind in the heap.
+static struct str with_room(size_t n)
+{
+	return (struct str){.s = xcalloc(1, n + 1), .cap = n + 1};
+}
+
 static void replace(struct lineedit *le, size_t from, size_t to, struct sv with)
 {
-	struct str b = {0};
+	struct str b = with_room(le->text.n + with.n);
 
 	str_addn(&b, str_z(&le->text), from);
 	str_addn(&b, with.p, with.n);
 	str_addn(&b, str_z(&le->text) + to, le->text.n - to);
+	if (le->secret)
+		wipe(&le->text);
 	str_release(&le->text);
 	le->text = b;
 	settle(le, from + with.n);
@@ -101,7 +120,7 @@ void lineedit_set(struct lineedit *le, const char *text)
 static void admit(const struct lineedit *le, struct sv text, struct str *out)
 {
 	size_t max = le->max ? le->max : MAX_DEFAULT, have = lineedit_count(le);
-	struct str clean = {0};
+	struct str clean = with_room(LONGEST * text.n);
 	uint32_t cp;
 
 	utf8_clean(&clean, text, le->multi ? UTF8_KEEP_NL : UTF8_LINE);
@@ -113,12 +132,14 @@ static void admit(const struct lineedit *le, struct sv text, struct str *out)
 		}
 		i += n;
 	}
+	if (le->secret)
+		wipe(&clean);
 	str_release(&clean);
 }
 
 static bool insert(struct lineedit *le, struct sv text, int group)
 {
-	struct str in = {0};
+	struct str in = with_room(LONGEST * text.n);
 
 	admit(le, text, &in);
 	bool some = in.n > 0;
@@ -126,6 +147,8 @@ static bool insert(struct lineedit *le, struct sv text, int group)
 		before_change(le, group);
 		replace(le, le->caret, le->caret, sv_n(in.s, in.n));
 	}
+	if (le->secret)
+		wipe(&in);
 	str_release(&in);
 	return some;
 }
@@ -153,6 +176,8 @@ bool lineedit_key(struct lineedit *le, struct key k)
 		le->group = GROUP_NONE;
 	str_addcp(&one, k.cp);
 	bool ok = insert(le, sv_n(one.s, one.n), GROUP_TYPE);
+	if (le->secret)
+		wipe(&one);
 	str_release(&one);
 	return ok;
 }

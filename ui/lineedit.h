@@ -16,7 +16,7 @@ struct lineedit_step {
 // {0} is an empty one-line editor without limits. The options may be set at any time.
 struct lineedit {
 	bool multi;      // newlines are kept
-	bool secret;     // drawn as asterisks (PIN)
+	bool secret;     // drawn as asterisks (password): nothing to undo, and every copy is wiped before its memory is given back
 	size_t max;      // characters (code points); 0: 4000
 	bool (*filter)(uint32_t cp); // true: may be typed; NULL: everything
 	// below: read only, change through the functions

@@ -60,6 +60,10 @@ static void customer(struct lines *l)
 	enum tier tier;
 
 	rule(l, _("Customer"));
+	if (card->shut) {
+		put(l, ROLE_WARN, "!", NULL, _("Customer data is locked until somebody logs in at the hub."));
+		return;
+	}
 	if (!card->known) {
 		mask_value(MASK_PHONE, sv(k->number), &phone);
 		put(l, ROLE_PLAIN, NULL, NULL,

@@ -9,6 +9,7 @@ enum {
 	WIDTH_MIN = 44,
 	ROWS_MAX = 16, // of a list
 	MARGIN = 1,    // rows of the screen left free above and below
+	ERROR_ROWS = 3,
 };
 
 static int larger(int a, int b)
@@ -35,6 +36,24 @@ static int inner_width(const struct popup *p)
 static int text_rows(const struct popup *p, int width)
 {
 	return p->text ? wrap_lines(sv(p->text), width) : 0;
+}
+
+// What was wrong with the answer; there is a row for it before anything is.
+static struct str error_text(const struct popup *p)
+{
+	struct str s = {0};
+
+	str_addf(&s, p->error[0] ? "! %s" : "%s", p->error);
+	return s;
+}
+
+static int error_rows(const struct popup *p, int width)
+{
+	struct str s = error_text(p);
+	int n = wrap_lines(sv(str_z(&s)), width);
+
+	str_release(&s);
+	return n < 1 ? 1 : n > ERROR_ROWS ? ERROR_ROWS : n;
 }
 
 // Rows below the text: what is chosen from or typed into.
@@ -71,8 +90,8 @@ int popup_clamp_scroll(const struct popup *p, int scroll)
 struct rect popup_rect(const struct popup *p, int rows, int cols, int avoid_y)
 {
 	int w = inner_width(p), text = text_rows(p, w), body = body_rows(p);
-	// Border, text, a blank line between, body, and the line for errors.
-	int h = 2 + text + (text && body ? 1 : 0) + body + 1;
+	// Border, text, a blank line between, body, and the lines for errors.
+	int h = 2 + text + (text && body ? 1 : 0) + body + error_rows(p, w);
 	struct rect r = {.w = w + 2 * EDGE};
 
 	r.w = r.w > cols ? cols : r.w;
@@ -178,18 +197,28 @@ static void draw_text(const struct popup *p, const struct canvas *c)
 	canvas_caret(c, 0, 0, false);
 }
 
+static void draw_error(const struct popup *p, const struct canvas *box, int rows)
+{
+	struct canvas c = canvas_sub(box, (struct rect){box->r.h - 1 - rows, EDGE, rows, box->r.w - 2 * EDGE});
+	struct str s = error_text(p);
+
+	if (p->error[0])
+		canvas_wrap(&c, 0, 0, ROLE_ERROR, sv(str_z(&s)), 0);
+	str_release(&s);
+}
+
 void popup_draw(const struct popup *p, const struct canvas *root)
 {
 	const struct frame *f = root->frame;
 
 	if (p->kind == POPUP_NONE)
 		return;
-	struct rect r = popup_rect(p, root->r.h, root->r.w, f->caret_on && f->caret_typing ? f->caret_y : -1);
+	struct rect r = popup_rect(p, root->r.h, root->r.w, f->caret_on && f->caret_typing ? f->caret_y - root->r.y : -1);
 	struct canvas box = canvas_sub(root, r);
 	canvas_box(&box, ROLE_ACCENT, p->title);
-	struct canvas in = canvas_sub(&box, (struct rect){1, EDGE, r.h - 3, r.w - 2 * EDGE});
-	if (p->error[0])
-		canvas_printf(&box, r.h - 2, EDGE, ROLE_ERROR, "! %s", p->error);
+	int wrong = error_rows(p, r.w - 2 * EDGE);
+	struct canvas in = canvas_sub(&box, (struct rect){1, EDGE, r.h - 2 - wrong, r.w - 2 * EDGE});
+	draw_error(p, &box, wrong);
 	if (p->kind == POPUP_TEXT) {
 		draw_text(p, &in);
 		int all = wrap_lines(sv(p->text), in.r.w), last = larger(0, all - in.r.h);

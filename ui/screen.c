@@ -1,124 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Knows how the screen is put together: status, deadlines, banners, tabs, places, message and hint line.
-#include "ui/ui.h"
+#include "ui/rows.h"
 
 #include "src/base/i18n.h"
-#include "src/desk/mask.h"
 
 static const struct place *const panes[PANE_COUNT] = {
 	[PANE_SCRIPT] = &place_script, [PANE_KB] = &place_kb, [PANE_FORM] = &place_form, [PANE_RECORD] = &place_record,
 };
 
-// --- what stands above the panes
-
-static int put(const struct canvas *c, int x, unsigned role, const char *s)
-{
-	return str_empty(s) ? x : x + canvas_text(c, 0, x, role, s) + 2;
-}
-
-static void who_am_i(const struct ui *u, const struct model *m, char *buf, size_t cap)
-{
-	struct str name = {0};
-
-	(void)u;
-	mask_value(MASK_NAME, sv(m->agent_name), &name);
-	snprintf(buf, cap, "%s %s %s", _("Agent"), m->agent_no, str_z(&name));
-	str_release(&name);
-}
-
-static const char *state_word(const struct model *m, const struct work *w)
-{
-	if (!w)
-		return agent_state_label(m->state);
-	if (w->read_only)
-		return _("Read-only");
-	if (w->contact->channel == CHANNEL_CHAT && w->contact->state == CALL_CONNECTED)
-		return _("in chat");
-	return call_state_label(w->contact->state);
-}
-
-static int64_t state_ms(const struct model *m, const struct work *w)
-{
-	const struct contact *k = w ? w->contact : NULL;
-	int64_t t = w ? model_t(m, w) : 0;
-
-	if (!w)
-		return clock_mono(m->clock) - m->state_since;
-	if (w->read_only || contact_is_live(k))
-		return contact_talk_ms(k, t);
-	return k->state == CALL_WRAP_UP ? t - (k->correct_t ? k->correct_t : k->ended_t) : t - k->dropped_t;
-}
-
-static int draw_customer(const struct model *m, const struct work *w, const struct canvas *c, int x)
-{
-	const struct customer_card *card = &w->card;
-	const struct contact *k = w->contact;
-	char buf[96];
-
-	(void)m;
-	if (card->known) {
-		x = put(c, x, STYLE_BOLD, !str_empty(card->masked_name) ? card->masked_name : _("(no name)"));
-		x = put(c, x, ROLE_PLAIN, card->masked_phone);
-		enum tier tier;
-		if (card->tier && tier_parse(sv(card->tier), &tier) && tier != TIER_NORMAL)
-			x = put(c, x, ROLE_ACCENT, tier_label(tier));
-		if (card->contacts_90d) {
-			snprintf(buf, sizeof(buf), _("%d contacts in 90 days"), card->contacts_90d);
-			x = put(c, x, ROLE_PLAIN, buf);
-		}
-		if (card->tickets.n) {
-			snprintf(buf, sizeof(buf), _("open tickets %zu"), card->tickets.n);
-			x = put(c, x, ROLE_WARN, buf);
-		}
-		return x;
-	}
-	struct str masked = {0};
-	mask_value(MASK_PHONE, sv(k->number), &masked);
-	x = put(c, x, STYLE_BOLD, k->caller ? k->caller : _("Unknown caller"));
-	x = put(c, x, ROLE_PLAIN, str_z(&masked));
-	str_release(&masked);
-	return x;
-}
-
-static void draw_right(const struct ui *u, const struct model *m, const struct canvas *c, int *limit)
-{
-	char now[16], text[96];
-
-	ui_time(m, clock_wall(m->clock), "%H:%M", now, sizeof(now));
-	const char *line = m->cti ? m->cti_up ? _("phone on") : _("phone lost") : _("by hand");
-	snprintf(text, sizeof(text), "%s %s  %s ", theme_glyph(&u->theme, m->cti && m->cti_up ? GLYPH_DOT : GLYPH_RING), line, now);
-	*limit = canvas_right(c, 0, m->cti && !m->cti_up ? ROLE_WARN : ROLE_PLAIN, text);
-}
-
-static void draw_status(const struct ui *u, const struct model *m, const struct canvas *row)
-{
-	const struct work *w = model_work(m);
-	char who[96], dur[16], buf[160];
-	int limit;
-
-	draw_right(u, m, row, &limit);
-	struct canvas c = canvas_sub(row, (struct rect){0, 0, 1, limit - 1});
-	who_am_i(u, m, who, sizeof(who));
-	int x = put(&c, 1, ROLE_PLAIN, who);
-	ui_duration(state_ms(m, w), dur, sizeof(dur));
-	snprintf(buf, sizeof(buf), "%s %s", state_word(m, w), dur);
-	x = put(&c, x, w && contact_is_live(w->contact) ? ROLE_ACCENT : ROLE_PLAIN, buf);
-	if (m->busy_reason && !w)
-		x = put(&c, x, ROLE_DIM, m->busy_reason);
-	if (w) {
-		draw_customer(m, w, &c, x);
-		return;
-	}
-	if (m->home.day.handled) {
-		ui_duration(m->home.day.handle_ms, dur, sizeof(dur));
-		snprintf(buf, sizeof(buf), _("today %d  mean %s"), m->home.day.handled, dur);
-		x = put(&c, x, ROLE_PLAIN, buf);
-		if (m->home.day.first_solved >= 0) {
-			snprintf(buf, sizeof(buf), _("solved %.1f%%"), m->home.day.first_solved * 100);
-			put(&c, x, ROLE_PLAIN, buf);
-		}
-	}
-}
+// --- the deadline rail
 
 static int draw_clock(const struct ui *u, const struct contact *k, int64_t t, const struct canvas *c, int x, enum call_clock which,
 		      const char *label)
@@ -196,103 +86,6 @@ static void draw_rail(const struct ui *u, const struct model *m, const struct ca
 	}
 }
 
-// --- banners: at most three, pushed in below the rail; they never cover what is typed
-
-struct banner {
-	unsigned role;
-	char text[400];
-};
-enum { BANNERS = 3 };
-
-static bool on_the_phone(const struct model *m)
-{
-	for (size_t i = 0; i < m->works.n; i++)
-		if (m->works.v[i]->contact->channel != CHANNEL_CHAT && contact_is_live(m->works.v[i]->contact))
-			return true;
-	return false;
-}
-
-static void ringing_text(const struct ui *u, const struct model *m, const struct work *w, struct banner *b)
-{
-	const struct contact *k = w->contact;
-	const struct customer_card *card = &w->card;
-	char dur[16], answer_key[KEY_NAME_MAX], reject_key[KEY_NAME_MAX], last[96] = "";
-	struct str phone = {0};
-
-	ui_duration(model_t(m, w), dur, sizeof(dur));
-	keymap_label(u->keys, CTX_ANY, ACT_ANSWER, answer_key, sizeof(answer_key));
-	keymap_label(u->keys, CTX_ANY, ACT_REJECT, reject_key, sizeof(reject_key));
-	mask_value(MASK_PHONE, sv(k->number), &phone);
-	if (card->known && card->contacts.n) {
-		char day[16];
-		ui_time(m, card->contacts.v[0].at, "%m-%d", day, sizeof(day));
-		snprintf(last, sizeof(last), _("  last %s %s"), day, card->contacts.v[0].category ? card->contacts.v[0].category : "");
-	}
-	b->role = ROLE_ACCENT | STYLE_BOLD;
-	if (k->channel != CHANNEL_CHAT && on_the_phone(m)) {
-		snprintf(b->text, sizeof(b->text), _("%sSecond call %s  %s %s  waits until this one is over  [%s] reject"),
-			 theme_glyph(&u->theme, GLYPH_BAR), dur,
-			 card->known && !str_empty(card->masked_name) ? card->masked_name : k->caller ? k->caller : _("Unknown caller"),
-			 str_z(&phone), reject_key);
-		str_release(&phone);
-		return;
-	}
-	// The keys before the history: a narrow screen cuts the end.
-	snprintf(b->text, sizeof(b->text), "%s%s %s  %s %s  [%s] %s  [%s] %s%s%s%s", theme_glyph(&u->theme, GLYPH_BAR),
-		 k->channel == CHANNEL_CHAT ? _("Chat") : _("Incoming call"), dur,
-		 card->known && !str_empty(card->masked_name) ? card->masked_name : k->caller ? k->caller : _("Unknown caller"), str_z(&phone),
-		 answer_key, _("answer"), reject_key, _("reject"), card->known && card->tickets.n ? "  " : "",
-		 card->known && card->tickets.n ? _("open ticket") : "", last);
-	str_release(&phone);
-}
-
-static int collect_banners(const struct ui *u, const struct model *m, struct banner out[BANNERS])
-{
-	const struct work *w = model_work(m);
-	int n = 0;
-
-	if (m->save.failed) {
-		out[n].role = ROLE_ALARM;
-		snprintf(out[n++].text, sizeof(out[0].text), "!! %s", m->save.why.msg);
-	}
-	for (size_t i = 0; i < m->works.n && n < BANNERS; i++)
-		if (contact_is_ringing(m->works.v[i]->contact) && !m->works.v[i]->read_only)
-			ringing_text(u, m, m->works.v[i], &out[n++]);
-	if (!w || w->read_only || n == BANNERS)
-		return n;
-	const struct contact *k = w->contact;
-	int64_t t = model_t(m, w);
-	if (k->state == CALL_DROPPED) {
-		char left[16];
-		ui_duration(CALL_CALL_BACK_MS - (t - k->dropped_t), left, sizeof(left));
-		out[n].role = ROLE_ALARM;
-		snprintf(out[n++].text, sizeof(out[0].text), _("!! The line dropped. M-b calls back (%s left), F9 gives up."), left);
-		return n;
-	}
-	int64_t silence = clock_mono(m->clock) - w->last_key_mono;
-	const struct comfort_limits limits = {
-		.first = m->config->hold_comfort_s * 1000LL, .again = m->config->hold_repeat_s * 1000LL,
-		.call_back = m->config->hold_callback_s * 1000LL, .silence = m->config->silence_s * 1000LL,
-	};
-	struct comfort comfort = comfort_now(&limits, k->state, contact_hold_ms(k, t), t - k->last_t < silence ? t - k->last_t : silence, k->emotion);
-	if (comfort.hold != COMFORT_HOLD_NONE) {
-		out[n].role = ROLE_WARN;
-		snprintf(out[n++].text, sizeof(out[0].text), "! %s", comfort_hold_text(comfort.hold));
-	} else if (comfort.speak) {
-		out[n].role = ROLE_DIM;
-		snprintf(out[n++].text, sizeof(out[0].text), "%s", _("Silence: say something to the customer."));
-	}
-	// Feelings first (domain.md §7.4): while the mood is fresh, the way to words for it.
-	if (n < BANNERS && comfort.empathy && t - k->emotion_t < 60000) {
-		char key[KEY_NAME_MAX];
-		keymap_label(u->keys, CTX_ANY, ACT_SIDE_TRIP, key, sizeof(key));
-		out[n].role = ROLE_WARN;
-		snprintf(out[n++].text, sizeof(out[0].text), _("! The customer is upset (%s): name the feeling before the facts. %s s: soothing words"),
-			 emotion_class_label(k->emotion_class), key);
-	}
-	return n;
-}
-
 // --- layout and parts
 
 static void compute(const struct ui *u, const struct model *m, int banners, struct layout *l)
@@ -302,7 +95,7 @@ static void compute(const struct ui *u, const struct model *m, int banners, stru
 	const struct place *p = ui_place(u, m);
 	struct layout_in in = {.rows = u->rows, .cols = u->cols, .focus = v->focus, .zoom = u->zoom, .banners = banners};
 
-	in.mode = p == &place_history || p == &place_wrap || u->screen == SCREEN_KB_DESK ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
+	in.mode = p == &place_history || p == &place_wrap || u->screen == SCREEN_KB_DESK || p == &place_conflicts ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
 	// Between calls the knowledge pane has the body to itself.
 	if (!w && p == &place_kb)
 		in.mode = LAYOUT_FULL;
@@ -329,7 +122,8 @@ static void draw_tabs(const struct ui *u, const struct model *m, const struct ca
 // Places that have the body to themselves.
 static bool has_body(const struct model *m, const struct place *p)
 {
-	return p == &place_home || p == &place_history || p == &place_wrap || p == &place_kb_desk || p == &place_kb_write || (!model_work(m) && p == &place_kb);
+	return p == &place_home || p == &place_history || p == &place_wrap || p == &place_kb_desk || p == &place_kb_write || p == &place_conflicts ||
+	       (!model_work(m) && p == &place_kb);
 }
 
 // The article beside its list, on a wide screen; reading it, the caret is there.
@@ -381,13 +175,13 @@ static void saved_text(const struct model *m, char *buf, size_t cap, unsigned *r
 }
 
 // What the same key means now: F2 answers or acknowledges, F4 confirms or starts a call, F6 holds or resumes.
-static const char *hint_words(const struct model *m, enum action a)
+static const char *hint_words(const struct ui *u, const struct model *m, enum action a)
 {
 	const struct work *w = model_work(m);
 	bool live = w && !w->read_only && contact_is_live(w->contact);
 
 	switch ((int)a) {
-	case ACT_ANSWER: return live ? _("Acknowledge") : _("Answer");
+	case ACT_ANSWER: return ui_f2(u, m) == F2_BROADCAST ? _("Mark as read") : live ? _("Acknowledge") : _("Answer");
 	case ACT_STAMP_CONFIRM: return live ? _("Confirmed") : _("Manual call");
 	case ACT_HOLD: return w && w->contact->state == CALL_ON_HOLD ? _("Resume") : _("Hold");
 	case ACT_WRAPUP: return w && w->wrap_open ? _("Save") : _("Wrap up");
@@ -415,6 +209,8 @@ static size_t hint_actions(const struct ui *u, const struct model *m, enum actio
 	if (model_ringing(m) && !talking) {
 		out[n++] = ACT_ANSWER;
 		out[n++] = ACT_REJECT;
+	} else if (ui_f2(u, m) == F2_BROADCAST) {
+		out[n++] = ACT_ANSWER;
 	}
 	out[n++] = ACT_PALETTE;
 	if (talking) {
@@ -464,10 +260,11 @@ static void popup_hints(const struct ui *u, const struct model *m, const struct 
 	case POPUP_TEXT: x += ui_hints(u, c, 0, x, ctx, read, 3); break;
 	case POPUP_PICK: x += ui_hints(u, c, 0, x, ctx, pick, 4); break;
 	}
-	if (w && !w->read_only && contact_is_live(w->contact))
-		ui_hint(u, c, 0, x + 2, CTX_ANY, ACT_HOLD, hint_words(m, ACT_HOLD));
-	else if (!w && model_ringing(m))
-		ui_hint(u, c, 0, x + 2, CTX_ANY, ACT_ANSWER, hint_words(m, ACT_ANSWER));
+	bool live = w && !w->read_only && contact_is_live(w->contact);
+	if (live)
+		x += 2 + ui_hint(u, c, 0, x + 2, CTX_ANY, ACT_HOLD, hint_words(u, m, ACT_HOLD));
+	if ((!w && model_ringing(m)) || ui_f2(u, m) == F2_BROADCAST)
+		ui_hint(u, c, 0, x + 2, CTX_ANY, ACT_ANSWER, hint_words(u, m, ACT_ANSWER));
 }
 
 static void draw_hint(const struct ui *u, const struct model *m, const struct canvas *c)
@@ -486,7 +283,7 @@ static void draw_hint(const struct ui *u, const struct model *m, const struct ca
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		int used = ui_hint(u, c, 0, x, ui_place(u, m)->contexts(u, m), acts[i], hint_words(m, acts[i]));
+		int used = ui_hint(u, c, 0, x, ui_place(u, m)->contexts(u, m), acts[i], hint_words(u, m, acts[i]));
 		x += used ? used + 2 : 0;
 	}
 }
@@ -525,9 +322,10 @@ static void draw_message(const struct ui *u, const struct model *m, const struct
 
 void ui_layout(struct ui *u, const struct model *m)
 {
-	struct banner banners[BANNERS];
+	struct banners banners;
 
-	compute(u, m, collect_banners(u, m, banners), &u->layout);
+	banners_collect(u, m, &banners);
+	compute(u, m, banners.rows, &u->layout);
 }
 
 static struct canvas cleared(const struct canvas *root, struct rect r)
@@ -541,32 +339,32 @@ static struct canvas cleared(const struct canvas *root, struct rect r)
 // The rows about the whole: above the places and below them.
 static void draw_rows(const struct ui *u, const struct model *m, const struct canvas *root)
 {
-	struct banner banners[BANNERS];
-	int n = collect_banners(u, m, banners);
+	struct banners banners;
 	const struct layout *l = &u->layout;
 	struct canvas status = cleared(root, l->status), rail = cleared(root, l->rail), tabs = cleared(root, l->tabs),
-		      rule = cleared(root, l->rule), hint = cleared(root, l->hint);
+		      rule = cleared(root, l->rule), hint = cleared(root, l->hint), above = cleared(root, l->banner);
 
-	draw_status(u, m, &status);
+	status_draw(u, m, &status);
 	if (model_work(m) && !rect_empty(l->rail))
 		draw_rail(u, m, &rail);
-	for (int i = 0; i < n && i < l->banner.h; i++) {
-		struct canvas b = canvas_sub(root, (struct rect){l->banner.y + i, l->banner.x, 1, l->banner.w});
-		canvas_fill(&b, banners[i].role);
-		canvas_fit(&b, 0, 1, banners[i].role, sv(banners[i].text), b.r.w - 2);
-	}
+	banners_collect(u, m, &banners);
+	banners_draw(&banners, &above);
 	if (!rect_empty(l->tabs))
 		draw_tabs(u, m, &tabs);
 	draw_message(u, m, &rule);
 	draw_hint(u, m, &hint);
 }
 
+// A dialog stands below the banners when there are several rows of them: a red event is read before anything else.
 static void draw_popup(const struct ui *u, const struct canvas *root)
 {
+	enum { ONE_LINERS = 2 };
+	struct canvas below = u->layout.banner.h > ONE_LINERS ? canvas_below(root, u->layout.banner.y + u->layout.banner.h) : *root;
+
 	if (u->popup.kind == POPUP_NONE)
 		return;
 	canvas_lift(root);
-	popup_draw(&u->popup, root);
+	popup_draw(&u->popup, &below);
 }
 
 void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root)

@@ -93,7 +93,7 @@ static bool correct(struct ui *u, struct model *m)
 	if (i >= m->past.rows.n)
 		return true;
 	if (!m->past.rows.v[i].can_correct) {
-		model_say_note(m, NOTE_WARN, _("Only your own records can be corrected, and only within 24 hours of closing."));
+		model_say_note(m, NOTE_WARN, _("Only your own records can be corrected, within 24 hours of closing."));
 		return true;
 	}
 	return ask_correct(u, m, m->past.rows.v[i].id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows the screen between calls: my tickets, call-backs and to-do, notices; each empty list says what would fill it.
 #include "src/base/i18n.h"
+#include "src/work/hub.h"
 #include "ui/ui.h"
 
 enum { HOME_TICKETS, HOME_TODO, HOME_NOTICES };
@@ -73,6 +74,16 @@ static const char *number_for(const char *no, int room)
 	return tail;
 }
 
+static bool in_conflict(const struct model *m, const struct home_ticket *t)
+{
+	const struct hub_rows *h = model_hub_shown(m);
+
+	for (size_t i = 0; i < h->conflicts.n; i++)
+		if (str_eq(h->conflicts.v[i].about_e, t->id))
+			return true;
+	return false;
+}
+
 static void ticket_row(const struct rows *r, const struct canvas *c, const struct home_ticket *t, unsigned style)
 {
 	char due[24], right[64];
@@ -80,7 +91,7 @@ static void ticket_row(const struct rows *r, const struct canvas *c, const struc
 	int limit, x;
 
 	due_text(r->m, t->due_at, due, sizeof(due));
-	snprintf(right, sizeof(right), "%s%s ", t->paused ? _("paused ") : "", due);
+	snprintf(right, sizeof(right), "%s%s%s ", in_conflict(r->m, t) ? _("! conflict  ") : "", t->paused ? _("paused ") : "", due);
 	limit = canvas_right(c, 0, role | style, right);
 	struct canvas left = canvas_sub(c, (struct rect){0, 0, 1, limit - 1});
 	x = 2 + canvas_text(&left, 0, 2, role | style, t->breached ? "×" : t->pinned ? "!" : " ") + 1;
@@ -128,6 +139,14 @@ static void draw_row(const void *ctx, const struct canvas *c, size_t i, unsigned
 	}
 }
 
+// Nobody else changes the lists, or they are as they are at the hub.
+static bool no_news(const struct model *m)
+{
+	enum hub_line l = model_hub(m)->line;
+
+	return l == HUB_NONE || l == HUB_ONLINE;
+}
+
 static void draw_list(const struct ui *u, const struct model *m, const struct canvas *c, int which, bool focused)
 {
 	static const char *const titles[] = {N_("My tickets"), N_("Call-backs and to-do"), N_("Notices and must-reads")};
@@ -137,10 +156,13 @@ static void draw_list(const struct ui *u, const struct model *m, const struct ca
 		N_("No notices."),
 	};
 	struct rows rows = {u, m, which};
+	struct arena a = {0};
 	char title[96];
 
 	snprintf(title, sizeof(title), count(m, which) ? "%s %zu" : "%s", _(titles[which]), count(m, which));
-	canvas_title(c, 0, title, NULL, focused);
+	const char *as_of = which == HOME_NOTICES || no_news(m) ? "" : model_as_of(m, model_hub(m)->synced_at, &a);
+	canvas_title(c, 0, title, *as_of ? as_of : NULL, focused);
+	arena_release(&a);
 	struct canvas body = canvas_sub(c, (struct rect){1, 1, c->r.h - 1, c->r.w - 2});
 	list_draw(&u->home_list[which], &body,
 		  &(struct list_view){.count = count(m, which), .draw = draw_row, .ctx = &rows, .empty = _(empty[which]), .focused = focused});

@@ -4,6 +4,7 @@
 
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
+#include "src/work/hub.h"
 
 void ui_init(struct ui *u, const struct theme *theme, const struct config *config, struct model *m)
 {
@@ -34,6 +35,9 @@ void ui_release(struct ui *u)
 		view_free(u->views.v[i]);
 	vec_release(&u->views);
 	popup_release(&u->popup);
+	for (size_t i = 0; i < u->rung.n; i++)
+		free(u->rung.v[i]);
+	vec_release(&u->rung);
 	kbdesk_free(u->kbdesk);
 	keymap_free(u->keys);
 	*u = (struct ui){0};
@@ -130,6 +134,8 @@ const struct place *ui_place(const struct ui *u, const struct model *m)
 
 	if (u->screen == SCREEN_HISTORY)
 		return &place_history;
+	if (u->screen == SCREEN_CONFLICTS)
+		return &place_conflicts;
 	if (u->screen == SCREEN_KB_DESK)
 		return u->kbdesk && u->kbdesk->write.on ? &place_kb_write : &place_kb_desk;
 	if (!w)
@@ -191,8 +197,47 @@ static void call_over(struct ui *u, struct model *m)
 	w->wrap_open = true;
 }
 
+const struct broadcast *ui_due(const struct ui *u, const struct model *m)
+{
+	const struct hub_rows *r = model_hub_shown(m);
+
+	for (size_t i = 0; i < r->broadcasts.n; i++)
+		if (strcmp(r->broadcasts.v[i].id, u->due) == 0 && !r->broadcasts.v[i].acked)
+			return &r->broadcasts.v[i];
+	return NULL;
+}
+
+static bool rang_for(const struct ui *u, const char *id)
+{
+	for (size_t i = 0; i < u->rung.n; i++)
+		if (strcmp(u->rung.v[i], id) == 0)
+			return true;
+	return false;
+}
+
+// Which broadcast F2 would acknowledge, and since when it can be read; a red one rings once.
+static void follow_broadcasts(struct ui *u, struct model *m)
+{
+	const struct broadcast *due = model_broadcast_due(m);
+	const struct hub_rows *r = model_hub_rows(m);
+
+	if (!due || strcmp(u->due, due->id) != 0) {
+		snprintf(u->due, sizeof(u->due), "%s", due ? due->id : "");
+		u->due_since = clock_mono(m->clock);
+	}
+	for (size_t i = 0; i < r->broadcasts.n; i++) {
+		const struct broadcast *b = &r->broadcasts.v[i];
+		if (b->acked || !str_eq(b->severity, "red") || rang_for(u, b->id))
+			continue;
+		vec_push(&u->rung, xstrdup(b->id));
+		u->bell = true;
+	}
+}
+
 void ui_follow(struct ui *u, struct model *m)
 {
+	follow_broadcasts(u, m);
+	hub_receipt_follow(u, m);
 	if (u->popup.kind != POPUP_NONE && u->ask_contact[0] && !ui_ask_work(u, m)) {
 		popup_release(&u->popup);
 		model_say_note(m, NOTE_INFO, _("The dialog was closed: its contact is over."));
@@ -208,6 +253,7 @@ void ui_follow(struct ui *u, struct model *m)
 	}
 	call_over(u, m);
 	kbdesk_follow(u, m);
+	conflicts_follow(u, m);
 	remember_place(u, m);
 	if (u->cols >= LAYOUT_PREVIEW_COLS && model_work(m))
 		model_kb_preview(m, model_work(m));

@@ -74,7 +74,23 @@ struct shown {
 	int rows, cols; // 0: nothing was drawn yet
 };
 
+// How the conflict desk is looked at.
+enum conflict_list { CONFLICTS_OPEN, CONFLICTS_REFUSED, CONFLICTS_STATIONS };
+enum { CONFLICT_LISTS = CONFLICTS_STATIONS + 1 };
+struct conflict_desk {
+	enum conflict_list at;
+	struct list list[CONFLICT_LISTS];
+	char of[80];  // the conflict that `field` and `scroll` are of
+	size_t field; // the one the keys act on
+	int scroll;   // rows of what is read that are left out above
+	bool by_hand; // scrolled with the page keys: the field need not be in sight
+};
+
+// What F2 does now: what waits for an answer comes before a broadcast.
+enum ui_f2 { F2_NOTHING, F2_STAMP, F2_ANSWER, F2_BROADCAST };
+
 struct ui;
+struct broadcast;
 // A dialog's owner: acts on an accepted answer. False with e: the dialog stays open and says why. It may open another
 // dialog (then the finished one is replaced).
 typedef bool ask_fn(struct ui *u, struct model *m, const struct popup_result *r, struct err *e);
@@ -86,7 +102,7 @@ struct ui {
 	struct layout layout; // of the last ui_layout
 	struct shown shown; // by the last ui_refresh
 	bool zoom;
-	enum { SCREEN_DESK, SCREEN_HISTORY, SCREEN_KB_DESK } screen;
+	enum { SCREEN_DESK, SCREEN_HISTORY, SCREEN_KB_DESK, SCREEN_CONFLICTS } screen;
 	struct kbdesk *kbdesk; // ui/kbdesk.h; owned, NULL until it was looked at
 	VEC(struct view *) views; // owned
 	struct popup popup;
@@ -96,6 +112,11 @@ struct ui {
 	int64_t ask_n;
 	struct list home_list[3], history_list;
 	int home_at; // 0 tickets, 1 to-do, 2 notices
+	struct conflict_desk conflicts;
+	char due[80];      // the broadcast that is acknowledged next, "" none
+	int64_t due_since; // mono; on the screen since then
+	VEC(char *) rung;  // owned: broadcasts the bell was rung for
+	bool waits_receipt; // the open dialog shows the receipt when it comes
 	bool outside; // likewise: a text goes to the editor of the user (kbdesk_outside.h)
 	bool quit, suspend, redraw, bell; // asked of the app; it clears them
 	enum lang want_lang; // with lang_asked: the app switches
@@ -125,6 +146,7 @@ struct place {
 extern const struct place place_script, place_kb, place_form, place_record; // by enum pane
 extern const struct place place_home, place_history, place_wrap;
 extern const struct place place_kb_desk, place_kb_write;
+extern const struct place place_conflicts;
 // The column of its own that the article has on a wide screen (pane_kb.c).
 void kb_preview_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
 // Before a frame: tells the model which article, and which lines of it, will be on the screen; keeps the selected result where it is.
@@ -141,6 +163,8 @@ void ui_paste(struct ui *u, struct model *m, struct sv text);
 void ui_click(struct ui *u, struct model *m, int y, int x, int wheel); // wheel: -1, 0 click, +1
 // Does an action as if its key had been pressed (palette, hints, mouse). False: it does nothing here.
 bool ui_act(struct ui *u, struct model *m, enum action a);
+enum ui_f2 ui_f2(const struct ui *u, const struct model *m);
+const struct broadcast *ui_due(const struct ui *u, const struct model *m); // that is acknowledged next, NULL: none
 // Where everything goes now; before each ui_draw.
 void ui_layout(struct ui *u, const struct model *m);
 // One frame on a screen that still has what the last call drew: all of it, or only what typing can change (m->typed without
@@ -234,6 +258,20 @@ bool ask_receipt(struct ui *u, struct model *m); // confirms the open article, a
 bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id); // ask_home.c
 bool ask_callback_due(struct ui *u, struct model *m, const struct home_callback *cb);
 bool ask_kb_deeds(struct ui *u, struct model *m); // ask_kbdesk.c: of the article in front
+bool ask_hub(struct ui *u, struct model *m); // ask_hub.c: how it stands, and what can be done
+bool ask_hub_login(struct ui *u, struct model *m);
+bool ask_hub_logout(struct ui *u, struct model *m);
+bool ask_hub_drill(struct ui *u, struct model *m);
+bool ask_hub_sync(struct ui *u, struct model *m);
+bool ask_hub_receipt(struct ui *u, struct model *m);
+void hub_receipt_follow(struct ui *u, struct model *m); // the receipt has come while its dialog is open
+bool ask_broadcasts(struct ui *u, struct model *m); // ask_broadcast.c
+bool broadcast_acknowledge(struct ui *u, struct model *m); // the one that is due
+bool ask_broadcast_send(struct ui *u, struct model *m); // ask_broadcast_send.c
+bool conflicts_toggle(struct ui *u, struct model *m); // screen_conflicts.c: to the desk, or back from it
+bool conflicts_show(struct ui *u, struct model *m, enum conflict_list at);
+void conflicts_follow(struct ui *u, struct model *m);
+bool ask_conflict_other(struct ui *u, struct model *m); // ask_conflict.c: a value of one's own for the field
 bool ask_correct(struct ui *u, struct model *m, const char *interaction_id);
 
 #endif

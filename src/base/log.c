@@ -30,6 +30,13 @@ void log_open(const char *path, enum log_level least)
 	lg.least = least;
 }
 
+void log_stderr(enum log_level least)
+{
+	log_close();
+	lg.fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	lg.least = least;
+}
+
 void log_close(void)
 {
 	if (lg.fd >= 0)

@@ -14,6 +14,7 @@ enum log_level {
 
 // Appends to path (mode 0600), starting anew past 4 MiB (the old one becomes path.1). Until opened, lines are dropped.
 void log_open(const char *path, enum log_level least);
+void log_stderr(enum log_level least); // the same to standard error: a service's log is the journal's
 void log_close(void);
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 // ZUOXI_TRACE=keys,http,sql: is this topic traced? Traced lines are written at debug level regardless of `least`.

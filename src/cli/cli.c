@@ -9,20 +9,25 @@
 #include "src/base/utf8.h"
 #include "src/base/vec.h"
 
+static const char *program(const struct cli *c)
+{
+	return c->program ? c->program : "zuoxi";
+}
+
 int cli_usage(struct cli *c, const char *usage, const char *fmt, ...)
 {
 	va_list ap;
-	fprintf(c->err, "zuoxi %.*s: ", (int)strcspn(usage, " "), usage);
+	fprintf(c->err, "%s %.*s: ", program(c), (int)strcspn(usage, " "), usage);
 	va_start(ap, fmt);
 	vfprintf(c->err, fmt, ap);
 	va_end(ap);
-	fprintf(c->err, _("\nUsage: zuoxi %s\n"), usage);
+	fprintf(c->err, _("\nUsage: %s %s\n"), program(c), usage);
 	return CLI_USAGE;
 }
 
 int cli_fail(struct cli *c, const struct err *e)
 {
-	fprintf(c->err, "zuoxi: %s\n", e->msg);
+	fprintf(c->err, "%s: %s\n", program(c), e->msg);
 	return e->code == ERR_NOT_FOUND ? CLI_NO : CLI_FAILED;
 }
 

@@ -19,6 +19,7 @@ enum cli_exit {
 };
 
 struct cli {
+	const char *program; // as it names itself; NULL: "zuoxi"
 	char *data; // the data directory (owned); never NULL, may not exist yet
 	char *config; // settings file, NULL for the default place
 	bool json;
@@ -31,7 +32,7 @@ struct cli {
 // One subcommand: argv[0] is its name, common options are already taken out. Returns an enum cli_exit.
 typedef int cli_fn(struct cli *, int argc, char **argv);
 
-// Prints "zuoxi WORD: message" with usage on the error stream and gives CLI_USAGE.
+// Prints "PROGRAM WORD: message" with usage on the error stream and gives CLI_USAGE.
 int cli_usage(struct cli *, const char *usage, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 // Prints the error and gives CLI_FAILED (CLI_NO for ERR_NOT_FOUND).
 int cli_fail(struct cli *, const struct err *e);
@@ -57,7 +58,7 @@ void cli_table_print(struct cli_table *); // prints and frees
 // Every use of `zuoxi kb`, one a line.
 void cmd_kb_help(FILE *out);
 
-cli_fn cmd_keys, cmd_init, cmd_pack, cmd_kb, cmd_call, cmd_ticket, cmd_customer, cmd_backup, cmd_restore, cmd_doctor,
-	cmd_status, cmd_audit;
+cli_fn cmd_keys, cmd_init, cmd_pack, cmd_kb, cmd_call, cmd_ticket, cmd_customer, cmd_backup, cmd_enrol, cmd_login, cmd_logout, cmd_sync, cmd_restore, cmd_doctor,
+	cmd_status, cmd_audit, cmd_outbox;
 
 #endif

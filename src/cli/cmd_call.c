@@ -117,7 +117,7 @@ static int show(struct cli *c, struct reading *r, const char *id, struct err *e)
 	struct event *events;
 	size_t n;
 
-	if (!find(r, id, &row, e) || !work_read_events(r->db, row.id, &events, &n, e))
+	if (!reading_may(r, e) || !find(r, id, &row, e) || !work_read_events(r->db, row.id, &events, &n, e))
 		return cli_fail(c, e);
 	json_t *doc = json_or_empty(row.doc);
 	mask_document(r, doc);
@@ -220,7 +220,7 @@ static int replay(struct cli *c, struct reading *r, const char *id, struct err *
 		err_set(e, ERR_IO, _("The common content pack is missing: load it with zuoxi pack load."));
 		return cli_fail(c, e);
 	}
-	if (!find(r, id, &row, e) || !work_read_events(r->db, row.id, &events, &n, e))
+	if (!reading_may(r, e) || !find(r, id, &row, e) || !work_read_events(r->db, row.id, &events, &n, e))
 		return cli_fail(c, e);
 	struct contact *k = contact_replay(row.id, row.started_at, &world, events, n, &skipped);
 	struct model stub = {.agent_id = (char *)(uintptr_t)row.agent_id, .zone = r->zone, .clock = &c->clock};

@@ -50,7 +50,7 @@ static int find(struct cli *c, struct reading *r, const char *query, struct err 
 	const char *const titles[] = {_("Id"), _("Name"), _("Telephone"), _("Tier"), _("Language"), _("Flags")};
 	struct customers rows = {0};
 
-	if (!customer_find(r->db, query, ROWS_MAX, &rows, &r->arena, e)) {
+	if (!reading_may(r, e) || !customer_find(r->db, query, ROWS_MAX, &rows, &r->arena, e)) {
 		vec_release(&rows);
 		return cli_fail(c, e);
 	}

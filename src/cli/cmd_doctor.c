@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows `zuoxi doctor`: whether terminal, locale, clock, disk, store, knowledge base and packs are fit for work.
+// Knows `zuoxi doctor`: whether terminal, locale, clock, disk, store, knowledge base, packs and hub are fit for work.
 #include <langinfo.h>
 #include <locale.h>
 #include <sys/stat.h>
@@ -12,19 +12,21 @@
 #include "src/base/path.h"
 #include "src/cli/reading.h"
 #include "src/store/audit.h"
+#include "src/store/meta.h"
 #include "src/store/outbox.h"
+#include "src/sync/enrol.h"
 #include "src/work/station.h"
 
 #define USAGE "doctor"
 
 enum verdict { GOOD, DOUBT, BAD };
-enum { DISK_LEAST_MB = 64 };
+enum { DISK_LEAST_MB = 64, SKEW_MS = 2000 };
 #define BUILT_AFTER 1767225600000LL // 2026-01-01: a clock before the program was written is wrong
 
 struct doctor {
 	struct cli *cli;
 	struct cli_table *table;
-	char *zone;
+	char *zone, *proxy, *ca; // of the settings
 	bool bad;
 };
 
@@ -69,6 +71,8 @@ static void check_settings(struct doctor *d)
 
 	config_load(&conf, d->cli->config, &p);
 	d->zone = xstrdup(conf.zone);
+	d->proxy = xstrdup(conf.hub_proxy);
+	d->ca = xstrdup(conf.hub_ca);
 	if (p.n)
 		say(d, "settings", p.errors ? BAD : DOUBT, "%s:%d: %s", p.v[0].file, p.v[0].line, p.v[0].message);
 	else
@@ -136,7 +140,7 @@ static void check_store(struct doctor *d)
 	if (!outbox_count(r.db, &box, &e))
 		say(d, "outbox", BAD, "%s", e.msg);
 	else
-		say(d, "outbox", box.conflicts || box.rejected ? DOUBT : GOOD, _("%lld unsent, %lld conflicts, %lld rejected"),
+		say(d, "outbox", box.conflicts || box.rejected ? DOUBT : GOOD, _("%lld unsent, %lld conflicts, %lld refused"),
 		    (long long)box.unsent, (long long)box.conflicts, (long long)box.rejected);
 	reading_close(&r);
 }
@@ -172,6 +176,32 @@ static void check_packs(struct doctor *d)
 	packs_free(packs);
 }
 
+// A hub that does not answer is a doubt: the station works without it. One that is not to be trusted is a fault.
+static void check_hub(struct doctor *d)
+{
+	struct login_options o = {.clock = &d->cli->clock, .proxy = d->proxy, .ca_file = d->ca};
+	int64_t took = 0, skew = 0;
+	const char *url = NULL, *dev = NULL;
+	struct reading r;
+	struct err e = {0};
+
+	if (!reading_open(&r, d->cli, false, &e))
+		return; // check_store has said it
+	o.store = r.store;
+	if (!meta_text(r.db, "dev", &dev, &r.arena, &e))
+		say(d, "hub", BAD, "%s", e.msg);
+	else if (!dev)
+		say(d, "hub", GOOD, "%s", _("this station has joined no hub"));
+	else if (!hub_reach(&o, &url, &took, &skew, &r.arena, &e))
+		say(d, "hub", e.code == ERR_DENIED || e.code == ERR_USAGE ? BAD : DOUBT, "%s", e.msg);
+	else if (skew > SKEW_MS || skew < -SKEW_MS)
+		say(d, "hub", DOUBT, _("%s answers in %lld ms, but this machine's clock and the hub's are %lld s apart: set the clock"), url, (long long)took,
+		    (long long)(skew / 1000));
+	else
+		say(d, "hub", GOOD, _("%s answers in %lld ms, the clocks agree"), url, (long long)took);
+	reading_close(&r);
+}
+
 int cmd_doctor(struct cli *c, int argc, char **argv)
 {
 	static const char *const keys[] = {"check", "result", "detail"};
@@ -194,8 +224,11 @@ int cmd_doctor(struct cli *c, int argc, char **argv)
 		check_store(&d);
 		check_kb(&d);
 		check_packs(&d);
+		check_hub(&d);
 	}
 	cli_table_print(d.table);
 	free(d.zone);
+	free(d.proxy);
+	free(d.ca);
 	return d.bad ? CLI_NO : CLI_DONE;
 }

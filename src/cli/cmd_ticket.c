@@ -36,7 +36,7 @@ static int list(struct cli *c, struct reading *r, bool all, size_t limit, struct
 				: c->json ? reading_number(r, k->resolve_due_at) : reading_time(r, k->resolve_due_at);
 		cli_table_row(t, (const char *[]){
 			k->no, reading_number(r, k->priority), c->json ? (k->pinned ? "true" : "false") : (k->pinned ? "*" : ""),
-			c->json ? k->state : state_text(k->state), k->kind, reading_swept(r, k->title),
+			c->json ? k->state : state_text(k->state), k->kind, r->shut ? "" : reading_swept(r, k->title),
 			c->json ? k->category_id : reading_category(r, k->category_id), k->queue_code, k->owner_id, made, due});
 	}
 	cli_table_print(t);
@@ -122,7 +122,7 @@ static int show(struct cli *c, struct reading *r, const char *typed, struct err 
 
 	if (!number_parse(sv(typed), &no, e) || !number_format(&no, text, e))
 		return cli_usage(c, USAGE, "%s", e->msg);
-	if (!ticket_by_no(r->db, text, &t, &r->arena, e) || !ticket_event_list(r->db, t.id, &log, &r->arena, e)) {
+	if (!reading_may(r, e) || !ticket_by_no(r->db, text, &t, &r->arena, e) || !ticket_event_list(r->db, t.id, &log, &r->arena, e)) {
 		vec_release(&log);
 		return cli_fail(c, e);
 	}

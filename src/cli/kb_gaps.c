@@ -10,6 +10,7 @@
 #include "src/cli/kb_cli.h"
 #include "src/cli/reading.h"
 #include "src/desk/role.h"
+#include "src/sync/shut.h"
 #include "src/work/kb_desk.h"
 
 static json_t *stamp(int64_t ms)
@@ -181,10 +182,13 @@ static bool make_draft(struct cli *c, struct kb_cli_writer *w, int64_t gap, cons
 	struct kb *kb = w->kb;
 	struct kb_gap g;
 	struct kb_text t;
+	bool shut = true;
 
+	if (w->store && !shut_read(store_reader(w->store), &c->clock, &shut, e))
+		return false;
 	// What the contacts of the case say today, where there is a store that tells; else what was noted when it was reported.
 	if (!kb_gap_get(kb, gap, &g, a, e) || !kb_next_id(kb, g.category, id, a, e) ||
-	    !kb_gap_text(kb, gap, *id, w->store ? kb_gap_material(store_reader(w->store), kb, gap, a) : NULL, &t, a, e))
+	    !kb_gap_text(kb, gap, *id, !shut ? kb_gap_material(store_reader(w->store), kb, gap, a) : NULL, &t, a, e))
 		return false;
 	d.id = *id;
 	d.doc = kb_to_json(&t, a);

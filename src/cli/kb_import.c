@@ -6,6 +6,7 @@
 #include "kb/import.h"
 #include "kb/reject.h"
 #include "src/base/i18n.h"
+#include "src/store/joined.h"
 #include "src/cli/kb_cli.h"
 #include "src/cli/progress.h"
 
@@ -121,15 +122,25 @@ static bool import(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, ch
 	return ok;
 }
 
+// Central articles are changed at the hub: here they would only differ from everybody else's.
+static bool is_own_base(struct cli *c, struct err *e)
+{
+	struct hub_key key;
+	bool joined = hub_key_load(c->data, &key, NULL);
+
+	hub_key_wipe(&key);
+	return !joined || err_set(e, ERR_DENIED, _("this station takes its articles from the hub: import them there, with zuoxi-hub kb import"));
+}
+
 int kb_cli_import(struct cli *c, struct kb *kb, const struct kb_cli_opts *o, char **paths, size_t n)
 {
 	struct watch w = {.c = c};
-	struct kb_cli_writer to;
+	struct kb_cli_writer to = {0};
 	struct err e = {0};
 	int rc = CLI_FAILED;
 
 	(void)kb;
-	if (kb_cli_write(c, true, &to, &e) && import(c, to.kb, o, paths, n, &w, &e))
+	if (is_own_base(c, &e) && kb_cli_write(c, true, &to, &e) && import(c, to.kb, o, paths, n, &w, &e))
 		rc = w.rep.bad || !w.rep.files ? CLI_NO : CLI_DONE;
 	else
 		cli_fail(c, &e);

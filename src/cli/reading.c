@@ -7,6 +7,7 @@
 #include "src/desk/mask.h"
 #include "src/store/customer.h"
 #include "src/store/meta.h"
+#include "src/sync/shut.h"
 #include "src/work/station.h"
 
 bool reading_open(struct reading *r, struct cli *c, bool with_packs, struct err *e)
@@ -22,7 +23,7 @@ bool reading_open(struct reading *r, struct cli *c, bool with_packs, struct err 
 	if (!store_open(&r->store, &(struct store_options){.dir = c->data, .readonly = true}, e))
 		return false;
 	r->db = store_reader(r->store);
-	if (!meta_text(r->db, "zone", &zone, &r->arena, e)) {
+	if (!meta_text(r->db, "zone", &zone, &r->arena, e) || !shut_read(r->db, &c->clock, &r->shut, e)) {
 		reading_close(r);
 		return false;
 	}
@@ -33,6 +34,11 @@ bool reading_open(struct reading *r, struct cli *c, bool with_packs, struct err 
 	if (with_packs && !station_load_packs(c->data, &r->packs, &why))
 		fprintf(c->err, "zuoxi: %s\n", why.msg);
 	return true;
+}
+
+bool reading_may(const struct reading *r, struct err *e)
+{
+	return !r->shut || shut_refuse(e);
 }
 
 void reading_close(struct reading *r)
@@ -98,7 +104,7 @@ const char *reading_customer(struct reading *r, const char *customer_id)
 {
 	struct customer c;
 
-	if (!customer_id || !customer_get(r->db, customer_id, &c, &r->arena, NULL))
+	if (!customer_id || r->shut || !customer_get(r->db, customer_id, &c, &r->arena, NULL))
 		return NULL;
 	char *m = masked(MASK_NAME, c.name);
 	const char *out = arena_strdup(&r->arena, m);

@@ -15,11 +15,14 @@ struct reading {
 	struct db *db;       // of store
 	struct packs *packs; // NULL: none, or not to be read; codes stand for labels then
 	char *zone;
+	bool shut;           // customer data is locked
 	struct arena arena;
 };
 // Opens the data directory read-only. with_packs: loads the packs too; if they cannot be loaded that is said on the error
 // stream and the rest goes on. On failure nothing is held.
 must_use bool reading_open(struct reading *r, struct cli *c, bool with_packs, struct err *e);
+// False: customer data is locked (src/sync/shut.h), with the sentence; rows are listed then, but nothing is told of people.
+must_use bool reading_may(const struct reading *r, struct err *e);
 void reading_close(struct reading *r);
 
 // "2026-11-22 11:59" in the zone; "" for 0. In r->arena.

@@ -60,6 +60,14 @@ bool callback_get(struct db *db, const char *id, struct callback *out, struct ar
 	return found ? true : err_set(e, ERR_NOT_FOUND, _("no call-back %s here"), id);
 }
 
+bool callback_drop(struct db *db, const char *id, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "delete from callback where id = ?1");
+
+	db_bind_text(st, id);
+	return db_run(st, e);
+}
+
 bool callback_due(struct db *db, const char *owner_id, int64_t before, struct callbacks *out, struct arena *a,
 		  struct err *e)
 {

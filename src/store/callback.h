@@ -20,6 +20,7 @@ struct callbacks {
 
 must_use bool callback_put(struct db *db, const struct callback *c, struct err *e);
 must_use bool callback_get(struct db *db, const char *id, struct callback *out, struct arena *a, struct err *e);
+must_use bool callback_drop(struct db *db, const char *id, struct err *e); // none there is fine
 // Open ones of the owner (NULL: of everybody) due before the instant (0: all), soonest first.
 must_use bool callback_due(struct db *db, const char *owner_id, int64_t before, struct callbacks *out, struct arena *a,
 			   struct err *e);

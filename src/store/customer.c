@@ -156,6 +156,23 @@ bool customer_get(struct db *db, const char *id, struct customer *out, struct ar
 	return found ? true : err_set(e, ERR_NOT_FOUND, _("no customer %s here"), id);
 }
 
+bool customer_drop(struct db *db, const char *id, struct err *e)
+{
+	static const char *const parts[] = {
+		"delete from customer where id = ?1",
+		"delete from customer_key where customer_id = ?1",
+		"delete from customer_change where customer_id = ?1",
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		struct db_stmt *st = db_stmt(db, parts[i]);
+		db_bind_text(st, id);
+		if (!db_run(st, e))
+			return false;
+	}
+	return true;
+}
+
 bool customer_touch(struct db *db, const char *id, int64_t at, struct err *e)
 {
 	struct db_stmt *st = db_stmt(db, "update customer set used_at = max(used_at, ?2) where id = ?1");

@@ -25,6 +25,8 @@ struct customers {
 must_use bool customer_put(struct db *db, const struct customer *c, struct err *e);
 // ERR_NOT_FOUND when absent. Strings are in a.
 must_use bool customer_get(struct db *db, const char *id, struct customer *out, struct arena *a, struct err *e);
+// With its lookup keys and the log of its changes; none there is fine.
+must_use bool customer_drop(struct db *db, const char *id, struct err *e);
 must_use bool customer_touch(struct db *db, const char *id, int64_t at, struct err *e); // used_at, for the cache's age
 
 // Appends at most limit (<= 20, domain.md §18.3) rows to out, latest used first; v is freed with vec_release.

@@ -137,13 +137,27 @@ bool interaction_open(struct db *db, struct interactions *out, struct arena *a, 
 	return db_end(st, e);
 }
 
-bool interaction_purge(struct db *db, int64_t closed_before, int64_t *removed, struct err *e)
+bool interaction_drop(struct db *db, const char *id, struct err *e)
 {
+	// The contact first: its timeline may go only when it is gone (triggers in the schema).
 	static const char *const parts[] = {
+		"delete from interaction where id = ?1",
 		"delete from interaction_event where interaction_id = ?1",
 		"delete from interaction_version where interaction_id = ?1",
 		"delete from journal where interaction_id = ?1",
 	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		struct db_stmt *st = db_stmt(db, parts[i]);
+		db_bind_text(st, id);
+		if (!db_run(st, e))
+			return false;
+	}
+	return true;
+}
+
+bool interaction_purge(struct db *db, int64_t closed_before, int64_t *removed, struct err *e)
+{
 	struct arena a = {0};
 	VEC(const char *) ids = {0};
 	struct db_stmt *st = db_stmt(db, "select id from interaction where closed_at < ?1");
@@ -154,15 +168,7 @@ bool interaction_purge(struct db *db, int64_t closed_before, int64_t *removed, s
 		vec_push(&ids, db_text(st, 0, &a));
 	bool ok = db_end(st, e);
 	for (size_t i = 0; ok && i < ids.n; i++) {
-		// The contact first: its timeline may go only when it is gone (triggers in the schema).
-		st = db_stmt(db, "delete from interaction where id = ?1");
-		db_bind_text(st, ids.v[i]);
-		ok = db_run(st, e);
-		for (size_t p = 0; ok && p < sizeof(parts) / sizeof(*parts); p++) {
-			st = db_stmt(db, parts[p]);
-			db_bind_text(st, ids.v[i]);
-			ok = db_run(st, e);
-		}
+		ok = interaction_drop(db, ids.v[i], e);
 		*removed += ok;
 	}
 	vec_release(&ids);

@@ -52,6 +52,8 @@ struct interaction_events {
 };
 // Gives the next seq (also in *seq, may be NULL). Append-only: triggers refuse change and removal.
 must_use bool interaction_event_add(struct db *db, const struct interaction_event *ev, int64_t *seq, struct err *e);
+// A line that was counted elsewhere: kept under the seq it has there, the first that comes stays.
+must_use bool interaction_event_keep(struct db *db, const struct interaction_event *ev, struct err *e);
 must_use bool interaction_event_list(struct db *db, const char *interaction_id, int64_t after_seq,
 				     struct interaction_events *out, struct arena *a, struct err *e);
 
@@ -69,6 +71,8 @@ must_use bool interaction_version_add(struct db *db, const struct interaction_ve
 must_use bool interaction_version_list(struct db *db, const char *interaction_id, struct interaction_versions *out,
 				       struct arena *a, struct err *e);
 
+// The contact with its timeline, versions and journal; none there is fine.
+must_use bool interaction_drop(struct db *db, const char *id, struct err *e);
 // Removes contacts closed before the instant, with their timeline, versions and journal (domain.md §18.9).
 must_use bool interaction_purge(struct db *db, int64_t closed_before, int64_t *removed, struct err *e);
 

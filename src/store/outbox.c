@@ -43,8 +43,8 @@ bool outbox_add(struct db *db, const struct outbox_op *op, int64_t *n, struct er
 		return false;
 	outbox_hash(op, h);
 	struct db_stmt *st = db_stmt(db,
-				     "insert into outbox (n, id, k, t, e, s, base, body_x, h, st, dep, tries, made)"
-				     " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, 0, ?11)");
+				     "insert into outbox (n, id, k, t, e, s, base, body_x, h, st, dep, tries, made, by, off)"
+				     " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, 0, ?11, ?12, ?13)");
 	db_bind_int(st, next);
 	db_bind_text(st, op->id);
 	db_bind_text(st, op->k);
@@ -56,13 +56,15 @@ bool outbox_add(struct db *db, const struct outbox_op *op, int64_t *n, struct er
 	db_bind_blob(st, h, sizeof(h));
 	db_bind_text(st, op->dep);
 	db_bind_int(st, op->made);
+	db_bind_text(st, op->by);
+	db_bind_bool(st, op->off);
 	if (n)
 		*n = next;
 	return db_run(st, e);
 }
 
-#define OUTBOX_COLUMNS "n, id, k, t, e, s, base, body_x, h, st, dep, tries, next_at, res_x, at_seq, made, acked"
-enum { O_N, O_ID, O_K, O_T, O_E, O_S, O_BASE, O_BODY, O_H, O_ST, O_DEP, O_TRIES, O_NEXT, O_RES, O_SEQ, O_MADE, O_ACKED };
+#define OUTBOX_COLUMNS "n, id, k, t, e, s, base, body_x, h, st, dep, tries, next_at, res_x, at_seq, made, acked, by, off, at_s"
+enum { O_N, O_ID, O_K, O_T, O_E, O_S, O_BASE, O_BODY, O_H, O_ST, O_DEP, O_TRIES, O_NEXT, O_RES, O_SEQ, O_MADE, O_ACKED, O_BY, O_OFF, O_AT };
 
 static void read_op(struct db_stmt *st, struct outbox_op *op, struct arena *a)
 {
@@ -71,7 +73,7 @@ static void read_op(struct db_stmt *st, struct outbox_op *op, struct arena *a)
 		.e = db_text(st, O_E, a), .s = db_text(st, O_S, a), .base = db_text(st, O_BASE, a),
 		.dep = db_text(st, O_DEP, a), .made = db_int(st, O_MADE), .st = state_of(db_text(st, O_ST, a)),
 		.tries = db_int(st, O_TRIES), .next_at = db_int(st, O_NEXT), .at_seq = db_int(st, O_SEQ),
-		.acked = db_int(st, O_ACKED),
+		.acked = db_int(st, O_ACKED), .by = db_text(st, O_BY, a), .off = db_bool(st, O_OFF), .at_s = db_text(st, O_AT, a),
 	};
 	struct sv h = db_sv(st, O_H);
 	memcpy(op->h, h.p, h.n < sizeof(op->h) ? h.n : sizeof(op->h));
@@ -159,7 +161,7 @@ static bool op_id(struct db *db, int64_t n, const char **id, struct arena *a, st
 	return *id ? true : err_set(e, ERR_NOT_FOUND, _("no operation %lld in the outbox"), (long long)n);
 }
 
-bool outbox_mark(struct db *db, int64_t n, enum outbox_state state, const char *res, int64_t at_seq, int64_t now,
+bool outbox_mark(struct db *db, int64_t n, enum outbox_state state, const char *res, const char *at_s, int64_t at_seq, int64_t now,
 		 struct err *e)
 {
 	struct arena a = {0};
@@ -169,12 +171,13 @@ bool outbox_mark(struct db *db, int64_t n, enum outbox_state state, const char *
 	if (ok) {
 		struct db_stmt *st = db_stmt(db,
 					     "update outbox set st = ?2, res_x = coalesce(?3, res_x),"
-					     " at_seq = coalesce(?4, at_seq), acked = coalesce(?5, acked)"
+					     " at_seq = coalesce(?4, at_seq), at_s = coalesce(?5, at_s), acked = coalesce(?6, acked)"
 					     " where n = ?1");
 		db_bind_int(st, n);
 		db_bind_text(st, outbox_state_name(state));
 		db_bind_sealed(st, "outbox", id, "res", res);
 		db_bind_opt(st, at_seq);
+		db_bind_text(st, at_s);
 		db_bind_opt(st, state == OUTBOX_ACKED ? now : 0);
 		ok = db_run(st, e);
 	}
@@ -200,23 +203,83 @@ bool outbox_restart(struct db *db, struct err *e)
 
 bool outbox_refeed(struct db *db, const char *stream, struct err *e)
 {
+	// Those whose answer stood in this stream, then those that were made for it: two statements, an index each.
 	struct db_stmt *st = db_stmt(db,
-				     "update outbox set st = 'queued', next_at = null, at_seq = null"
-				     " where s = ?1 and st in ('acked', 'settled')");
+				     "update outbox set st = 'queued', next_at = null, at_seq = null, at_s = null"
+				     " where at_s = ?1 and st in ('acked', 'settled')");
 
+	db_bind_text(st, stream);
+	if (!db_run(st, e))
+		return false;
+	st = db_stmt(db,
+		     "update outbox set st = 'queued', next_at = null, at_seq = null, at_s = null"
+		     " where s = ?1 and st in ('acked', 'settled')");
 	db_bind_text(st, stream);
 	return db_run(st, e);
 }
 
-bool outbox_settle(struct db *db, const char *stream, int64_t seq, struct err *e)
+bool outbox_again(struct db *db, int64_t from, struct err *e)
+{
+	// Asked after every exchange: what waits anyway must not be written again, it may be thousands.
+	struct db_stmt *st = db_stmt(db,
+				     "update outbox set st = 'queued', next_at = null, at_seq = null, at_s = null"
+				     " where st in ('sending', 'acked', 'settled', 'conflict', 'rejected') and n >= ?1");
+
+	db_bind_int(st, from);
+	return db_run(st, e);
+}
+
+bool outbox_first(struct db *db, int64_t from, int64_t *n, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "select n from outbox where n >= ?1 order by n limit 1");
+
+	db_bind_int(st, from);
+	*n = db_row(st) ? db_int(st, 0) : 0;
+	return db_end(st, e);
+}
+
+bool outbox_arrived(struct db *db, const char *stream, int64_t seq, struct outbox_ops *out, struct arena *a, struct err *e)
 {
 	struct db_stmt *st = db_stmt(db,
-				     "update outbox set st = 'settled'"
-				     " where s = ?1 and st = 'acked' and at_seq <= ?2");
+				     "select " OUTBOX_COLUMNS
+				     " from outbox"
+				     " where at_s = ?1 and st = 'acked' and at_seq <= ?2"
+				     " order by n");
 
 	db_bind_text(st, stream);
 	db_bind_int(st, seq);
-	return db_run(st, e);
+	while (db_row(st))
+		read_op(st, vec_add(out), a);
+	return db_end(st, e);
+}
+
+bool outbox_unseen(struct db *db, struct outbox_ops *out, struct arena *a, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db,
+				     "select " OUTBOX_COLUMNS
+				     " from outbox"
+				     " where st = 'acked' and (at_s is null or at_s not in (select stream.s from stream))"
+				     " order by n");
+
+	while (db_row(st))
+		read_op(st, vec_add(out), a);
+	return db_end(st, e);
+}
+
+bool outbox_in_state(struct db *db, enum outbox_state state, size_t limit, struct outbox_ops *out, struct arena *a, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db,
+				     "select " OUTBOX_COLUMNS
+				     " from outbox"
+				     " where st = ?1"
+				     " order by n"
+				     " limit ?2");
+
+	db_bind_text(st, outbox_state_name(state));
+	db_bind_int(st, (int64_t)limit);
+	while (db_row(st))
+		read_op(st, vec_add(out), a);
+	return db_end(st, e);
 }
 
 bool outbox_purge(struct db *db, int64_t acked_before, struct err *e)

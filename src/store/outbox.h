@@ -26,10 +26,13 @@ struct outbox_op {
 	const char *dep;                    // hash of a blob that must be there first; NULL
 	const char *body;                   // JSON, sealed at rest
 	int64_t made;                       // UTC ms
+	const char *by;                     // agent at the time; NULL: not known (operations of schema 1)
+	bool off;                           // made while the hub was out of reach
 	// Filled on read.
 	unsigned char h[OUTBOX_HASH];
 	enum outbox_state st;
 	int64_t tries, next_at, at_seq, acked;
+	const char *at_s; // the stream in which at_seq counts, NULL: the answer stands in none
 	const char *res; // the hub's answer, JSON
 };
 struct outbox_ops {
@@ -49,13 +52,23 @@ must_use bool outbox_list(struct db *db, int64_t after_n, size_t limit, struct o
 			  struct err *e);
 // Own operations not yet in the base rows of one entity (queued, sending, acked, conflict), in order: the overlay.
 must_use bool outbox_overlay(struct db *db, const char *entity, struct outbox_ops *out, struct arena *a, struct err *e);
-must_use bool outbox_mark(struct db *db, int64_t n, enum outbox_state st, const char *res, int64_t at_seq, int64_t now,
+// at_s, at_seq: where the hub put the change; NULL and 0 keep what is there.
+must_use bool outbox_mark(struct db *db, int64_t n, enum outbox_state st, const char *res, const char *at_s, int64_t at_seq, int64_t now,
 			  struct err *e);
 must_use bool outbox_retry_at(struct db *db, int64_t n, int64_t next_at, struct err *e); // queued again, tries + 1
 must_use bool outbox_restart(struct db *db, struct err *e); // sending -> queued, after a start
-must_use bool outbox_refeed(struct db *db, const char *stream, struct err *e); // acked, settled -> queued (new epoch)
-must_use bool outbox_settle(struct db *db, const char *stream, int64_t seq, struct err *e); // acked, at_seq <= seq
-must_use bool outbox_purge(struct db *db, int64_t acked_before, struct err *e);             // settled only
+// A stream starts over (new epoch): what was acknowledged in it, or for it, is queued again under the same n, id and hash.
+must_use bool outbox_refeed(struct db *db, const char *stream, struct err *e);
+// The hub asks again from this n on: whatever became of them is queued again, because n must come without gaps.
+must_use bool outbox_again(struct db *db, int64_t from, struct err *e);
+must_use bool outbox_first(struct db *db, int64_t from, int64_t *n, struct err *e); // lowest n >= from still there, 0: none
+// Acked ones whose answer is in the rows that are here: appended to out (t, e and n count), for whoever marks them settled.
+must_use bool outbox_arrived(struct db *db, const char *stream, int64_t seq, struct outbox_ops *out, struct arena *a, struct err *e);
+// The same for answers in no stream, or in one the station does not have.
+must_use bool outbox_unseen(struct db *db, struct outbox_ops *out, struct arena *a, struct err *e);
+// The oldest of one state.
+must_use bool outbox_in_state(struct db *db, enum outbox_state st, size_t limit, struct outbox_ops *out, struct arena *a, struct err *e);
+must_use bool outbox_purge(struct db *db, int64_t acked_before, struct err *e); // settled only
 
 struct outbox_counts {
 	int64_t unsent;      // queued, sending

@@ -18,7 +18,7 @@ static void place(struct str *ad, const struct seal_place *at)
 	str_addf(ad, "%s|%s|%s|%s|v%d", at->site, at->table, at->id, at->column, VERSION);
 }
 
-void seal(struct str *out, const struct keyring *k, const struct seal_place *at, struct sv plain)
+void seal_with(struct str *out, const unsigned char *key, const struct seal_place *at, struct sv plain)
 {
 	size_t n = SEAL_OVERHEAD + plain.n;
 	unsigned char *buf = xmalloc(n);
@@ -28,14 +28,13 @@ void seal(struct str *out, const struct keyring *k, const struct seal_place *at,
 	buf[0] = VERSION;
 	randombytes_buf(buf + 1, NONCE);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(buf + 1 + NONCE, NULL, (const unsigned char *)plain.p, plain.n,
-						   (const unsigned char *)ad.s, ad.n, NULL, buf + 1,
-						   keyring_get(k, KEY_SEAL));
+						   (const unsigned char *)ad.s, ad.n, NULL, buf + 1, key);
 	str_addn(out, (const char *)buf, n);
 	str_release(&ad);
 	free(buf);
 }
 
-bool unseal(struct str *out, const struct keyring *k, const struct seal_place *at, struct sv sealed, struct err *e)
+bool unseal_with(struct str *out, const unsigned char *key, const struct seal_place *at, struct sv sealed, struct err *e)
 {
 	const unsigned char *p = (const unsigned char *)sealed.p;
 	struct str ad = {0};
@@ -47,8 +46,7 @@ bool unseal(struct str *out, const struct keyring *k, const struct seal_place *a
 	unsigned char *buf = xmalloc(n + 1);
 	place(&ad, at);
 	int rc = crypto_aead_xchacha20poly1305_ietf_decrypt(buf, NULL, NULL, p + 1 + NONCE, n + TAG,
-							    (const unsigned char *)ad.s, ad.n, p + 1,
-							    keyring_get(k, KEY_SEAL));
+							    (const unsigned char *)ad.s, ad.n, p + 1, key);
 	if (rc == 0)
 		str_addn(out, (const char *)buf, n);
 	str_release(&ad);
@@ -58,4 +56,14 @@ bool unseal(struct str *out, const struct keyring *k, const struct seal_place *a
 		return err_set(e, ERR_DENIED, _("%s %s does not open: its %s is damaged or of another key"), at->table,
 			       at->id, at->column);
 	return true;
+}
+
+void seal(struct str *out, const struct keyring *k, const struct seal_place *at, struct sv plain)
+{
+	seal_with(out, keyring_get(k, KEY_SEAL), at, plain);
+}
+
+bool unseal(struct str *out, const struct keyring *k, const struct seal_place *at, struct sv sealed, struct err *e)
+{
+	return unseal_with(out, keyring_get(k, KEY_SEAL), at, sealed, e);
 }

@@ -20,5 +20,8 @@ void seal(struct str *out, const struct keyring *k, const struct seal_place *at,
 // Appends the plain text; ERR_DENIED when key, place or bytes do not belong together.
 must_use bool unseal(struct str *out, const struct keyring *k, const struct seal_place *at, struct sv sealed,
 		     struct err *e);
+// The same with a key of the caller's (KEY_BYTES) in place of the station's.
+void seal_with(struct str *out, const unsigned char *key, const struct seal_place *at, struct sv plain);
+must_use bool unseal_with(struct str *out, const unsigned char *key, const struct seal_place *at, struct sv sealed, struct err *e);
 
 #endif

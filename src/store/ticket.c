@@ -164,25 +164,53 @@ static const char *line_id(char *buf, size_t cap, const char *owner, int64_t n)
 	return buf;
 }
 
+bool ticket_drop(struct db *db, const char *id, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "delete from ticket where id = ?1");
+
+	db_bind_text(st, id);
+	if (!db_run(st, e))
+		return false;
+	// The history may go only when the ticket is gone (trigger in the schema).
+	st = db_stmt(db, "delete from ticket_event where ticket_id = ?1");
+	db_bind_text(st, id);
+	return db_run(st, e);
+}
+
+static bool line_there(struct db *db, const char *ref, bool *there, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "select 1 from ticket_event where ref = ?1");
+
+	db_bind_text(st, ref);
+	*there = db_row(st);
+	return db_end(st, e);
+}
+
 bool ticket_event_add(struct db *db, const struct ticket_log_line *ev, int64_t *seq, struct err *e)
 {
 	char id[96];
 	int64_t next;
-	struct db_stmt *st = db_stmt(db, "select coalesce(max(seq), 0) + 1 from ticket_event where ticket_id = ?1");
+	bool there = false;
 
+	if (ev->ref && !line_there(db, ev->ref, &there, e))
+		return false;
+	if (there)
+		return true;
+	struct db_stmt *st = db_stmt(db, "select coalesce(max(seq), 0) + 1 from ticket_event where ticket_id = ?1");
 	db_bind_text(st, ev->ticket_id);
 	next = db_row(st) ? db_int(st, 0) : 0;
 	if (!db_end(st, e))
 		return false;
 	st = db_stmt(db,
-		     "insert into ticket_event (ticket_id, seq, at, by, type, data_x)"
-		     " values (?1, ?2, ?3, ?4, ?5, ?6)");
+		     "insert into ticket_event (ticket_id, seq, at, by, type, data_x, ref)"
+		     " values (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 	db_bind_text(st, ev->ticket_id);
 	db_bind_int(st, next);
 	db_bind_int(st, ev->at);
 	db_bind_text(st, ev->by);
 	db_bind_text(st, ev->type);
 	db_bind_sealed(st, "ticket_event", line_id(id, sizeof(id), ev->ticket_id, next), "data", ev->data);
+	db_bind_text(st, ev->ref);
 	if (seq)
 		*seq = next;
 	return db_run(st, e);
@@ -190,11 +218,11 @@ bool ticket_event_add(struct db *db, const struct ticket_log_line *ev, int64_t *
 
 bool ticket_event_list(struct db *db, const char *ticket_id, struct ticket_log *out, struct arena *a, struct err *e)
 {
-	enum { SEQ, AT, BY, TYPE, DATA };
+	enum { SEQ, AT, BY, TYPE, DATA, REF };
 	const char *owner = arena_strdup(a, ticket_id);
 	char id[96];
 	struct db_stmt *st = db_stmt(db,
-				     "select seq, at, by, type, data_x"
+				     "select seq, at, by, type, data_x, ref"
 				     " from ticket_event"
 				     " where ticket_id = ?1"
 				     " order by seq");
@@ -203,7 +231,7 @@ bool ticket_event_list(struct db *db, const char *ticket_id, struct ticket_log *
 	while (db_row(st)) {
 		struct ticket_log_line *ev = vec_add(out);
 		*ev = (struct ticket_log_line){.ticket_id = owner, .seq = db_int(st, SEQ), .at = db_int(st, AT),
-					    .by = db_text(st, BY, a), .type = db_text(st, TYPE, a)};
+					    .by = db_text(st, BY, a), .type = db_text(st, TYPE, a), .ref = db_text(st, REF, a)};
 		ev->data = db_sealed(st, DATA, "ticket_event", line_id(id, sizeof(id), owner, ev->seq), "data", a);
 	}
 	return db_end(st, e);

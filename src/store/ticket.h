@@ -27,6 +27,8 @@ struct tickets {
 must_use bool ticket_counter_next(struct db *db, const char *station, const char *day, int64_t *out, struct err *e);
 must_use bool ticket_put(struct db *db, const struct ticket *t, struct err *e);
 must_use bool ticket_get(struct db *db, const char *id, struct ticket *out, struct arena *a, struct err *e);
+// The ticket with its history; none there is fine.
+must_use bool ticket_drop(struct db *db, const char *id, struct err *e);
 must_use bool ticket_by_no(struct db *db, const char *no, struct ticket *out, struct arena *a, struct err *e);
 
 enum ticket_by {
@@ -54,6 +56,7 @@ struct ticket_log_line {
 	int64_t seq, at;
 	const char *by, *type; // types: domain.md §3.5
 	const char *data;      // JSON, sealed; NULL: none
+	const char *ref;       // id of the line at the hub: one with an id is written once; NULL: none
 };
 struct ticket_log {
 	struct ticket_log_line *v;

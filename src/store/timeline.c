@@ -35,6 +35,22 @@ bool interaction_event_add(struct db *db, const struct interaction_event *ev, in
 	return db_run(st, e);
 }
 
+bool interaction_event_keep(struct db *db, const struct interaction_event *ev, struct err *e)
+{
+	char id[96];
+	struct db_stmt *st = db_stmt(db,
+				     "insert or ignore into interaction_event (interaction_id, seq, t_ms, at, type, data_x)"
+				     " values (?1, ?2, ?3, ?4, ?5, ?6)");
+
+	db_bind_text(st, ev->interaction_id);
+	db_bind_int(st, ev->seq);
+	db_bind_int(st, ev->t_ms);
+	db_bind_int(st, ev->at);
+	db_bind_text(st, ev->type);
+	db_bind_sealed(st, "interaction_event", line_id(id, sizeof(id), ev->interaction_id, ev->seq), "data", ev->data);
+	return db_run(st, e);
+}
+
 bool interaction_event_list(struct db *db, const char *interaction_id, int64_t after_seq,
 			    struct interaction_events *out, struct arena *a, struct err *e)
 {

@@ -11,7 +11,9 @@ struct exchange_ask {
 	int64_t now;      // UTC ms as the station has it
 	int64_t boot_ms;  // CLOCK_BOOTTIME
 	bool in_call;     // small pages: max_bytes 65,536
-	bool push_only;   // recovering: the outbox first
+	bool push_only;   // recovering: the outbox first, no pages
+	bool careful;     // done.careful of the answer before: one operation alone, so that a refusal names it
+	int64_t hole[2];  // done.hole of the answer before
 	int wait_ms;      // long poll
 	const json_t *report; // "report": unsent, oldest_at, conn, lease; for the supervisor; may be NULL
 };
@@ -19,19 +21,28 @@ struct exchange_ask {
 struct exchange_sent {
 	int64_t first_n, last_n; // 0: no operations
 	size_t ops;
+	int64_t hole_n; // last number of the hole it told, 0: none
+	bool pulled;  // it asked for pages
+	bool careful; // it held one operation and nothing else that could be refused
+	uint64_t cursors; // what was said of the streams, to see whether events moved them meanwhile
 };
-// Writes the body of POST /v1/sync. Marks the operations as sending. *nothing: there is neither anything to send nor a stream.
+// Writes the body of POST /v1/sync and marks its operations as sending. An operation the hub could not read (its text is not what
+// its hash says) is marked rejected here and left out: the hub's answer to the next one asks for it, and it is told as a hole.
+// ERR_NOT_FOUND: not enrolled.
 must_use bool exchange_ask(const struct sync_store *st, const struct exchange_ask *q, struct str *body, struct exchange_sent *sent,
 			   struct err *e);
 
 struct exchange_done {
-	size_t answered, conflicts, rejected; // operations
+	size_t answered, conflicts, rejected; // operations; conflicts: something of it stands in a conflict
 	size_t rows, pages, dropped;          // dropped: pages that did not begin at the cursor
 	size_t resets;                        // streams that start over
+	size_t mismatched;                    // of those: the digest did not fit (to be reported)
 	bool more;                            // there is more to fetch or to send now
+	bool careful;                         // for the next exchange_ask: the hub refused the whole request
+	int64_t hole[2];                      // for the next exchange_ask: numbers the station no longer has, {0, 0}: none
 	int64_t again_ms, backoff_ms;         // "pace" of the hub
 	int64_t hub_now, skew_ms;             // skew: station - hub, less half of the way
-	bool red;                             // a broadcast arrived
+	bool red;                             // a red broadcast arrived
 	struct wire_problem problem;          // of an answer that is not 2xx
 };
 // Applies an answer: marks, subscriptions, pages (each with its cursor), digests. status is HTTP's. sent_at/got_at: station time for

@@ -18,15 +18,17 @@ enum link_do_kind {
 	LINK_STREAM, // GET /v1/events
 	LINK_PROBE,  // GET /healthz
 	LINK_TOKEN,  // POST /v1/token
-	LINK_CLOSE,  // close the stream
-	LINK_LOGIN,  // a person must type the password: say so, once
-	LINK_FRESH,  // stuck for 15 min with the network up: new TLS sessions, then everything again
+	LINK_CLOSE,  // end what `what` names; its end is then reported as usual, and counts as no failure
+	LINK_LOGIN,  // a person must type the password: say so, once; has no end
+	LINK_FRESH,  // stuck for 15 min with the network up: end everything, new TLS sessions; its end is reported when that is done
 };
 struct link_do {
 	enum link_do_kind kind;
-	int url;       // index of the hub's address
+	int url;        // index of the hub's address
+	int timeout_ms; // no end by then counts as LINK_FAILED; 0: lasts as long as it delivers (the owner's low speed limit ends it)
 	bool push_only;
-	int wait_ms;   // long poll while streams do not get through
+	int wait_ms;    // long poll while streams do not get through
+	enum link_do_kind what; // of LINK_CLOSE: LINK_STREAM, or LINK_SYNC (a long poll in the way of something to send)
 };
 struct link;
 struct link_options {

@@ -28,6 +28,7 @@ struct sync_store {
 	bool (*identity)(void *ctx, const char **dev, const char **inc, struct arena *a, struct err *e);
 	// Streams.
 	bool (*streams)(void *ctx, struct sync_streams *out, struct arena *a, struct err *e);
+	bool (*follows)(void *ctx, const char *s); // is a stream that the hub offers wanted now? NULL: all are
 	bool (*stream_put)(void *ctx, const struct sync_stream *s, struct err *e); // adds or changes
 	bool (*stream_drop)(void *ctx, const char *s, struct err *e);  // with its base rows (§3.3 rule 6); the outbox stays
 	bool (*stream_clear)(void *ctx, const char *s, struct err *e); // its base rows only (rule 7); the outbox stays
@@ -36,15 +37,16 @@ struct sync_store {
 	bool (*base)(void *ctx, const char *t, const char *e, struct sync_base *out, bool *found, struct arena *a, struct err *err);
 	bool (*row_put)(void *ctx, const char *s, const struct wire_row *row, struct err *e);
 	bool (*row_gone)(void *ctx, const struct wire_row *row, struct err *e);
-	// The outbox.
+	// The outbox. op_mark refuses an n that is not there (ERR_NOT_FOUND).
 	bool (*ops)(void *ctx, int64_t now, size_t max_ops, size_t max_bytes, struct outbox_ops *out, struct arena *a, struct err *e);
 	bool (*op_mark)(void *ctx, int64_t n, enum outbox_state st, const char *answer, const char *at_stream, int64_t at_seq, int64_t now,
 			struct err *e);
-	bool (*op_first)(void *ctx, int64_t from, int64_t *n, struct err *e); // lowest n >= from still there, 0: none
-	bool (*op_again)(void *ctx, int64_t from, struct err *e); // acked, settled with n >= from: queued again (the hub asks from there)
+	bool (*op_first)(void *ctx, int64_t from, int64_t *n, struct err *e); // lowest n >= from still there in any state, 0: none
+	// Everything with n >= from is queued again, whatever became of it: the hub asks from there, and n has no gaps.
+	bool (*op_again)(void *ctx, int64_t from, struct err *e);
 	bool (*settle)(void *ctx, const char *s, int64_t seq, struct err *e); // acked with that place or before
-	bool (*settle_out)(void *ctx, struct err *e);                         // acked in streams the station does not have
-	bool (*refeed)(void *ctx, const char *s, struct err *e);              // acked, settled within retention: queued (rule 7)
+	bool (*settle_out)(void *ctx, struct err *e); // acked without a place, or in streams the station does not have
+	bool (*refeed)(void *ctx, const char *s, struct err *e); // acked, settled in or for that stream within retention: queued (rule 7)
 };
 
 #endif

@@ -335,7 +335,7 @@ void model_tick(struct model *m)
 		int64_t due = due_of(m, w);
 		if (w->asked_at && clock_mono(m->clock) - w->asked_at >= TELEPHONE_ANSWER_MS) {
 			w->asked_at = 0;
-			model_say_note(m, NOTE_ALARM, _("The telephone does not react. Do it on the telephone itself, or try the key again."));
+			model_say_note(m, NOTE_ALARM, _("The telephone does not react. Use it by hand, or press the key again."));
 		}
 		if (due < 0 || model_t(m, w) < due)
 			continue;

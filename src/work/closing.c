@@ -144,6 +144,8 @@ bool model_correct(struct model *m, const char *interaction_id, const char *reas
 			model_select(m, (int)i);
 			return err_set(e, ERR_CONFLICT, _("This contact is open already; it is in front now."));
 		}
+	if (!work_open(m, e))
+		return false;
 	// A version is made of what is stored: it must not miss what is still on its way there.
 	if (store_pending(m->store) || store_failed_count(m->store))
 		return err_set(e, ERR_CONFLICT, _("The last changes are still being saved; try again in a moment."));

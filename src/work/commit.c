@@ -2,12 +2,13 @@
 // Knows how one action of the agent becomes one commit: its parts are copied here and run in the store thread.
 #include "src/base/i18n.h"
 #include "src/base/log.h"
+#include "src/store/ent.h"
 #include "src/store/id.h"
 #include "src/store/interaction.h"
 #include "src/store/kb_event.h"
 #include "src/store/meta.h"
 #include "src/store/outbox.h"
-#include "src/work/internal.h"
+#include "src/work/hub_part.h"
 
 struct part {
 	bool (*run)(struct db *db, void *arg, struct err *e);
@@ -68,6 +69,7 @@ void commit_facts(struct commit *c, struct model *m, struct work *w, const struc
 	c->facts = true;
 	commit_event(c, w, ev);
 	commit_record(c, m, w);
+	commit_call(c, m, w);
 	c->facts = false;
 }
 
@@ -285,6 +287,16 @@ void commit_record(struct commit *c, struct model *m, struct work *w)
 	commit_part(c, run_record, p, drop_record);
 }
 
+bool work_op_add(struct db *db, const struct outbox_op *op, struct err *e)
+{
+	struct outbox_op based = *op;
+	struct arena a = {0};
+	bool ok = ent_base(db, op->t, op->e, &based.base, &a, e) && outbox_add(db, &based, NULL, e);
+
+	arena_release(&a);
+	return ok;
+}
+
 struct outbox_part {
 	struct outbox_op op;
 	struct arena arena;
@@ -292,9 +304,7 @@ struct outbox_part {
 
 static bool run_outbox(struct db *db, void *arg, struct err *e)
 {
-	int64_t n;
-
-	return outbox_add(db, &((struct outbox_part *)arg)->op, &n, e);
+	return work_op_add(db, &((struct outbox_part *)arg)->op, e);
 }
 
 static void drop_outbox(void *arg)
@@ -328,6 +338,8 @@ void commit_outbox_as(struct commit *c, struct model *m, const char *id, const c
 		.s = arena_strdup(a, stream),
 		.body = arena_strdup(a, text),
 		.made = clock_wall(m->clock),
+		.by = arena_strdup(a, m->agent_id),
+		.off = work_off(m),
 	};
 	free(text);
 	commit_part(c, run_outbox, p, drop_outbox);

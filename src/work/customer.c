@@ -232,7 +232,7 @@ bool card_load(struct model *m, struct customer_card *card, const char *customer
 	json_t *doc = NULL;
 
 	card_release(card);
-	bool ok = customer_get(store_reader(m->store), customer_id, &c, &a, e) && (doc = parse_doc(&c, e)) != NULL;
+	bool ok = work_open(m, e) && customer_get(store_reader(m->store), customer_id, &c, &a, e) && (doc = parse_doc(&c, e)) != NULL;
 	if (ok) {
 		fill_person(card, customer_id, doc);
 		ok = fill_tickets(m, card, &a, e) && fill_contacts(m, card, &a, e);
@@ -285,11 +285,12 @@ static bool emit_customer(struct model *m, struct work *w, const char *id, const
 }
 
 // Nobody known: the card shows the caller as the telephone named them.
-static void stranger(struct work *w)
+static void stranger(const struct model *m, struct work *w)
 {
 	const struct contact *k = w->contact;
 
 	card_release(&w->card);
+	w->card.shut = work_shut(m);
 	w->card.name = xstrdup(k->caller ? k->caller : "");
 	w->card.masked_name = masked(MASK_NAME, k->caller);
 	w->card.masked_phone = masked(MASK_PHONE, k->number);
@@ -299,11 +300,11 @@ void work_card_refresh(struct model *m, struct work *w)
 {
 	struct err e = {0};
 
-	if (!w->contact->customer_id) {
-		stranger(w);
+	if (!w->contact->customer_id || work_shut(m)) {
+		stranger(m, w);
 	} else if (!card_load(m, &w->card, w->contact->customer_id, &e)) {
 		model_say_note(m, NOTE_WARN, _("The customer could not be looked up: %s"), e.msg);
-		stranger(w);
+		stranger(m, w);
 	}
 	m->changed = true;
 }
@@ -315,11 +316,11 @@ void work_screen_pop(struct model *m, struct work *w, struct commit *c)
 	struct err e = {0};
 	json_t *doc = NULL;
 
-	stranger(w);
-	if (!str_empty(w->contact->number) && customer_by_phone(store_reader(m->store), w->contact->number, 2, &found, &a, &e)) {
+	stranger(m, w);
+	if (!work_shut(m) && !str_empty(w->contact->number) && customer_by_phone(store_reader(m->store), w->contact->number, 2, &found, &a, &e)) {
 		if (found.n == 1 && (doc = parse_doc(&found.v[0], &e)) &&
 		    emit_customer(m, w, found.v[0].id, doc, true, c, &e) && !card_load(m, &w->card, found.v[0].id, &e))
-			stranger(w);
+			stranger(m, w);
 		else if (found.n > 1)
 			model_say_note(m, NOTE_INFO, _("Several customers have this number; choose one with M-u."));
 	}
@@ -332,7 +333,7 @@ void work_screen_pop(struct model *m, struct work *w, struct commit *c)
 
 bool model_customer_find(struct model *m, const char *query, struct customers *out, struct arena *a, struct err *e)
 {
-	return customer_find(store_reader(m->store), query, FIND_ROWS, out, a, e);
+	return work_open(m, e) && customer_find(store_reader(m->store), query, FIND_ROWS, out, a, e);
 }
 
 bool model_customer_attach(struct model *m, struct work *w, const char *customer_id, struct err *e)
@@ -341,8 +342,8 @@ bool model_customer_attach(struct model *m, struct work *w, const char *customer
 	struct customer cust = {0};
 	struct commit *c = commit_new(m, "customer.attach");
 	json_t *doc = NULL;
-	bool ok = !str_eq(w->contact->customer_id, customer_id) ||
-		  err_set(e, ERR_CONFLICT, _("This customer is attached to the contact already."));
+	bool ok = work_open(m, e) && (!str_eq(w->contact->customer_id, customer_id) ||
+				      err_set(e, ERR_CONFLICT, _("This customer is attached to the contact already.")));
 
 	ok = ok && customer_get(store_reader(m->store), customer_id, &cust, &a, e) && (doc = parse_doc(&cust, e)) != NULL &&
 	     emit_customer(m, w, customer_id, doc, false, c, e);
@@ -376,7 +377,7 @@ static void drop_customer(void *arg)
 	free(p);
 }
 
-static void commit_customer(struct commit *c, struct model *m, const char *id, const json_t *doc)
+static void commit_customer(struct commit *c, struct model *m, const char *id, json_t *doc)
 {
 	struct customer_part *p = xcalloc(1, sizeof(*p));
 	struct row_stamp s = work_stamp(m);
@@ -390,7 +391,10 @@ static void commit_customer(struct commit *c, struct model *m, const char *id, c
 	commit_part(c, run_customer, p, drop_customer);
 	// Customers are spread over 16 streams by the last, random, digit of their id (sync.md §3.1).
 	snprintf(stream, sizeof(stream), "cust/%s/%c", m->site, id[strlen(id) - 1]);
-	commit_outbox(c, m, "customer.set", "customer", id, stream, doc);
+	// A patch on nothing; the whole document as the body was the way of schema 1.
+	json_t *body = json_pack("{s:O, s:{}}", "set", doc, "was");
+	commit_outbox(c, m, "customer.set", "customer", id, stream, body);
+	json_decref(body);
 }
 
 static bool number_free(struct model *m, const char *phone, struct err *e)
@@ -412,7 +416,9 @@ bool work_customer_create(struct model *m, struct work *w, const char *name, con
 	char id[40];
 
 	utf8_clean(&clean, sv_trim(sv(name)), UTF8_LINE);
-	bool ok = clean.n > 0 || err_set(e, ERR_USAGE, _("Type the name of the new customer."));
+	// Whether there is one already cannot be looked up: nobody is kept twice because of that.
+	bool ok = work_open(m, e);
+	ok = ok && (clean.n > 0 || err_set(e, ERR_USAGE, _("Type the name of the new customer.")));
 	if (ok && !str_empty(phone) && !lookup_phone(&e164, sv(phone)))
 		ok = err_set(e, ERR_PARSE, _("This is not a telephone number; type it again or leave it empty."));
 	ok = ok && (str_empty(phone) || number_free(m, phone, e));

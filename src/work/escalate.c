@@ -5,6 +5,7 @@
 #include "src/desk/mask.h"
 #include "src/desk/number.h"
 #include "src/desk/wrapup.h"
+#include "src/store/outbox.h"
 #include "src/work/ticket_part.h"
 
 #define DECIDE_MS (10 * 60000LL) // domain.md §8.1
@@ -12,8 +13,9 @@
 // --- changing a ticket: read, step and put inside the commit, so that it holds for one made a moment before
 
 struct change_part {
-	char no[NUMBER_CAP], by[40];
+	char no[NUMBER_CAP], by[40], op[40];
 	enum ticket_event event;
+	bool off;
 	int64_t at;
 	char *data; // of the history line
 };
@@ -26,22 +28,41 @@ static void drop_change(void *arg)
 	free(p);
 }
 
+// What the change of a state is for the hub: the step, and what it was from.
+static bool tell_state(struct db *db, const struct change_part *p, const struct ticket *t, const char *from, struct err *e)
+{
+	char stream[80];
+	json_t *body = json_pack("{s:{s:s}, s:{s:s}}", "set", "state", t->state, "was", "state", from);
+	char *text = json_dumps(body, JSON_COMPACT);
+
+	snprintf(stream, sizeof(stream), "q/%s", str_empty(t->queue_code) ? "general" : t->queue_code);
+	bool ok = work_op_add(db,
+			      &(struct outbox_op){.id = p->op, .k = "ticket.set", .t = "ticket", .e = t->id, .s = stream, .body = text,
+						  .made = p->at, .by = p->by, .off = p->off},
+			      e);
+	free(text);
+	json_decref(body);
+	return ok;
+}
+
 static bool run_change(struct db *db, void *arg, struct err *e)
 {
 	struct change_part *p = arg;
 	struct arena a = {0};
 	struct ticket t = {0};
 	enum ticket_state from = TICKET_OPEN, to;
-	bool ok = ticket_by_no(db, p->no, &t, &a, e);
+	bool ok = ticket_by_no(db, p->no, &t, &a, e), moved = false;
 
 	// A ticket that cannot take the step (it is escalated already) keeps its state; the history has the line all the same.
 	if (ok && ticket_state_parse(sv(t.state), &from) &&
-	    ticket_step(from, p->event, &(struct ticket_guard){.by_system = true}, &to, e) == TICKET_MOVED)
+	    ticket_step(from, p->event, &(struct ticket_guard){.by_system = true}, &to, e) == TICKET_MOVED) {
 		t.state = ticket_state_code(to);
+		moved = true;
+	}
 	t.stamp.updated_at = p->at;
 	t.stamp.updated_by = p->by;
 	t.version++;
-	ok = ok && ticket_put(db, &t, e) &&
+	ok = ok && (!moved || tell_state(db, p, &t, ticket_state_code(from), e)) && ticket_put(db, &t, e) &&
 	     ticket_event_add(db, &(struct ticket_log_line){.ticket_id = t.id, .at = p->at, .by = p->by, .type = "status",
 							 .data = p->data}, NULL, e);
 	arena_release(&a);
@@ -54,6 +75,8 @@ static void commit_change(struct commit *c, struct model *m, const char *no, enu
 
 	snprintf(p->no, sizeof(p->no), "%s", no);
 	snprintf(p->by, sizeof(p->by), "%s", m->agent_id);
+	work_new_id(m, p->op);
+	p->off = work_off(m);
 	p->event = event;
 	p->at = clock_wall(m->clock);
 	p->data = json_dumps(data, JSON_COMPACT);
@@ -134,6 +157,14 @@ struct escalation {
 	int64_t due;
 };
 
+static const char *ticket_id_of(const struct contact *k, const char *no)
+{
+	for (size_t i = 0; i < k->refs.n; i++)
+		if (k->refs.v[i].kind == EV_TICKET_CREATE && str_eq(k->refs.v[i].id, no) && k->refs.v[i].text)
+			return k->refs.v[i].text;
+	return "";
+}
+
 static void commit_escalation(struct commit *c, struct model *m, struct work *w, const char *no, const struct escalation *x)
 {
 	static const char *const roles[] = {"team_lead", "supervisor", "duty_manager"};
@@ -146,6 +177,8 @@ static void commit_escalation(struct commit *c, struct model *m, struct work *w,
 
 	work_new_id(m, id);
 	json_object_set_new(body, "id", json_string(id));
+	if (*ticket_id_of(w->contact, no))
+		json_object_set_new(body, "ticket_id", json_string(ticket_id_of(w->contact, no)));
 	commit_change(c, m, no, TICKET_EV_ESCALATE, body);
 	json_object_set_new(body, "record", package(m, w));
 	snprintf(stream, sizeof(stream), "me/%s", m->agent_id);

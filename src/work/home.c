@@ -93,7 +93,7 @@ static bool home_tickets(struct model *m, struct home *h, struct err *e)
 			.now = now,
 			.key = {.pinned = t->pinned, .breached = breached, .priority = (int)t->priority, .start = t->stamp.created_at,
 				.resolve_due_at = paused ? 0 : t->resolve_due_at, .score = (int)t->score, .created_at = t->stamp.created_at},
-			.row = {.id = t->id, .no = t->no, .title = arena_swept(&h->arena, t->title), .state = t->state,
+			.row = {.id = t->id, .no = t->no, .title = work_shut(m) ? "" : arena_swept(&h->arena, t->title), .state = t->state,
 				.category = work_category_label(m, t->category_id), .priority = t->priority,
 				.due_at = paused && past ? 0 : t->resolve_due_at, .pinned = t->pinned, .breached = breached, .paused = paused},
 		};
@@ -113,6 +113,8 @@ static const char *who_is(struct model *m, const char *customer_id, const char *
 {
 	struct customer c;
 
+	if (work_shut(m))
+		return "";
 	if (customer_id && customer_get(store_reader(m->store), customer_id, &c, a, NULL) && !str_empty(c.name))
 		return arena_masked(a, MASK_NAME, c.name);
 	return arena_masked(a, MASK_PHONE, phone);
@@ -129,7 +131,7 @@ static bool home_callbacks(struct model *m, struct home *h, struct err *e)
 		*vec_add(&h->callbacks) = (struct home_callback){
 			.id = c->id, .interaction_id = c->interaction_id, .due_at = c->due_at,
 			.who = who_is(m, c->customer_id, json_string_value(json_object_get(doc, "phone")), &h->arena),
-			.text = arena_swept(&h->arena, json_string_value(json_object_get(doc, "promised_text"))),
+			.text = work_shut(m) ? "" : arena_swept(&h->arena, json_string_value(json_object_get(doc, "promised_text"))),
 		};
 		json_decref(doc);
 	}
@@ -261,7 +263,7 @@ static const char *caller_of(struct model *m, const struct interaction *r, const
 	const char *number = json_string_value(json_object_get(doc, "caller_ref"));
 	const char *name = json_string_value(json_object_get(doc, "caller_name"));
 
-	if (!r->customer_id && !str_empty(name))
+	if (!r->customer_id && !str_empty(name) && !work_shut(m))
 		return arena_masked(a, MASK_NAME, name);
 	return who_is(m, r->customer_id, number, a);
 }

@@ -19,7 +19,7 @@ void commit_abandon(struct model *m, struct commit *c);
 // One folded event: its timeline row, its outbox operation, the record as it is now.
 void commit_facts(struct commit *c, struct model *m, struct work *w, const struct event *ev);
 
-// Ready-made parts; everything is copied.
+// Ready-made parts; everything is copied. An operation is based on the entity's row as the hub sent it last, when there is one.
 void commit_event(struct commit *c, const struct work *w, const struct event *ev); // timeline row and outbox operation
 void commit_record(struct commit *c, struct model *m, struct work *w); // the interaction row with its document
 void commit_outbox(struct commit *c, struct model *m, const char *kind, const char *type, const char *entity, const char *stream,
@@ -27,6 +27,11 @@ void commit_outbox(struct commit *c, struct model *m, const char *kind, const ch
 // The same under an id of the caller's: what it changes elsewhere counts once under that id.
 void commit_outbox_as(struct commit *c, struct model *m, const char *id, const char *kind, const char *type, const char *entity,
 		      const char *stream, const json_t *body);
+// Adds an operation in a job, based on what the hub has sent of its entity.
+struct outbox_op;
+must_use bool work_op_add(struct db *db, const struct outbox_op *op, struct err *e);
+// The record of the contact for the hub (call.put), when it has come to a state that is told and was not yet.
+void commit_call(struct commit *c, struct model *m, struct work *w);
 void commit_after(struct commit *c, void (*after)(struct model *m)); // once it is saved
 // A commit beside the work, not of an action: it makes no refusal on the screen out of date.
 void commit_quiet(struct commit *c);
@@ -36,6 +41,11 @@ void commit_kb_event(struct commit *c, struct model *m, const struct work *w, co
 void commit_kb_read(struct commit *c, struct model *m, const char *type, const char *contact, const char *version, int64_t at, int64_t ms,
 		    const char *trail);
 void commit_counter(struct commit *c, const char *name, const char *day, int64_t expected);
+
+bool work_shut(const struct model *m); // customer data is locked: nothing of it is read
+must_use bool work_open(const struct model *m, struct err *e); // false: it is, with the sentence
+void work_shut_look(struct model *m); // at start, before a hub was heard
+bool work_off(const struct model *m); // the hub is out of reach, or there is none
 
 // --- Events
 // A copy of a text with cards, codes and passwords taken out (secret.h); NULL for NULL. Owned by the caller.

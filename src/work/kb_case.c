@@ -73,6 +73,7 @@ char *work_case_text(const struct model *m, const struct work *w)
 
 	contact_lines(doc, &text);
 	hide_name(&text, w->card.name);
+	hide_name(&text, w->contact->customer_name); // the card may be shut
 	hide_name(&text, w->contact->caller);
 	json_decref(doc);
 	if (!text.n) {

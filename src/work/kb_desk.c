@@ -81,6 +81,10 @@ static void commit_audit(struct commit *c, struct model *m, const struct kb_deed
 
 static void say_done(struct model *m, const struct kb_deed *d)
 {
+	if (kb_deed_central(m, d->verb)) {
+		model_say_note(m, NOTE_INFO, _("%s: %s goes to the hub and shows here once it is decided."), d->id, kb_verb_label(d->verb));
+		return;
+	}
 	switch (d->verb) {
 	case KB_DO_SAVE: model_say_note(m, NOTE_INFO, d->complete ? _("Draft of %s saved.") : _("Draft of %s kept."), d->id); break;
 	case KB_DO_SUBMIT: model_say_note(m, NOTE_INFO, _("%s submitted: somebody else approves it."), d->id); break;
@@ -108,7 +112,7 @@ bool model_kb_do(struct model *m, const struct kb_deed *given, struct err *e)
 
 	d.by = m->agent_id;
 	d.roles = m->roles;
-	if (!kb || !kb_may(kb, &d, e))
+	if (!kb || !kb_may(kb, &d, e) || !kb_deed_reachable(m, d.verb, e))
 		return false;
 	c = commit_new(m, kb_verb_code(d.verb));
 	commit_kb_deed(c, m, &d);
@@ -219,7 +223,7 @@ bool model_kb_gap_draft(struct model *m, int64_t gap, const char **id, struct ar
 	struct kb_text t;
 
 	if (!kb || !kb_gap_get(kb, gap, &g, a, e) || !kb_next_id(kb, g.category, id, a, e) ||
-	    !kb_gap_text(kb, gap, *id, kb_gap_material(store_reader(m->store), kb, gap, a), &t, a, e))
+	    !kb_gap_text(kb, gap, *id, kb_gap_material(work_shut(m) ? NULL : store_reader(m->store), kb, gap, a), &t, a, e))
 		return false;
 	d.gap = gap;
 	d.id = *id;

@@ -5,6 +5,7 @@
 
 #include "kb/deed.h"
 #include "src/work/internal.h"
+#include "src/work/kb_writer.h"
 
 int kb_row_of(const struct kb_view *v, const char *id); // -1: not among the results
 // A search counts once it led somewhere: it is logged when a result is opened, cited or missed, not at every key.
@@ -14,7 +15,10 @@ must_use bool kb_need_contact(const struct work *w, struct err *e);
 
 // A deed of this agent; the rest is the caller's to fill in.
 struct kb_deed work_deed(const struct model *m, enum kb_verb verb, const char *id);
-// Does it with the commit, and tells the hub. Everything is copied; texts are swept.
+// Is it the hub's to decide, once the station has joined one (domain.md §8.4: a station publishes nothing by itself)?
+bool kb_deed_central(const struct model *m, enum kb_verb v);
+must_use bool kb_deed_reachable(const struct model *m, enum kb_verb v, struct err *e); // ERR_DENIED: central, and the line is down
+// Does it with the commit, unless it is central, and tells the hub. Everything is copied; texts are swept.
 void commit_kb_deed(struct commit *c, struct model *m, const struct kb_deed *d);
 
 // What the contact, as it is closed now, teaches; or no longer does. Nothing of it can stop the closing.
@@ -22,17 +26,6 @@ void commit_kb_learn(struct commit *c, struct model *m, const struct work *w);
 // The search in hand came to an end: this article of its list was opened or cited (NULL: none of them answers). Where the first row
 // stood there because of a phrasing, that counts for or against it, once a search.
 void commit_kb_concluded(struct commit *c, struct model *m, struct work *w, const char *taken);
-
-// The connection that writes kb.db. The loop thread asks for it and gives it to the parts of its commits; it ends with the store.
-struct kb_writer;
-struct kb_writer *work_kb_writer(struct model *m);
-// Store thread: open since the first deed, at the time of this one. Not kept by the caller.
-struct kb *kb_writer_open(struct kb_writer *w, const struct clock *now, struct err *e);
-// How it went: after a failure of the file the next deed opens it anew. e may be anything when ok.
-void kb_writer_done(struct kb_writer *w, bool ok, const struct err *e);
-// Loop thread: the base as it was found when it was opened to read may be behind with its idle work (kb/merge.h); by itself that is
-// only done once something was written.
-void work_kb_look_after(struct model *m, struct kb *kb);
 
 // What the contact says that may answer an uncovered case, masked; NULL: nothing yet. Owned by the caller.
 char *work_case_text(const struct model *m, const struct work *w);

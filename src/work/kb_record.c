@@ -52,14 +52,15 @@ json_t *kb_record_body(const struct kb_deed *d)
 }
 
 // Takes the body.
-static bool tell(struct db *db, const char *id, const char *verb, const char *type, const char *entity, json_t *body, int64_t at, struct err *e)
+static bool tell(struct db *db, const char *id, const char *verb, const char *type, const char *entity, json_t *body, int64_t at,
+		 const char *by, struct err *e)
 {
 	char *text = json_dumps(body, JSON_COMPACT);
 	char kind[40];
 	int64_t n;
 
 	snprintf(kind, sizeof(kind), "kb.%s", verb);
-	bool ok = outbox_add(db, &(struct outbox_op){.id = id, .k = kind, .t = type, .e = entity, .s = STREAM, .body = text, .made = at}, &n, e);
+	bool ok = outbox_add(db, &(struct outbox_op){.id = id, .k = kind, .t = type, .e = entity, .s = STREAM, .body = text, .made = at, .by = by}, &n, e);
 	free(text);
 	json_decref(body);
 	return ok;
@@ -78,7 +79,7 @@ bool kb_record_deed(struct db *db, const struct kb_deed *d, const struct kb_tell
 {
 	const char *verb = kb_verb_code(d->verb);
 
-	return (!kb_record_tells(d) || tell(db, d->op, verb, "article", kb_record_entity(d), kb_record_body(d), t->at, e)) &&
+	return (!kb_record_tells(d) || tell(db, d->op, verb, "article", kb_record_entity(d), kb_record_body(d), t->at, t->by, e)) &&
 	       (!kb_record_audits(d->verb) || audit(db, verb, d->id, NULL, t, e));
 }
 
@@ -109,7 +110,7 @@ bool kb_record_phrasings(struct db *db, const char *verb, const char *object, co
 	id_gen_init(&ids, &clock, 0);
 	for (size_t i = 0; i < n;) {
 		id_new(&ids, id);
-		if (!tell(db, id, verb, "phrasing", id, some(verb, v, n, &i, t), t->at, e))
+		if (!tell(db, id, verb, "phrasing", id, some(verb, v, n, &i, t), t->at, t->by, e))
 			return false;
 	}
 	snprintf(detail, sizeof(detail), "%zu", n);

@@ -86,6 +86,12 @@ struct kb *kb_writer_open(struct kb_writer *w, const struct clock *now, struct e
 	return w->kb;
 }
 
+void kb_writer_close(struct kb_writer *w)
+{
+	shut(w);
+	w->merging = false;
+}
+
 void kb_writer_done(struct kb_writer *w, bool ok, const struct err *e)
 {
 	if (!ok && (e->code == ERR_IO || e->code == ERR_FULL))

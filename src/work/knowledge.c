@@ -10,6 +10,10 @@ struct kb *model_open_kb(struct model *m, struct err *e)
 
 	if (m->kb)
 		return m->kb;
+	if (m->kb_is_away) {
+		err_set(e, ERR_CONFLICT, _("The knowledge base is being renewed from the hub; try again in a moment."));
+		return NULL;
+	}
 	path = path_join(store_dir(m->store), "kb.db");
 	if (!kb_open(&m->kb, path, KB_READ, m->clock, m->zone, e))
 		m->kb = NULL;
@@ -17,6 +21,17 @@ struct kb *model_open_kb(struct model *m, struct err *e)
 		work_kb_look_after(m, m->kb);
 	free(path);
 	return m->kb;
+}
+
+void model_kb_away(struct model *m, bool away)
+{
+	kb_close(m->kb);
+	m->kb = NULL;
+	m->kb_change = 0;
+	m->kb_is_away = away;
+	m->changed = true;
+	if (!away)
+		kb_reread(m);
 }
 
 void kb_view_release(struct kb_view *v)

@@ -15,7 +15,7 @@
 #include "src/store/interaction.h"
 #include "src/store/journal.h"
 #include "src/store/meta.h"
-#include "src/work/internal.h"
+#include "src/work/hub_part.h"
 
 const char *agent_state_label(enum agent_state s)
 {
@@ -130,18 +130,20 @@ static char *first_of(const char *a, const char *b, const char *c)
 bool model_init(struct model *m, const struct model_options *o, struct err *e)
 {
 	struct arena a = {0};
-	const char *agent = NULL, *name = NULL, *zone = NULL;
+	const char *agent = NULL, *name = NULL, *zone = NULL, *dev = NULL;
 	struct priv *p = xcalloc(1, sizeof(*p));
 
 	*m = (struct model){
 		.clock = o->clock, .config = o->config, .store = o->store, .cti = o->cti, .current = -1, .priv = p,
+		.hub = xcalloc(1, sizeof(struct hub_part)),
 	};
 	id_gen_init(&p->ids, o->clock, o->seeded ? o->seed + 1 : 0);
 	struct db *db = store_reader(o->store);
 	bool ok = meta_text(db, "agent", &agent, &a, e) && meta_text(db, "agent_name", &name, &a, e) &&
-		  meta_text(db, "zone", &zone, &a, e) && work_recover_desk(m, e);
-	m->agent_no = first_of(o->config->agent_no, agent, "0000");
-	m->agent_id = xstrdup(m->agent_no);
+		  meta_text(db, "zone", &zone, &a, e) && meta_text(db, "dev", &dev, &a, e) && work_recover_desk(m, e);
+	// Whoever logged in at a hub last is known to it by an id; before there was a hub the number had to do.
+	m->agent_no = first_of(o->config->agent_no, str_empty(dev) ? agent : name, "0000");
+	m->agent_id = first_of(str_empty(dev) ? NULL : agent, m->agent_no, "");
 	m->agent_name = first_of(o->config->agent_name, name, "");
 	user_roles_parse(sv(o->config->agent_roles), &m->roles, NULL); // words that are no roles were said when the file was read
 	m->site = xstrdup(store_site(o->store));
@@ -153,6 +155,7 @@ bool model_init(struct model *m, const struct model_options *o, struct err *e)
 	arena_release(&a);
 	if (!ok)
 		return false;
+	work_shut_look(m);
 	model_refresh_home(m);
 	return true;
 }
@@ -205,6 +208,7 @@ void model_release(struct model *m)
 	free(m->station);
 	free(m->zone);
 	free(m->busy_reason);
+	hub_part_release(m->hub);
 	free(m->priv);
 	*m = (struct model){0};
 }
@@ -217,6 +221,7 @@ struct work *work_new(struct model *m, struct contact *c, int64_t start_mono)
 
 	w->contact = c;
 	w->start_mono = start_mono;
+	w->told = -1;
 	w->last_key_mono = clock_mono(m->clock);
 	w->kb.query = xstrdup("");
 	w->kb.narrow = true;
@@ -436,8 +441,11 @@ static bool recover_one(struct model *m, const struct interaction *row, struct e
 		log_line(LOG_WARN, "contact %s: %zu events no longer fit the content packs", row->id, skipped);
 	struct work *w = work_new(m, k, start_of(m, k));
 	w->version = row->version;
+	w->told = (int)k->state; // in the same commit as the state
 	w->wrap_open = k->state == CALL_WRAP_UP;
-	if (k->customer_id && !card_load(m, &w->card, k->customer_id, e))
+	if (work_shut(m))
+		work_card_refresh(m, w);
+	else if (k->customer_id && !card_load(m, &w->card, k->customer_id, e))
 		return false;
 	return recover_drafts(m, w, e);
 }
@@ -483,6 +491,8 @@ bool model_open_past(struct model *m, const char *interaction_id, struct err *e)
 			model_select(m, (int)i);
 			return true;
 		}
+	if (!work_open(m, e))
+		return false;
 	if (!m->packs)
 		return err_set(e, ERR_DENIED, _("The content packs are still being loaded; try again in a moment."));
 	bool ok = interaction_get(store_reader(m->store), interaction_id, &row, &a, e) &&
@@ -492,6 +502,7 @@ bool model_open_past(struct model *m, const char *interaction_id, struct err *e)
 		struct work *w = work_new(m, k, clock_mono(m->clock) - k->last_t);
 		work_free_events(events, n);
 		w->version = row.version;
+		w->told = (int)k->state;
 		w->read_only = true;
 		// The card is a help for reading; without it the record still opens.
 		if (k->customer_id && !card_load(m, &w->card, k->customer_id, NULL))

@@ -105,6 +105,7 @@ struct card_contact {
 // A customer as the screen pop shows it; all text already masked except the name used for addressing.
 struct customer_card {
 	bool known;
+	bool shut; // customer data is locked: nobody was looked up; names of the caller are the telephone's
 	char *id, *name, *masked_name, *masked_phone, *tier, *language, *notes, *address;
 	char *flags; // joined by ','
 	VEC(struct card_ticket) tickets; // open ones
@@ -133,6 +134,7 @@ struct work {
 	struct arena cited_arena;
 	bool wrap_open; // the wrap-up panel is shown
 	int64_t version; // of the stored record
+	int told; // state of the contact the hub was told of last, -1: none
 	int64_t last_key_mono; // for the silence prompt
 	bool read_only; // a past contact looked at
 	int64_t asked_at; // mono; the telephone was asked for something and has not reacted yet, 0: nothing asked
@@ -184,6 +186,8 @@ struct past {
 	VEC(struct past_row) rows;
 };
 
+struct hub_part; // hub_part.h
+
 // The last number of a counter of the day that this process gave out, or took over from the store (internal.h).
 struct counter_claim {
 	char name[32], day[8];
@@ -198,6 +202,7 @@ struct model {
 	struct contact_world world;
 	struct kb *kb; // read-only, opened on first use; owned
 	int64_t kb_change; // of the last model_tick
+	bool kb_is_away; // its file is being replaced: see kb_writer.h
 	struct cti *cti; // NULL: no telephone, calls are started by hand; owned by the caller
 	bool cti_up;
 
@@ -221,6 +226,7 @@ struct model {
 	size_t n_notes; // ever
 	bool changed; // something to draw since it was last cleared
 	bool typed;   // the same, but only where the keys go and in the rows about the whole: what is typed, what is saved
+	struct hub_part *hub; // what hub.h tells; owned
 	uint64_t store_jobs; // submitted so far (tests)
 	struct counter_claim counters[2]; // contacts, tickets
 	void *priv;

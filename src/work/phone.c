@@ -187,7 +187,7 @@ static void link_state(struct model *m, bool up)
 	m->cti_up = up;
 	model_say_note(m, up ? NOTE_INFO : NOTE_ALARM,
 		       up ? _("The telephone is connected.")
-			  : _("The telephone is lost. Go on by hand: F4 starts a call, the keys of the call stay the same."));
+			  : _("The telephone is lost. Go on by hand: F4 starts a call, its keys stay."));
 }
 
 void model_cti_event(struct model *m, const struct cti_event *ev)

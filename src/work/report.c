@@ -28,12 +28,11 @@ static void drop_callback(void *arg)
 	free(p);
 }
 
-static void commit_callback(struct commit *c, struct model *m, const struct callback *cb)
+// body: what the hub is told; taken.
+static void commit_callback(struct commit *c, struct model *m, const struct callback *cb, json_t *body)
 {
 	struct callback_part *p = xcalloc(1, sizeof(*p));
 	char stream[48];
-	json_error_t why;
-	json_t *body = cb->doc ? json_loads(cb->doc, 0, &why) : NULL;
 
 	p->row = *cb;
 	const char **owned[] = {&p->row.id, &p->row.interaction_id, &p->row.customer_id, &p->row.owner_id, &p->row.doc,
@@ -41,19 +40,26 @@ static void commit_callback(struct commit *c, struct model *m, const struct call
 	for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++)
 		*owned[i] = arena_strdup(&p->arena, *owned[i]);
 	commit_part(c, run_callback, p, drop_callback);
-	if (!json_is_object(body)) {
-		json_decref(body);
-		body = json_object();
-	}
-	json_object_set_new(body, "status", json_string(cb->status));
-	json_object_set_new(body, "due_at", json_integer((json_int_t)cb->due_at));
-	json_object_set_new(body, "window_min", json_integer((json_int_t)cb->window_min));
-	json_object_set_new(body, "attempts", json_integer((json_int_t)cb->attempts));
-	if (cb->interaction_id)
-		json_object_set_new(body, "interaction_id", json_string(cb->interaction_id));
 	snprintf(stream, sizeof(stream), "me/%s", m->agent_id);
 	commit_outbox(c, m, "callback.set", "callback", cb->id, stream, body);
 	json_decref(body);
+}
+
+// A new call-back whole, as domain.md §3.4 names its fields.
+static json_t *callback_body(const struct callback *cb, const json_t *doc)
+{
+	json_t *o = json_copy((json_t *)(uintptr_t)doc);
+	const struct {
+		const char *key, *value;
+	} texts[] = {{"status", cb->status}, {"interaction_id", cb->interaction_id}, {"customer_id", cb->customer_id}, {"owner_id", cb->owner_id}};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (texts[i].value)
+			json_object_set_new(o, texts[i].key, json_string(texts[i].value));
+	json_object_set_new(o, "due_at", json_integer((json_int_t)cb->due_at));
+	json_object_set_new(o, "window_min", json_integer((json_int_t)cb->window_min));
+	json_object_set_new(o, "attempts", json_integer((json_int_t)cb->attempts));
+	return o;
 }
 
 bool work_callback(struct model *m, struct work *w, int64_t due_at, const char *text, struct commit *c, struct err *e)
@@ -71,9 +77,9 @@ bool work_callback(struct model *m, struct work *w, int64_t due_at, const char *
 		return false;
 	json_t *doc = json_pack("{s:s, s:s}", "promised_text", text ? text : "", "phone", phone ? phone : "");
 	char *dump = json_dumps(doc, JSON_COMPACT);
-	commit_callback(c, m, &(struct callback){.id = work_new_id(m, id), .stamp = work_stamp(m), .interaction_id = k->id,
-						 .customer_id = k->customer_id, .owner_id = m->agent_id, .status = "open",
-						 .due_at = due_at, .window_min = 15, .doc = dump});
+	struct callback cb = {.id = work_new_id(m, id), .stamp = work_stamp(m), .interaction_id = k->id, .customer_id = k->customer_id,
+			      .owner_id = m->agent_id, .status = "open", .due_at = due_at, .window_min = 15, .doc = dump};
+	commit_callback(c, m, &cb, callback_body(&cb, doc));
 	free(dump);
 	json_decref(doc);
 	return true;
@@ -104,11 +110,13 @@ bool model_callback_done(struct model *m, const char *callback_id, struct err *e
 		ok = err_set(e, ERR_CONFLICT, _("This call-back is not open any more."));
 	if (ok) {
 		struct commit *c = commit_new(m, "callback.set");
+		json_t *body = json_pack("{s:{s:s, s:I}, s:{s:s, s:I}}", "set", "status", "done", "attempts", (json_int_t)cb.attempts + 1,
+					 "was", "status", cb.status, "attempts", (json_int_t)cb.attempts);
 		cb.status = "done";
 		cb.attempts++;
 		cb.stamp.updated_at = clock_wall(m->clock);
 		cb.stamp.updated_by = m->agent_id;
-		commit_callback(c, m, &cb);
+		commit_callback(c, m, &cb, body);
 		commit_submit(m, c);
 		model_say_note(m, NOTE_INFO, _("Call-back done."));
 	}
@@ -117,6 +125,20 @@ bool model_callback_done(struct model *m, const char *callback_id, struct err *e
 }
 
 // --- faults
+
+// When it was reported last. The history is asked too: the hub's row of the ticket knows nothing of reports it has as lines.
+static int64_t last_report(struct model *m, const struct ticket *t, const json_t *doc, struct arena *a)
+{
+	int64_t last = json_integer_value(json_object_get(doc, "last_report_at"));
+	struct ticket_log lines = {0};
+
+	if (ticket_event_list(store_reader(m->store), t->id, &lines, a, NULL))
+		for (size_t i = 0; i < lines.n; i++)
+			if (strcmp(lines.v[i].type, "note") == 0 && lines.v[i].at > last)
+				last = lines.v[i].at;
+	vec_release(&lines);
+	return last;
+}
 
 // The open fault ticket of this type whose last report is at most 10 minutes old.
 static bool open_fault(struct model *m, const char *type, struct ticket *out, struct arena *a, struct err *e)
@@ -132,8 +154,8 @@ static bool open_fault(struct model *m, const char *type, struct ticket *out, st
 		json_error_t why;
 		json_t *doc = rows.v[i].doc ? json_loads(rows.v[i].doc, 0, &why) : NULL;
 		const char *have = json_string_value(json_object_get(doc, "fault_type"));
-		int64_t last = json_integer_value(json_object_get(doc, "last_report_at"));
-		found = str_eq(rows.v[i].kind, ticket_kind_code(TICKET_FAULT)) && str_eq(have, type) && now - last <= FAULT_MERGE_MS;
+		found = str_eq(rows.v[i].kind, ticket_kind_code(TICKET_FAULT)) && str_eq(have, type) && 
+			now - last_report(m, &rows.v[i], doc, a) <= FAULT_MERGE_MS;
 		if (found)
 			*out = rows.v[i];
 		json_decref(doc);
@@ -143,7 +165,7 @@ static bool open_fault(struct model *m, const char *type, struct ticket *out, st
 }
 
 struct report_part {
-	char no[NUMBER_CAP], by[40];
+	char no[NUMBER_CAP], by[40], ref[40];
 	int64_t at;
 	char *data;
 };
@@ -179,7 +201,7 @@ static bool run_report(struct db *db, void *arg, struct err *e)
 		t.stamp.updated_by = p->by;
 		ok = ticket_put(db, &t, e) &&
 		     ticket_event_add(db, &(struct ticket_log_line){.ticket_id = t.id, .at = p->at, .by = p->by, .type = "note",
-								 .data = p->data}, NULL, e);
+								 .data = p->data, .ref = p->ref}, NULL, e);
 	}
 	json_decref(doc);
 	arena_release(&a);
@@ -195,9 +217,11 @@ static void commit_report(struct commit *c, struct model *m, const struct ticket
 	snprintf(p->by, sizeof(p->by), "%s", m->agent_id);
 	p->at = clock_wall(m->clock);
 	p->data = json_dumps(data, JSON_COMPACT);
-	commit_part(c, run_report, p, drop_report);
+	work_new_id(m, p->ref);
 	snprintf(stream, sizeof(stream), "q/%s", FAULT_QUEUE);
-	commit_outbox(c, m, "ticket.note", "ticket", t->id, stream, data);
+	// The line has the id of its operation: the hub sends it back under that.
+	commit_outbox_as(c, m, p->ref, "ticket.note", "ticket", t->id, stream, data);
+	commit_part(c, run_report, p, drop_report);
 }
 
 static bool new_fault(struct model *m, const struct contact *k, const char *type, const json_t *data, struct commit *c, char *no,

@@ -326,7 +326,7 @@ static const char *greeting(const struct line_ctx *x)
 // 王** with 先生/女士 is for the pack's author to write; here only the family name and a neutral title.
 static const char *title_of(const struct line_ctx *x)
 {
-	const char *name = x->w->contact->customer_name;
+	const char *name = work_shut(x->m) ? NULL : x->w->contact->customer_name;
 	uint32_t cp;
 
 	if (str_empty(name))
@@ -417,11 +417,11 @@ static const char *variable(void *ctx, struct sv name)
 	if (sv_eqz(name, "org"))
 		return org_of(x, pack);
 	if (sv_eqz(name, "customer.name"))
-		return k->customer_name;
+		return work_shut(x->m) ? NULL : k->customer_name;
 	if (sv_eqz(name, "customer.title"))
 		return title_of(x);
 	if (sv_eqz(name, "customer.tier"))
-		return k->customer_tier;
+		return work_shut(x->m) ? NULL : k->customer_tier;
 	if (sv_eqz(name, "now.greet"))
 		return greeting(x);
 	if (sv_eqz(name, "now.time"))

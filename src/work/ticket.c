@@ -166,7 +166,7 @@ json_t *ticket_to_json(const struct ticket *t, const json_t *doc)
 		const char *key, *value;
 	} texts[] = {{"no", t->no}, {"state", t->state}, {"kind", t->kind}, {"title", t->title}, {"customer_id", t->customer_id},
 		     {"interaction_id", t->interaction_id}, {"category_id", t->category_id}, {"owner_id", t->owner_id},
-		     {"team_id", t->team_id}, {"queue_code", t->queue_code}};
+		     {"team_id", t->team_id}, {"queue_code", t->queue_code}, {"created_by", t->stamp.created_by}};
 	const struct {
 		const char *key;
 		int64_t value;

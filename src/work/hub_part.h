@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Knows what the files that speak of the hub share: its part of the model.
+#ifndef WORK_HUB_PART_H
+#define WORK_HUB_PART_H
+
+#include "src/work/hub.h"
+#include "src/work/internal.h"
+
+struct hub_part {
+	struct hub_status status;
+	struct hub_wish wish;
+	struct hub_rows rows;
+	struct hub_receipt receipt;
+	bool has_receipt;
+	int64_t stations_at; // mono: the stations were asked for
+	bool shut;        // customer data is: see src/sync/shut.h
+	bool read;        // rows are as of the last exchange
+	int64_t stale_at; // UTC: a broadcast runs out; 0: none does
+	char *next_id, *next_no, *next_name, *next_roles; // of somebody who waits until the contacts in hand are done
+};
+struct hub_part *hub_part(const struct model *m);
+void hub_part_release(struct hub_part *h);
+
+// Reads broadcasts, conflicts and what was refused. What cannot be read is left out and said in the log.
+void hub_rows_read(struct model *m, struct hub_part *h);
+// Stations of the site, into h->rows; for who may see them.
+must_use bool hub_stations_read(struct model *m, struct hub_part *h, struct err *e);
+// What an operation or a conflict is about, for people: the number of a ticket, the masked name of a customer, else "". Owned by a.
+const char *hub_about(struct model *m, const char *t, const char *id, struct arena *a);
+
+#endif
