@@ -3,7 +3,7 @@
 
 _zuoxi() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word= i
-	local commands="keys init pack kb call ticket customer status audit backup restore doctor"
+	local commands="keys init pack kb call ticket customer enrol login logout sync status outbox audit backup restore doctor"
 	local options="--data --config --lang --now --seed --json --demo --script --ascii-borders --help --version"
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -56,6 +56,15 @@ _zuoxi() {
 	call) mapfile -t COMPREPLY < <(compgen -W "list show replay --customer -n" -- "$cur") ;;
 	ticket) mapfile -t COMPREPLY < <(compgen -W "list show --all -n" -- "$cur") ;;
 	customer) mapfile -t COMPREPLY < <(compgen -W "find" -- "$cur") ;;
+	outbox)
+		case $word in
+		export | import) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "list export import --all -n" -- "$cur") ;;
+		esac
+		;;
+	enrol) mapfile -t COMPREPLY < <(compgen -W "--name --json" -- "$cur") ;;
+	sync) mapfile -t COMPREPLY < <(compgen -W "--once --json" -- "$cur") ;;
+	login | logout) ;;
 	audit) mapfile -t COMPREPLY < <(compgen -W "verify" -- "$cur") ;;
 	backup | restore) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	esac

@@ -21,12 +21,19 @@ complete -c zuoxi -n __fish_use_subcommand -a kb -d 'the knowledge base'
 complete -c zuoxi -n __fish_use_subcommand -a call -d contacts
 complete -c zuoxi -n __fish_use_subcommand -a ticket -d tickets
 complete -c zuoxi -n __fish_use_subcommand -a customer -d 'customers, masked'
+complete -c zuoxi -n __fish_use_subcommand -a enrol -d 'join a hub'
+complete -c zuoxi -n __fish_use_subcommand -a login -d 'log in to the hub'
+complete -c zuoxi -n __fish_use_subcommand -a logout -d 'end the session at the hub'
+complete -c zuoxi -n __fish_use_subcommand -a sync -d 'exchange with the hub'
 complete -c zuoxi -n __fish_use_subcommand -a status -d 'the station and what is unsent'
+complete -c zuoxi -n __fish_use_subcommand -a outbox -d 'what waits for the hub'
 complete -c zuoxi -n __fish_use_subcommand -a audit -d 'the chain of the audit log'
 complete -c zuoxi -n __fish_use_subcommand -a backup -d 'copy the station while it runs'
 complete -c zuoxi -n __fish_use_subcommand -a restore -d 'bring a copy back'
 complete -c zuoxi -n __fish_use_subcommand -a doctor -d 'test everything'
 
+complete -c zuoxi -n '__fish_seen_subcommand_from enrol' -l name -x
+complete -c zuoxi -n '__fish_seen_subcommand_from sync' -l once
 complete -c zuoxi -n '__fish_seen_subcommand_from init' -l site -x
 complete -c zuoxi -n '__fish_seen_subcommand_from init' -l station -x
 complete -c zuoxi -n '__fish_seen_subcommand_from init' -l pack -x -a 'common finance airline retail'
@@ -63,5 +70,7 @@ complete -c zuoxi -n '__fish_seen_subcommand_from call' -l customer -x
 complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -a 'list show'
 complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l all
 complete -c zuoxi -n '__fish_seen_subcommand_from customer' -a find
+complete -c zuoxi -n '__fish_seen_subcommand_from outbox' -a 'list export import' -F
+complete -c zuoxi -n '__fish_seen_subcommand_from outbox' -l all
 complete -c zuoxi -n '__fish_seen_subcommand_from audit' -a verify
 complete -c zuoxi -n '__fish_seen_subcommand_from backup restore' -F

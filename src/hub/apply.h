@@ -22,19 +22,37 @@ enum shape {
 	SHAPE_ASSIGN,  // compare and set with a fence
 	SHAPE_DEED,    // on the knowledge base
 	SHAPE_SETTLE,  // of a conflict
-	SHAPE_DECIDE,  // of an escalation
+	SHAPE_DECIDE,  // of an escalation or a proposal, by somebody else than who asked
+	SHAPE_PUT,     // the whole document against the revision in base (compare and set): packs
+	SHAPE_MERGE,   // one entity into another: {"into":id}; leaves a redirect
+	SHAPE_DELETE,  // {"reason":text}: a tombstone, by the author
 };
-enum field_class { FIELD_PLAIN, FIELD_RANKED, FIELD_MACHINE, FIELD_TEXT, FIELD_OWNER, FIELD_APPROVAL, FIELD_HUB }; // HUB: only the hub writes it
+// Every operation a hub takes, by kind: verbs.def.
+struct verb {
+	const char *kind, *t;
+	enum shape shape;
+	enum hub_right right;
+};
+const struct verb *verb_of(const char *kind); // NULL: unknown
+// Needs a decision of the hub now: only by /v1/do, as the last operation.
+bool verb_is_online(const struct verb *v);
+// Whoever it is done for must be logged in here: an operation's "by" alone is not believed.
+bool verb_needs_session(const struct verb *v);
+
+// HUB: only the hub writes it. EARLIEST: a timer, the earliest value is kept (domain.md §1.5).
+enum field_class { FIELD_PLAIN, FIELD_RANKED, FIELD_MACHINE, FIELD_TEXT, FIELD_OWNER, FIELD_APPROVAL, FIELD_HUB, FIELD_EARLIEST };
 enum field_class field_class_of(const char *t, const char *field);
 
 // Stages what op does (hub_put) and fills answer but for at_stream and at_seq, which stand after hub_flush: *touched_* names the
 // entity whose place counts (t NULL: none). Only the store failing is false; everything else is an answer.
-// epoch_of_base: that of the operation's base stream as the hub has it. Strings of answer live as long as the transaction.
+// The epoch of op->base is compared with that of the stream op->s as the hub has it. A rejected operation staged nothing. Strings
+// live as long as the transaction; answer.lost is owned: applied_release.
 struct applied {
 	struct wire_answer answer;
-	const char *site, *t, *e;
+	const char *site, *t, *e; // noop: where the thing stands already
 	bool red; // a broadcast or escalation that must not wait for anything
 };
+void applied_release(struct applied *a);
 must_use bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct wire_op *op, struct applied *out, struct err *e);
 
 // The conflict entity (type "conflict", in the stream of what it is about):
@@ -42,5 +60,20 @@ must_use bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct
 //  "theirs_by","theirs_at","op","dev","state":"open|settled","owner":agent or role,"due_at","settled_by"?,"choice":{field:"mine|theirs|other"}?}
 // conflict.settle: body {"choice":{field:"mine"|"theirs"|{"value":..}},"revs":{"about":rev,"conflict":rev}}.
 #define CONFLICT_DUE_MS (24LL * 3600000) // after it the supervisor's queue has it
+#define REVOKE_GRACE_MS (24LL * 3600000) // operations of a right that was taken away (§3.3 rule 6)
+
+// Members the hub adds to a document: "conflicts" (ids of open ones), of a ticket "fence" (of the assignment) and "lines" ("t/id" of what
+// hangs on it and moves with it), "after_revoke" {"op","by","at"} and "claimed_by".
+//
+// What else the hub makes of operations (the body's members stand first, untouched):
+//   call_event <op id>               call.event + {"interaction_id","agent_id"}, in me/<agent>
+//   note <op id>                     ticket.note + {"ticket_id","author_id","at"}, where the ticket stands; {"kind":"late_work","set"}: what
+//                                    somebody did to a ticket that was given away meanwhile
+//   broadcast_ack <broadcast>:<agent>, read_receipt <object>:<version>:<agent>    in me/<agent>
+//   escalation                       + {"ticket_id"}, where the ticket stands; decided: {"decision","decision_text","decided_by","decided_at"}
+//   broadcast                        + {"sent_by","sent_at","confirmed_by"?}
+//   article, article_version <id>@<ver>, kb_proposal, kb_suggestion, gap, gap_deed, phrasing {"id","article","text","withdrawn",...}: kb/all;
+//   kb_vote, kb_confirm, kb_taught   in me/<agent>. Articles: apply_kb.c.
+// Rows in streams that begin with "@" are the hub's own indexes; nobody reads them.
 
 #endif

@@ -19,7 +19,7 @@ struct exchange {
 	bool red;      // something was pushed that goes out before all else
 	bool pushed;   // operations were applied
 	// Between the phases.
-	struct exchange_part *part; // in the transaction's arena
+	struct exchange_part *part; // NULL before and after
 };
 // For hub_run: runs all n of them in one transaction of mode HUB_WRITE, or, when none has operations, HUB_READ. False only when
 // the store failed; then nothing of any is stored and each may be tried alone.

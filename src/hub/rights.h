@@ -18,9 +18,15 @@ struct actor {
 	const char *const *grants; // domain.md §2.4
 	size_t n_grants;
 	bool left;                 // the stream or role was taken away, still within the grace of 24 h: after_revoke
+	bool named;                // only the operation names them; they are not logged in now
+	const char *claimed_by;    // whom the operation named, when it cannot be them: kept beside what is written; NULL
 };
 // From the entities "agent" and "team". ERR_NOT_FOUND: no such agent, ERR_DENIED: not active. Strings in a.
 must_use bool actor_load(struct hub_tx *tx, const char *site, const char *agent, struct actor *out, struct arena *a, struct err *e);
+
+// The same person as widely as they stood at any time since then (roles, queues, grants of the agent's and the team's revisions);
+// out->left: that is more than now.
+must_use bool actor_past(struct hub_tx *tx, const struct actor *now, int64_t since, struct actor *out, struct arena *a, struct err *e);
 
 // Streams the actor is entitled to, best first: bc, me, q, dir, cfg, kb, cust. Strings in a. Administrators get no stream with
 // customer data; a trainee alone none but bc, me, dir, cfg and kb.

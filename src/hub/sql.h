@@ -47,7 +47,8 @@ bool sql_retryable(const struct sql *c);
 // Reconnects a PostgreSQL connection that was lost; true when it works now.
 bool sql_revive(struct sql *c);
 
-// The statement of a literal, prepared once, found again by the literal's address; never NULL (failures show in sql_end).
+// The statement of a text, prepared once, found again by its text; never NULL (failures show in sql_end). After a failure inside
+// a transaction only sql_rollback is left: sql_commit refuses, on both engines.
 struct sql_stmt *sql_stmt(struct sql *c, const char *text);
 // Binders count for themselves. Text and blobs are copied. NULL binds NULL.
 void sql_bind_int(struct sql_stmt *st, int64_t v);

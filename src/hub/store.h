@@ -34,7 +34,10 @@ enum sql_engine hub_store_engine(const struct hub_store *s);
 
 // Runs body in one transaction of a free connection (waits for one; SQLite has one writer). A body may run up to 6 times: after
 // BUSY, 40001, 40P01, a lost connection or a stale revision (hub_put) it starts over with everything it staged forgotten.
-// What was staged and not flushed is flushed before the commit. false: nothing of it is stored. Any thread.
+// What was staged and not flushed is flushed before the commit. false: nothing of it is stored, but when PostgreSQL was lost during
+// the commit itself: then nobody knows, the message says so, and the numbers of the operations settle it (D3). Any thread.
+// A reading body sees one snapshot. A writing one sees, statement by statement, what is committed (READ COMMITTED): read a
+// stream's head before its page, never after.
 enum hub_mode { HUB_READ, HUB_WRITE };
 must_use bool hub_run(struct hub_store *s, enum hub_mode mode, bool (*body)(struct hub_tx *tx, void *arg, struct err *e), void *arg,
 		      struct err *e);
@@ -61,7 +64,8 @@ struct hub_ent {
 // ends; never changed in place: copy d before changing it.
 must_use bool hub_get(struct hub_tx *tx, const char *site, const char *t, const char *e, const struct hub_ent **out, struct err *e_);
 // Stages a new revision (rev must be the old one + 1, or 1; seq, at are filled in). A changed stream leaves a "moved" row behind
-// in the old one. The row itself, its history line and the stream's counter are written by hub_flush.
+// in the old one. The row itself, its history line and the stream's counter are written by hub_flush. d and fr are shared, texts
+// copied. Wrong rev: ERR_CONFLICT, not tried again.
 must_use bool hub_put(struct hub_tx *tx, const char *site, const struct hub_ent *ent, const char *op_id, struct err *e);
 // Writes what is staged: counters of all touched streams in sorted order, then rows with their numbers (sync.md D2). After it
 // hub_seq_of tells the place. Called once; nothing may be staged after it.
@@ -70,7 +74,9 @@ int64_t hub_seq_of(const struct hub_tx *tx, const char *site, const char *t, con
 
 struct hub_stream {
 	const char *s;
-	int64_t epoch, seq, low; // low: what lies before was forgotten, a cursor below it is reset
+	// low: what stood up to there was forgotten; a cursor below it (but 0) is reset. No row that is there stands below low, so
+	// that whoever begins at 0 never has such a cursor on the way.
+	int64_t epoch, seq, low;
 };
 must_use bool hub_stream_get(struct hub_tx *tx, const char *site, const char *s, struct hub_stream *out, struct err *e); // never there: epoch of the hub, 0, 0
 // Rows with seq > from in order, at most max_rows and about max_bytes (at least one). fn gives false to stop.
@@ -84,12 +90,15 @@ must_use bool hub_digest(struct hub_tx *tx, const char *site, const char *s, int
 // Heads changed in the last window_ms (0: all streams of all sites): fn(site, stream, epoch, seq). Autocommit read for the fan-out (§5.4).
 must_use bool hub_heads(struct hub_store *s, int64_t window_ms, void (*fn)(void *arg, const char *site, const struct hub_stream *st),
 			void *arg, struct err *e);
-// Entities of a type, newest id first, id < before (NULL: from the newest), at most limit.
+// Entities of a type that are there (not gone), newest id first, id < before (NULL: from the newest), at most limit.
 must_use bool hub_list(struct hub_tx *tx, const char *site, const char *t, const char *before, size_t limit,
 		       bool (*fn)(void *arg, const struct hub_ent *ent), void *arg, struct err *e);
-// Earlier revisions, oldest first; d is the document after each.
+// All revisions, oldest first; d is the document after each, fr is NULL.
 must_use bool hub_history(struct hub_tx *tx, const char *site, const char *t, const char *e, bool (*fn)(void *arg, const struct hub_ent *ent),
 			  void *arg, struct err *e_);
+// Forgets all revisions of an entity but the one that is put after this in the same transaction (erasure, domain.md §18.8): their
+// documents become {}, who and when stay.
+must_use bool hub_forget(struct hub_tx *tx, const char *site, const char *t, const char *e, struct err *e_);
 
 // Blind index (§6.3): ids of entities of type t whose field has the normalised value; kept by hub_put for customers (phone, id,
 // order, name). value as a person types it.
@@ -106,10 +115,13 @@ struct hub_dev {
 	const char *name, *owner; // owner: agent logged in last
 	const char *report;       // JSON it sent last: unsent, oldest_at, conn, lease, version; NULL
 };
+// inc NULL: the incarnation seen last.
 must_use bool hub_dev_get(struct hub_tx *tx, const char *dev, const char *inc, struct hub_dev *out, bool *found, struct err *e);
 must_use bool hub_dev_put(struct hub_tx *tx, const struct hub_dev *d, struct err *e); // all but last_n
+// Only what a station tells of itself with an exchange: never its state, which somebody else may be changing.
+must_use bool hub_dev_report(struct hub_tx *tx, const char *dev, const char *inc, int64_t seen, const char *report, struct err *e);
 must_use bool hub_dev_list(struct hub_tx *tx, const char *site, bool (*fn)(void *arg, const struct hub_dev *d), void *arg, struct err *e);
-// last_n from -> to; a stale from starts the transaction over.
+// last_n from -> to, and seen; a stale from starts the transaction over. So does hub_opres_put of a number that has an answer.
 must_use bool hub_dev_advance(struct hub_tx *tx, const char *dev, const char *inc, int64_t from, int64_t to, struct err *e);
 struct hub_opres {
 	int64_t n, at;
@@ -117,6 +129,8 @@ struct hub_opres {
 	const char *res; // JSON of wire_answer_print
 	const char *k;
 };
+// What the hub answers in the place of numbers it let pass without having had them (§3.3 rule 11): kind of the answer at the last one.
+#define HUB_HOLE "@hole"
 must_use bool hub_opres_get(struct hub_tx *tx, const char *dev, const char *inc, int64_t n, struct hub_opres *out, bool *found, struct err *e);
 must_use bool hub_opres_put(struct hub_tx *tx, const char *dev, const char *inc, const struct hub_opres *r, struct err *e);
 // Answers in (from, to], oldest first: for the shift-end receipt.
@@ -139,6 +153,7 @@ struct hub_session {
 must_use bool hub_session_put(struct hub_tx *tx, const struct hub_session *s, struct err *e); // by family
 must_use bool hub_session_by_access(struct hub_tx *tx, const unsigned char h[32], struct hub_session *out, bool *found, struct err *e);
 must_use bool hub_session_by_refresh(struct hub_tx *tx, const unsigned char h[32], struct hub_session *out, bool *found, struct err *e); // current or previous
+must_use bool hub_session_get(struct hub_tx *tx, const char *family, struct hub_session *out, bool *found, struct err *e);
 must_use bool hub_session_end_all(struct hub_tx *tx, const char *dev, const char *agent, int64_t now, struct err *e); // either may be NULL
 struct hub_code { // one-time enrolment code
 	unsigned char h[32];
@@ -175,15 +190,17 @@ must_use bool hub_blob_append(struct hub_tx *tx, const char *site, const char *h
 			      struct err *e);
 must_use bool hub_blob_read(struct hub_tx *tx, const char *site, const char *hash, int64_t off, size_t max, struct str *out, struct err *e);
 
-// Forgets what is older than its retention: answers, tombstones ("moved", "deleted": the stream's low rises), sessions, codes.
+// Forgets what is older than its retention: answers, sessions, codes, presence, uploads that were never finished, documents of what
+// was deleted; and "moved" rows where nothing that stays stands before them: the stream's low rises.
 must_use bool hub_housekeep(struct hub_store *s, int64_t now, struct err *e);
 // One consistent copy of everything while serving, into a file of SQLite's form whatever the engine (sync.md §7 T11).
 must_use bool hub_backup(struct hub_store *s, const char *path, struct err *e);
-// Copies all tables of a store into an empty one: numbers, epochs, stations and answers stay, so that stations notice nothing.
+// Copies all tables of a store into an empty one (ERR_CONFLICT otherwise), sealed as they are, so that the key must be the same: numbers, epochs, stations and answers stay, so that stations notice nothing.
 must_use bool hub_copy(struct hub_store *from, struct hub_store *to, struct err *e);
-// After a restore: the epoch of the hub and of every stream goes up, so that stations feed again what they still have.
+// After a restore: the epoch of the hub and of every stream goes up, to the time in seconds or one more than the highest, so that stations feed again what they still have.
 must_use bool hub_new_epoch(struct hub_store *s, struct err *e);
-// Gapless streams, digests, answers without holes up to last_n; ERR_CONFLICT names the first finding.
+// Every number of every stream (above low) given to exactly one change, revisions without holes, answers without holes up to last_n
+// (but HUB_HOLE), documents that open with the key, the audit chain. ERR_CONFLICT names the first finding. Reads everything.
 must_use bool hub_check(struct hub_store *s, struct err *e);
 
 #endif
