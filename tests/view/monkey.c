@@ -39,6 +39,7 @@ static void start(struct monkey *k, uint64_t seed)
 	k->s.ui.theme = k->g.theme;
 	scene_size(&k->s, 40, 120);
 	k->screen = cells_new(40, 120);
+	monkey_hub_join(k);
 }
 
 static void end(struct monkey *k)

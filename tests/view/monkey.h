@@ -21,6 +21,7 @@ struct monkey {
 	int64_t dirty_since; // mono; text waits for the journal, 0: none
 	long restarts, closed, part; // frames drawn in part
 	size_t notes_seen; // of the model
+	long rows; // the hub has sent
 };
 
 uint64_t monkey_dice(struct monkey *k, uint64_t below); // 0 .. below-1
@@ -29,6 +30,17 @@ _Noreturn void monkey_fail(const struct monkey *k, const char *fmt, ...) __attri
 // monkey_do.c: one random thing an agent, a customer or the clock does.
 void monkey_keys_init(struct monkey *k);
 void monkey_step(struct monkey *k);
+// monkey_hub.c: the hub says something; what was wished of it is answered; a little task at its places.
+void monkey_hub_join(struct monkey *k);
+void monkey_hub_news(struct monkey *k);
+void monkey_hub_obey(struct monkey *k);
+void monkey_at_the_hub(struct monkey *k);
+// monkey_do.c, for the above.
+bool monkey_one_in(struct monkey *k, uint64_t n);
+void monkey_press(struct monkey *k, enum key_kind kind);
+void monkey_type(struct monkey *k, const char *text);
+void monkey_alt(struct monkey *k, char c);
+const char *monkey_phrase(struct monkey *k);
 void monkey_key(struct monkey *k, struct key key); // and what the program does after a key
 // The contact is ended and saved as an invalid one, so that a long run does not pile them up.
 void monkey_finish(struct monkey *k, struct work *w);

@@ -22,7 +22,7 @@ uint64_t monkey_dice(struct monkey *k, uint64_t below)
 	return (z ^ (z >> 31)) % below;
 }
 
-static bool one_in(struct monkey *k, uint64_t n)
+bool monkey_one_in(struct monkey *k, uint64_t n)
 {
 	return monkey_dice(k, n) == 0;
 }
@@ -55,7 +55,7 @@ static void obey(struct monkey *k)
 		u->theme.ascii = ascii;
 	}
 	if (u->outside)
-		kb_outside_done(u, &k->s.model, one_in(k, 2) ? "## 外\n\x1b[0m\u202e文" : NULL, &(struct err){.msg = "none"});
+		kb_outside_done(u, &k->s.model, monkey_one_in(k, 2) ? "## 外\n\x1b[0m\u202e文" : NULL, &(struct err){.msg = "none"});
 	u->lang_asked = u->theme_asked = u->redraw = u->suspend = u->outside = false;
 	if (!u->quit)
 		return;
@@ -66,6 +66,7 @@ static void obey(struct monkey *k)
 	theme_start(&u->theme, NULL);
 	k->dirty_since = 0;
 	k->restarts++;
+	monkey_hub_join(k);
 }
 
 static void settle(struct monkey *k)
@@ -74,6 +75,7 @@ static void settle(struct monkey *k)
 	int64_t now = clock_mono(&k->s.clock);
 
 	obey(k);
+	monkey_hub_obey(k);
 	model_pump_phone(m);
 	model_store_poll(m);
 	model_tick(m);
@@ -97,12 +99,12 @@ void monkey_key(struct monkey *k, struct key key)
 	monkey_check_state(k);
 }
 
-static void press(struct monkey *k, enum key_kind kind)
+void monkey_press(struct monkey *k, enum key_kind kind)
 {
 	monkey_key(k, (struct key){.kind = kind});
 }
 
-static void type(struct monkey *k, const char *text)
+void monkey_type(struct monkey *k, const char *text)
 {
 	for (struct sv s = sv(text); s.n;) {
 		struct key key = {.kind = K_CHAR};
@@ -112,7 +114,7 @@ static void type(struct monkey *k, const char *text)
 	}
 }
 
-static void alt(struct monkey *k, char c)
+void monkey_alt(struct monkey *k, char c)
 {
 	monkey_key(k, (struct key){.kind = K_CHAR, .cp = (uint32_t)c, .mods = MOD_ALT});
 }
@@ -125,7 +127,7 @@ static const char *const phrases[] = {
 	"陈", "KB-FIN-011", "他说明天上午再联系，语气已经缓和", "a b", "%s%n", "'; drop table", "ﷺ", "\u200d\u200d",
 };
 
-static const char *phrase(struct monkey *k)
+const char *monkey_phrase(struct monkey *k)
 {
 	return phrases[monkey_dice(k, sizeof(phrases) / sizeof(*phrases))];
 }
@@ -135,7 +137,7 @@ static struct key random_char(struct monkey *k)
 	static const uint32_t odd[] = {0x51BB, 0x7ED3, 0xFF11, 0x1F600, 0x301, 0x200D, 0x202E, 0xFEFF, 0x85, 0x7F, 0x10FFFF, 0xAC00, 0x5D0, 0x3000};
 	uint32_t cp = ' ' + (uint32_t)monkey_dice(k, 95);
 
-	if (one_in(k, 8))
+	if (monkey_one_in(k, 8))
 		cp = odd[monkey_dice(k, sizeof(odd) / sizeof(*odd))];
 	return (struct key){.kind = K_CHAR, .cp = cp};
 }
@@ -146,19 +148,19 @@ static void paste(struct monkey *k)
 
 	k->last = "a paste";
 	// The choices of the category are at one field of many.
-	if (one_in(k, 2) && ui_place(&k->s.ui, &k->s.model) == &place_kb_write) {
+	if (monkey_one_in(k, 2) && ui_place(&k->s.ui, &k->s.model) == &place_kb_write) {
 		for (int i = 0; i < WRITE_FIELDS && k->s.ui.kbdesk->write.at != WRITE_CATEGORY; i++)
-			press(k, K_TAB);
+			monkey_press(k, K_TAB);
 		monkey_key(k, (struct key){.kind = K_DOWN, .mods = MOD_ALT});
-		press(k, K_ENTER);
+		monkey_press(k, K_ENTER);
 	}
 	for (uint64_t n = monkey_dice(k, 6); n-- > 0;) {
-		str_add(&text, phrase(k));
-		str_add(&text, one_in(k, 3) ? "\r\n" : one_in(k, 4) ? "\t" : "");
-		if (one_in(k, 4))
+		str_add(&text, monkey_phrase(k));
+		str_add(&text, monkey_one_in(k, 3) ? "\r\n" : monkey_one_in(k, 4) ? "\t" : "");
+		if (monkey_one_in(k, 4))
 			str_addc(&text, (char)monkey_dice(k, 256));
 	}
-	if (one_in(k, 40))
+	if (monkey_one_in(k, 40))
 		for (int i = 0; i < 3000; i++)
 			str_add(&text, "长");
 	ui_paste(&k->s.ui, &k->s.model, sv_n(str_z(&text), text.n));
@@ -171,9 +173,9 @@ static struct key navigation(struct monkey *k)
 					      K_BACKSPACE, K_HOME, K_END, K_PGUP, K_PGDN};
 	static const char letters[] = "yynlx123456789cdbtoe ";
 
-	if (one_in(k, 3))
+	if (monkey_one_in(k, 3))
 		return (struct key){.kind = K_CHAR, .cp = (uint32_t)letters[monkey_dice(k, sizeof(letters) - 1)]};
-	return (struct key){.kind = kinds[monkey_dice(k, sizeof(kinds) / sizeof(*kinds))], .mods = one_in(k, 20) ? MOD_SHIFT : 0};
+	return (struct key){.kind = kinds[monkey_dice(k, sizeof(kinds) / sizeof(*kinds))], .mods = monkey_one_in(k, 20) ? MOD_SHIFT : 0};
 }
 
 // --- the world
@@ -181,12 +183,12 @@ static struct key navigation(struct monkey *k)
 static void fresh_call(struct monkey *k)
 {
 	char number[24];
-	bool chat = one_in(k, 3);
+	bool chat = monkey_one_in(k, 3);
 
 	snprintf(number, sizeof(number), "138%08d", (int)monkey_dice(k, 12) * 1111111);
-	const char *id = sim_offer(k->s.cti, chat ? CTI_CHAT : CTI_PHONE, number, one_in(k, 3) ? NULL : "王\u202e芳", one_in(k, 2) ? "account" : NULL);
+	const char *id = sim_offer(k->s.cti, chat ? CTI_CHAT : CTI_PHONE, number, monkey_one_in(k, 3) ? NULL : "王\u202e芳", monkey_one_in(k, 2) ? "account" : NULL);
 	if (chat)
-		sim_say(k->s.cti, id, phrase(k));
+		sim_say(k->s.cti, id, monkey_phrase(k));
 }
 
 static void phone(struct monkey *k)
@@ -195,21 +197,21 @@ static void phone(struct monkey *k)
 	const struct work *w = m->works.n ? m->works.v[monkey_dice(k, m->works.n)] : NULL;
 
 	k->last = "the telephone";
-	if (m->works.n < 4 && one_in(k, 2))
+	if (m->works.n < 4 && monkey_one_in(k, 2))
 		fresh_call(k);
-	else if (w && w->contact->call && one_in(k, 3))
-		sim_end(k->s.cti, w->contact->call, one_in(k, 3) ? CTI_WHY_FAULT : CTI_WHY_CUSTOMER);
+	else if (w && w->contact->call && monkey_one_in(k, 3))
+		sim_end(k->s.cti, w->contact->call, monkey_one_in(k, 3) ? CTI_WHY_FAULT : CTI_WHY_CUSTOMER);
 	else if (w && w->contact->call)
-		sim_say(k->s.cti, w->contact->call, phrase(k));
+		sim_say(k->s.cti, w->contact->call, monkey_phrase(k));
 	else
-		sim_link(k->s.cti, !one_in(k, 4));
-	if (one_in(k, 6))
+		sim_link(k->s.cti, !monkey_one_in(k, 4));
+	if (monkey_one_in(k, 6))
 		sim_link(k->s.cti, true);
 }
 
 static void time_passes(struct monkey *k)
 {
-	int64_t ms = one_in(k, 300) ? 3600000 * 7 : one_in(k, 40) ? 120000 : one_in(k, 6) ? 12000 : (int64_t)monkey_dice(k, 1500);
+	int64_t ms = monkey_one_in(k, 300) ? 3600000 * 7 : monkey_one_in(k, 40) ? 120000 : monkey_one_in(k, 6) ? 12000 : (int64_t)monkey_dice(k, 1500);
 
 	k->last = "a while";
 	clock_fake_add(&k->s.clock, ms);
@@ -219,7 +221,7 @@ static void resize(struct monkey *k)
 {
 	static const int sizes[][2] = {{24, 80}, {40, 120}, {25, 95}, {60, 220}, {24, 80}, {20, 70}, {50, 110}, {3, 5}, {200, 400}};
 	size_t n = monkey_dice(k, sizeof(sizes) / sizeof(*sizes));
-	bool ascii = one_in(k, 4);
+	bool ascii = monkey_one_in(k, 4);
 
 	k->last = "a resize";
 	golden_close(&k->g);
@@ -237,13 +239,13 @@ static void command(struct monkey *k)
 	enum action a = (enum action)(1 + monkey_dice(k, ACT_COUNT - 1));
 
 	// Those without a key are reached only here.
-	for (bool rare = one_in(k, 2); rare && *action_info(a)->keys;)
+	for (bool rare = monkey_one_in(k, 2); rare && *action_info(a)->keys;)
 		a = (enum action)(1 + monkey_dice(k, ACT_COUNT - 1));
 	const char *name = action_info(a)->name;
 	k->last = name;
 	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 'p', .mods = MOD_CTRL});
-	type(k, name);
-	press(k, K_ENTER);
+	monkey_type(k, name);
+	monkey_press(k, K_ENTER);
 }
 
 static void fill_prompt(struct monkey *k)
@@ -252,8 +254,8 @@ static void fill_prompt(struct monkey *k)
 
 	k->last = "filling a prompt";
 	for (size_t i = 0; i < fields; i++) {
-		type(k, phrase(k));
-		press(k, K_ENTER);
+		monkey_type(k, monkey_phrase(k));
+		monkey_press(k, K_ENTER);
 	}
 }
 
@@ -262,19 +264,19 @@ static void read_article(struct monkey *k)
 	k->last = "reading an article";
 	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 'f', .mods = MOD_CTRL});
 	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 'u', .mods = MOD_CTRL});
-	type(k, one_in(k, 2) ? "冻结" : "退款");
-	press(k, K_ENTER);
-	press(k, K_ENTER);
+	monkey_type(k, monkey_one_in(k, 2) ? "冻结" : "退款");
+	monkey_press(k, K_ENTER);
+	monkey_press(k, K_ENTER);
 	// Some are read to their end and confirmed, of some the versions are looked at.
-	if (one_in(k, 3)) {
-		press(k, K_PGDN);
-		press(k, K_PGDN);
+	if (monkey_one_in(k, 3)) {
+		monkey_press(k, K_PGDN);
+		monkey_press(k, K_PGDN);
 		clock_fake_add(&k->s.clock, 4000);
-		type(k, one_in(k, 2) ? "r2" : "r1");
-	} else if (one_in(k, 2)) {
+		monkey_type(k, monkey_one_in(k, 2) ? "r2" : "r1");
+	} else if (monkey_one_in(k, 2)) {
 		static const char *const ways[] = {"hd", "hmjd", "hdfn", "hdp", "hjd"};
-		type(k, ways[monkey_dice(k, sizeof(ways) / sizeof(*ways))]);
-		press(k, one_in(k, 2) ? K_ENTER : K_ESC);
+		monkey_type(k, ways[monkey_dice(k, sizeof(ways) / sizeof(*ways))]);
+		monkey_press(k, monkey_one_in(k, 2) ? K_ENTER : K_ESC);
 	}
 }
 
@@ -282,9 +284,9 @@ static void read_article(struct monkey *k)
 static void leave_the_knowledge_desk(struct monkey *k)
 {
 	if (k->s.ui.screen == SCREEN_KB_DESK && k->s.ui.popup.kind != POPUP_NONE)
-		press(k, K_ESC);
+		monkey_press(k, K_ESC);
 	if (k->s.ui.screen == SCREEN_KB_DESK)
-		alt(k, 'd');
+		monkey_alt(k, 'd');
 }
 
 static void take_a_call(struct monkey *k)
@@ -294,52 +296,52 @@ static void take_a_call(struct monkey *k)
 	if (!model_ringing(&k->s.model) && k->s.model.works.n < 4)
 		fresh_call(k);
 	for (int i = 0; i < 3; i++)
-		press(k, K_ESC);
+		monkey_press(k, K_ESC);
 	monkey_key(k, (struct key){.kind = K_F, .cp = 2});
-	alt(k, 'c');
-	type(k, one_in(k, 2) ? "冻结" : "退");
-	press(k, K_ENTER);
-	alt(k, '1');
+	monkey_alt(k, 'c');
+	monkey_type(k, monkey_one_in(k, 2) ? "冻结" : "退");
+	monkey_press(k, K_ENTER);
+	monkey_alt(k, '1');
 }
 
 static void past_calls(struct monkey *k)
 {
 	k->last = "my calls";
-	press(k, K_ESC);
+	monkey_press(k, K_ESC);
 	monkey_key(k, (struct key){.kind = K_F, .cp = 10});
 	for (uint64_t n = monkey_dice(k, 4); n-- > 0;)
-		press(k, K_DOWN);
-	if (one_in(k, 2)) {
-		type(k, "c");
+		monkey_press(k, K_DOWN);
+	if (monkey_one_in(k, 2)) {
+		monkey_type(k, "c");
 		return;
 	}
-	press(k, K_ENTER);
+	monkey_press(k, K_ENTER);
 	for (uint64_t n = monkey_dice(k, 8); n-- > 0;)
-		press(k, K_UP);
-	press(k, K_ENTER);
+		monkey_press(k, K_UP);
+	monkey_press(k, K_ENTER);
 }
 
 static void book_call_back(struct monkey *k)
 {
 	k->last = "booking a call-back";
-	alt(k, 'k');
-	type(k, "+30m");
-	press(k, K_ENTER);
-	type(k, phrase(k));
-	press(k, K_ENTER);
+	monkey_alt(k, 'k');
+	monkey_type(k, "+30m");
+	monkey_press(k, K_ENTER);
+	monkey_type(k, monkey_phrase(k));
+	monkey_press(k, K_ENTER);
 }
 
 static void at_the_desk(struct monkey *k)
 {
 	k->last = "looking at the desk";
-	press(k, K_ESC);
+	monkey_press(k, K_ESC);
 	monkey_key(k, (struct key){.kind = K_CHAR, .cp = 't', .mods = MOD_CTRL});
-	type(k, "0");
+	monkey_type(k, "0");
 	for (uint64_t n = monkey_dice(k, 3); n-- > 0;)
-		press(k, K_TAB);
+		monkey_press(k, K_TAB);
 	for (uint64_t n = monkey_dice(k, 3); n-- > 0;)
-		press(k, K_DOWN);
-	press(k, K_ENTER);
+		monkey_press(k, K_DOWN);
+	monkey_press(k, K_ENTER);
 }
 
 static void at_the_knowledge_desk(struct monkey *k)
@@ -347,31 +349,31 @@ static void at_the_knowledge_desk(struct monkey *k)
 	static const char *const deeds[] = {"eesraxwnb", "admxocmd", "evthvte", "enb"}; // of each list
 
 	k->last = "the knowledge desk";
-	if (one_in(k, 4)) {
-		alt(k, 'g');
+	if (monkey_one_in(k, 4)) {
+		monkey_alt(k, 'g');
 		fill_prompt(k);
 	}
 	for (int i = 0; i < 2; i++)
-		press(k, K_ESC);
+		monkey_press(k, K_ESC);
 	if (k->s.ui.screen != SCREEN_KB_DESK)
-		alt(k, 'd');
+		monkey_alt(k, 'd');
 	const char *here = deeds[monkey_dice(k, 4)];
 	for (uint32_t i = 0; i < 4; i++)
 		if (deeds[i] == here)
 			monkey_key(k, (struct key){.kind = K_CHAR, .cp = '1' + i});
 	for (uint64_t n = monkey_dice(k, 4); n-- > 0;)
-		press(k, K_DOWN);
-	if (one_in(k, 4)) {
-		alt(k, 'w');
-		type(k, one_in(k, 2) ? "f" : "h");
+		monkey_press(k, K_DOWN);
+	if (monkey_one_in(k, 4)) {
+		monkey_alt(k, 'w');
+		monkey_type(k, monkey_one_in(k, 2) ? "f" : "h");
 	} else {
 		monkey_key(k, (struct key){.kind = K_CHAR, .cp = (uint32_t)(unsigned char)here[monkey_dice(k, strlen(here))]});
 	}
-	if (one_in(k, 2))
-		type(k, "y");
-	if (k->s.ui.popup.kind == POPUP_PICK && one_in(k, 2))
-		press(k, K_ENTER);
-	if (k->s.ui.popup.kind == POPUP_PROMPT && one_in(k, 2))
+	if (monkey_one_in(k, 2))
+		monkey_type(k, "y");
+	if (k->s.ui.popup.kind == POPUP_PICK && monkey_one_in(k, 2))
+		monkey_press(k, K_ENTER);
+	if (k->s.ui.popup.kind == POPUP_PROMPT && monkey_one_in(k, 2))
 		fill_prompt(k);
 }
 
@@ -383,32 +385,32 @@ static void write_a_bit(struct monkey *k)
 	k->last = "writing an article";
 	for (uint64_t n = monkey_dice(k, 6); n-- > 0;) {
 		for (uint64_t t = monkey_dice(k, 9); t-- > 0;)
-			press(k, K_TAB);
-		if (one_in(k, 3))
+			monkey_press(k, K_TAB);
+		if (monkey_one_in(k, 3))
 			monkey_key(k, (struct key){.kind = K_DOWN, .mods = MOD_ALT});
 		else
-			type(k, phrase(k));
+			monkey_type(k, monkey_phrase(k));
 	}
-	if (one_in(k, 2))
+	if (monkey_one_in(k, 2))
 		monkey_key(k, (struct key){.kind = K_CHAR, .cp = 's', .mods = MOD_CTRL});
-	if (one_in(k, 2))
+	if (monkey_one_in(k, 2))
 		return;
-	press(k, K_ESC);
-	type(k, one_in(k, 2) ? "k" : "x");
+	monkey_press(k, K_ESC);
+	monkey_type(k, monkey_one_in(k, 2) ? "k" : "x");
 }
 
 static void hand_over(struct monkey *k)
 {
 	k->last = "handing over";
-	press(k, K_ESC);
+	monkey_press(k, K_ESC);
 	monkey_key(k, (struct key){.kind = K_F, .cp = 7});
-	type(k, one_in(k, 2) ? "x" : "c");
-	type(k, "supervisor");
-	press(k, K_ENTER);
-	if (one_in(k, 2))
+	monkey_type(k, monkey_one_in(k, 2) ? "x" : "c");
+	monkey_type(k, "supervisor");
+	monkey_press(k, K_ENTER);
+	if (monkey_one_in(k, 2))
 		return;
 	monkey_key(k, (struct key){.kind = K_F, .cp = 7});
-	type(k, "t");
+	monkey_type(k, "t");
 }
 
 // Scripts are long; a step in the middle of one is jumped to.
@@ -417,28 +419,28 @@ static void deep_in_a_script(struct monkey *k)
 	const struct packs *packs = k->s.model.packs;
 	const struct script *s = &packs->scripts[monkey_dice(k, packs->n_scripts)].s;
 	size_t node = monkey_dice(k, s->n_nodes);
-	bool offer = one_in(k, 2);
+	bool offer = monkey_one_in(k, 2);
 
 	// Few scripts make an offer.
 	for (size_t i = 0; offer && i < packs->n_scripts; i++)
 		for (size_t n = 0; n < packs->scripts[i].s.n_nodes; n++)
-			if (packs->scripts[i].s.nodes[n].kind == NODE_OFFER && one_in(k, 3)) {
+			if (packs->scripts[i].s.nodes[n].kind == NODE_OFFER && monkey_one_in(k, 3)) {
 				s = &packs->scripts[i].s;
 				node = n;
 			}
-	if (one_in(k, 2))
+	if (monkey_one_in(k, 2))
 		take_a_call(k);
 	leave_the_knowledge_desk(k);
 	k->last = "a step of a script";
-	press(k, K_ESC);
-	alt(k, 's');
-	type(k, s->code);
-	press(k, K_ENTER);
-	alt(k, '1');
-	type(k, "g");
-	type(k, s->nodes[node].id);
-	press(k, K_ENTER);
-	press(k, K_ENTER);
+	monkey_press(k, K_ESC);
+	monkey_alt(k, 's');
+	monkey_type(k, s->code);
+	monkey_press(k, K_ENTER);
+	monkey_alt(k, '1');
+	monkey_type(k, "g");
+	monkey_type(k, s->nodes[node].id);
+	monkey_press(k, K_ENTER);
+	monkey_press(k, K_ENTER);
 }
 
 void monkey_finish(struct monkey *k, struct work *w)
@@ -496,14 +498,14 @@ static void clear_the_desk(struct monkey *k)
 {
 	struct model *m = &k->s.model;
 
-	if (!one_in(k, 4))
+	if (!monkey_one_in(k, 4))
 		return;
 	for (size_t n = m->works.n; n > 0 && m->works.n; n--)
 		monkey_finish(k, m->works.v[m->works.n - 1]);
 	k->last = "clearing the desk";
-	press(k, K_ESC);
+	monkey_press(k, K_ESC);
 	monkey_key(k, (struct key){.kind = K_F, .cp = 5});
-	if (one_in(k, 2))
+	if (monkey_one_in(k, 2))
 		monkey_key(k, (struct key){.kind = K_F, .cp = 5});
 }
 
@@ -520,9 +522,9 @@ static void task(struct monkey *k)
 	case 9: case 12: case 13: deep_in_a_script(k); break;
 	case 10: hand_over(k); break;
 	case 11: clear_the_desk(k); break;
-	case 15: (one_in(k, 2) ? at_the_knowledge_desk : write_a_bit)(k); break;
+	case 15: (monkey_one_in(k, 2) ? at_the_knowledge_desk : write_a_bit)(k); break;
 	case 16: deep_in_a_script(k); break;
-	default: type(k, phrase(k)); break;
+	default: monkey_type(k, monkey_phrase(k)); break;
 	}
 }
 
@@ -543,18 +545,22 @@ void monkey_step(struct monkey *k)
 		task(k);
 	} else if (r < 860) {
 		paste(k);
+	} else if (r < 867) {
+		monkey_at_the_hub(k);
 	} else if (r < 880) {
 		k->last = "a click";
 		ui_click(&k->s.ui, &k->s.model, (int)monkey_dice(k, 60) - 2, (int)monkey_dice(k, 130) - 2, (int)monkey_dice(k, 3) - 1);
 	} else if (r < 883) {
 		resize(k);
-	} else if (r < 970) {
+	} else if (r < 965) {
 		time_passes(k);
+	} else if (r < 972) {
+		monkey_hub_news(k);
 	} else {
 		phone(k);
 	}
 	settle(k);
 	monkey_check_state(k);
-	if (one_in(k, 50))
+	if (monkey_one_in(k, 50))
 		tidy(k);
 }

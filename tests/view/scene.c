@@ -35,7 +35,7 @@ static bool run_meta(struct db *db, void *arg, struct err *e)
 	return meta_set_text(db, p->key, p->value, e);
 }
 
-static void put_meta(struct scene *s, const char *key, const char *value)
+void scene_meta(struct scene *s, const char *key, const char *value)
 {
 	scene_must(store_do(s->store, run_meta, &(struct meta_pair){key, value}, &e));
 }
@@ -100,8 +100,8 @@ static void open_scene(struct scene *s, enum lang lang, bool phone)
 	if (phone)
 		scene_kb_all(s);
 	scene_must(store_open(&s->store, &o, &e));
-	put_meta(s, "agent", "8001");
-	put_meta(s, "agent_name", "陈晨");
+	scene_meta(s, "agent", "8001");
+	scene_meta(s, "agent_name", "陈晨");
 	if (phone)
 		start_phone(s);
 	start_model(s);

@@ -11,6 +11,7 @@
 #ifndef TESTS_VIEW_SCENE_H
 #define TESTS_VIEW_SCENE_H
 
+#include "src/work/hub.h"
 #include "tests/view/golden.h"
 #include "ui/ui.h"
 
@@ -54,6 +55,18 @@ void scene_size(struct scene *s, int rows, int cols); // ui_resize
 void scene_theme(struct scene *s, const char *name, bool ascii);
 // Keys as in key scripts: names, "text:..." types the rest. One a call.
 void scene_key(struct scene *s, const char *line);
+
+// A fact of the station (rows of meta).
+void scene_meta(struct scene *s, const char *key, const char *value);
+// What the hub has sent: one row of a stream; in json ' stands for ". The model reads it with scene_hub_changed.
+void scene_hub_row(struct scene *s, const char *stream, const char *t, const char *id, const char *json);
+void scene_hub_gone(struct scene *s, const char *t, const char *id); // the row is taken away
+void scene_hub_refuse(struct scene *s, int64_t n, const char *why); // the hub's answer to operation n: rejected, with that problem
+int64_t scene_hub_last_n(struct scene *s); // of the operations, 0: none
+void scene_hub_changed(struct scene *s);
+// The station has joined: online since 09:30, agent 8001 logged in, everything sent. The test changes it and reports it again.
+struct hub_status scene_hub_online(const struct scene *s);
+void scene_hub_report(struct scene *s, const struct hub_status *st);
 
 void scene_kb_all(const struct scene *s); // of all packs; before the store is open (scene_open_phone does it)
 

@@ -234,6 +234,9 @@ static void test_popups(void **state)
 	popup_paste(&p, sv("xyz"));
 	popup_refuse(&p, "没有符合的，改一改或按 Esc");
 	popup_on(&g, &p, "popup_pick_none");
+	// Longer than a line: the whole of it can be read, the remedy too.
+	popup_refuse(&p, "与中心断开，发了也没人看到。请口头或打电话通知大家，恢复后再发。");
+	popup_on(&g, &p, "popup_refused");
 	popup_prompt(&p, 1, "回访预约", "客户的号码会自动带上。");
 	popup_add_field(&p, "时间", "明天 10:00", true, 1);
 	popup_add_field(&p, "备注", "第一行\n第二行", false, 3);

@@ -12,7 +12,11 @@
 #include "src/actions.h"
 #include "src/cli/cli.h"
 #include "src/store/interaction.h"
+#include "src/store/joined.h"
+#include "src/store/meta.h"
+#include "src/store/outbox.h"
 #include "src/store/store.h"
+#include "src/sync/carry.h"
 #include "src/work/demo.h"
 #include "tests/unit/store/tmpdir.h"
 
@@ -363,6 +367,176 @@ static void backup_comes_back(void **state)
 	free(back);
 }
 
+static bool join_hub(struct db *db, void *arg, struct err *e)
+{
+	return joined_save(db, arg, e) && outbox_mark(db, 1, OUTBOX_SETTLED, NULL, NULL, 0, 0, e) &&
+	       outbox_mark(db, 2, OUTBOX_REJECTED, "{\"why\":\"forbidden\"}", NULL, 0, 0, e);
+}
+
+static bool tell(struct db *db, void *arg, struct err *e)
+{
+	const char *id = arg;
+
+	return outbox_add(db,
+			  &(struct outbox_op){.id = id, .k = "ticket.note", .t = "ticket", .e = "t1", .s = "q/a", .by = "1001",
+					      .body = "{\"text\":\"王静 13800130101\"}", .made = NOW, .off = true},
+			  NULL, e);
+}
+
+static void join(const char *at, struct joined *j, const char *dev)
+{
+	struct err e = {0};
+	struct store *s;
+	struct hub_key key;
+
+	hub_key_make(&key);
+	j->dev = dev;
+	assert_ok(hub_key_save(at, &key, &e) && store_open(&s, &(struct store_options){.dir = at}, &e), e);
+	for (const char *const *id = (const char *const[]){"o1", "o2", "o3", NULL}; *id; id++)
+		assert_ok(store_do(s, tell, (void *)(uintptr_t)*id, &e), e);
+	assert_ok(store_do(s, join_hub, j, &e), e);
+	store_close(s);
+}
+
+static size_t count_rows(struct run r)
+{
+	json_t *rows = parsed(&r);
+	size_t n = json_array_size(rows);
+
+	assert_null(strstr(r.out, "王静"));
+	json_decref(rows);
+	done(&r);
+	return n;
+}
+
+static void the_outbox_travels_in_a_file(void **state)
+{
+	struct joined j = {.box_pk = {1, 2, 3}};
+	struct err e = {0};
+	char *a = path_join(dir, "a"), *b = path_join(dir, "b"), *file = path_join(dir, "out.zxo"), *in = path_join(b, "carried");
+
+	(void)state;
+	assert_ok(store_init(a, "SHA", "0A1", &test_clock, &e) && store_init(b, "SHA", "0A2", &test_clock, &e), e);
+	struct run r = run_in(a, cmd_outbox, false, (const char *const[]){"outbox", "export", file, NULL});
+	assert_int_equal(r.rc, CLI_NO); // it has joined no hub
+	done(&r);
+	join(a, &j, "dv-a");
+	assert_int_equal(count_rows(run_in(a, cmd_outbox, true, (const char *const[]){"outbox", "list", NULL})), 2);
+	assert_int_equal(count_rows(run_in(a, cmd_outbox, true, (const char *const[]){"outbox", "list", "--all", NULL})), 3);
+	assert_int_equal(count_rows(run_in(a, cmd_outbox, true, (const char *const[]){"outbox", "list", "-n", "1", NULL})), 1);
+	r = run_in(a, cmd_outbox, true, (const char *const[]){"outbox", "export", file, NULL});
+	json_t *o = parsed(&r);
+	assert_int_equal(json_integer_value(json_object_get(o, "from")), 3);
+	assert_int_equal(json_integer_value(json_object_get(o, "ops")), 1);
+	json_decref(o);
+	done(&r);
+	r = run_in(b, cmd_outbox, false, (const char *const[]){"outbox", "import", file, NULL});
+	assert_int_equal(r.rc, CLI_FAILED); // no hub, nobody to bring it to
+	done(&r);
+	join(b, &j, "dv-b");
+	for (int i = 0; i < 2; i++) {
+		r = run_in(b, cmd_outbox, true, (const char *const[]){"outbox", "import", file, NULL});
+		assert_int_equal(r.rc, CLI_DONE);
+		o = parsed(&r);
+		assert_true(json_is_true(json_object_get(o, "again")) == (i == 1));
+		json_decref(o);
+		done(&r);
+	}
+	assert_true(path_is_dir(in));
+	// Both commands count what waits, and what was not taken.
+	char *waits = path_join(in, "x-1-1-1.zxo"), *aside = path_join(in, "x-1-1-2.zxo" COURIER_REFUSED);
+	assert_ok(path_write_atomic(waits, sv("x"), 0600, &e) && path_write_atomic(aside, sv("x"), 0600, &e), e);
+	r = run_in(b, cmd_status, true, (const char *const[]){"status", NULL});
+	o = parsed(&r);
+	assert_int_equal(json_integer_value(json_object_get(o, "carried")), 2);
+	assert_int_equal(json_integer_value(json_object_get(o, "carried_refused")), 1);
+	json_decref(o);
+	done(&r);
+	r = run_in(b, cmd_status, false, (const char *const[]){"status", NULL});
+	assert_non_null(strstr(r.out, "2 wait for the hub, 1 were refused by it"));
+	done(&r);
+	r = run_in(b, cmd_outbox, false, (const char *const[]){"outbox", "list", NULL});
+	assert_non_null(strstr(r.err, "2 files of other stations wait here"));
+	assert_non_null(strstr(r.err, "1 file of another station was refused"));
+	done(&r);
+	free(waits);
+	free(aside);
+	r = RUN(cmd_outbox, false, "outbox", "send");
+	assert_int_equal(r.rc, CLI_USAGE);
+	done(&r);
+	free(a);
+	free(b);
+	free(file);
+	free(in);
+}
+
+static bool put_lease(struct db *db, void *arg, struct err *e)
+{
+	int64_t until = *(const int64_t *)arg;
+
+	return meta_set_int(db, "lease_until", until, e) && meta_set_int(db, "last_hub_time", until - 1, e) &&
+	       meta_set_int(db, "hub_wall_at", until - 1, e) && meta_set_int(db, "wall_seen", until - 1, e);
+}
+
+static void set_lease(int64_t until)
+{
+	struct store *s;
+	struct err e = {0};
+
+	assert_ok(store_open(&s, &(struct store_options){.dir = dir}, &e), e);
+	assert_ok(store_do(s, put_lease, &until, &e), e);
+	store_close(s);
+}
+
+// More than 72 hours without the hub: rows are counted, nobody is named; articles and the outbox are as always.
+static void nothing_of_people_while_locked(void **state)
+{
+	char *no = first_call();
+	struct run r = RUN(cmd_ticket, true, "ticket", "list", "--all");
+	json_t *tickets = parsed(&r);
+	const char *ticket = json_string_value(json_object_get(json_array_get(tickets, 0), "no"));
+
+	(void)state;
+	done(&r);
+	set_lease(NOW - 1);
+	const struct {
+		cli_fn *fn;
+		const char *words[4];
+	} refused[] = {{cmd_customer, {"customer", "find", "王静"}}, {cmd_call, {"call", "show", no}}, {cmd_call, {"call", "replay", no}},
+		       {cmd_ticket, {"ticket", "show", ticket}}};
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		r = run_in(dir, refused[i].fn, i & 1, (const char *const[]){refused[i].words[0], refused[i].words[1], refused[i].words[2], NULL});
+		assert_int_equal(r.rc, CLI_FAILED);
+		assert_string_equal(r.out, "");
+		assert_non_null(strstr(r.err, "locked"));
+		done(&r);
+	}
+	r = RUN(cmd_call, true, "call", "list", "-n", "1000");
+	json_t *rows = parsed(&r);
+	assert_true(json_array_size(rows) >= 25);
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		assert_null(json_string_value(json_object_get(json_array_get(rows, i), "customer")));
+	json_decref(rows);
+	done(&r);
+	r = RUN(cmd_ticket, true, "ticket", "list", "--all");
+	rows = parsed(&r);
+	assert_true(json_array_size(rows) > 0);
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		assert_non_null(json_string_value(json_object_get(json_array_get(rows, i), "no")));
+		const char *title = json_string_value(json_object_get(json_array_get(rows, i), "title"));
+		assert_true(!title || !*title);
+	}
+	json_decref(rows);
+	done(&r);
+	set_lease(NOW + 1);
+	r = RUN(cmd_call, false, "call", "show", no);
+	assert_int_equal(r.rc, CLI_DONE);
+	done(&r);
+	set_lease(0);
+	json_decref(tickets);
+	free(no);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,7 +544,8 @@ int main(void)
 		cmocka_unit_test(tickets_are_listed_and_shown), cmocka_unit_test(status_counts),
 		cmocka_unit_test(beside_a_running_workstation), cmocka_unit_test(audit_and_doctor),
 		cmocka_unit_test(keys_name_every_action), cmocka_unit_test(init_refuses_and_makes),
-		cmocka_unit_test(backup_comes_back), cmocka_unit_test(replay_proves_the_record),
+		cmocka_unit_test(the_outbox_travels_in_a_file), cmocka_unit_test(backup_comes_back), cmocka_unit_test(replay_proves_the_record),
+		cmocka_unit_test(nothing_of_people_while_locked),
 	};
 	return cmocka_run_group_tests(tests, make, unmake);
 }

@@ -93,6 +93,10 @@ static void test_lookup(void **state)
 		{CTX_FORM | CTX_EDIT | CTX_ANY, "F2", ACT_ANSWER, false}, // call control works while a form is filled in
 		{CTX_FORM | CTX_EDIT | CTX_ANY, "Tab", ACT_FORM_NEXT, false}, // the specific place first
 		{CTX_LIST | CTX_ANY, "Enter", ACT_LIST_OPEN, false},
+		{CTX_CONFLICTS | CTX_LIST | CTX_ANY, "Enter", ACT_CONFLICT_APPLY, false}, // not "open the row"
+		{CTX_CONFLICTS | CTX_LIST | CTX_ANY, "Down", ACT_LIST_DOWN, false},
+		{CTX_CONFLICTS | CTX_LIST | CTX_ANY, "F2", ACT_ANSWER, false},
+		{CTX_FORM | CTX_EDIT | CTX_ANY, "M-j", ACT_CONFLICTS, false}, // from wherever the hands are
 		{CTX_ANY, "x", ACT_NONE, false},
 		{CTX_LIST, "F1", ACT_NONE, false}, // without CTX_ANY nothing global
 	};

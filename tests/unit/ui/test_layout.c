@@ -47,6 +47,9 @@ static void test_strings(void **state)
 		{{24, 80, .mode = LAYOUT_HOME},
 		 "columns | status 0,0 80x1 | tickets 1,0 80x8 | todo 9,0 80x8 | notices 17,0 80x5 | rule 22,0 80x1 | "
 		 "hint 23,0 80x1"},
+		// However many there are, the least screen keeps twelve rows for the work.
+		{{24, 80, .focus = PANE_FORM, .banners = 30},
+		 "tabs | status 0,0 80x1 | rail 1,0 80x1 | banner 2,0 80x7 | tabs 9,0 80x1 | form 10,0 80x12 | rule 22,0 80x1 | hint 23,0 80x1"},
 		{{24, 80, .mode = LAYOUT_FULL}, "columns | status 0,0 80x1 | rule 22,0 80x1 | hint 23,0 80x1"},
 	};
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 // cmocka needs the four above first
 #include <cmocka.h>
+#include <malloc.h>
 #include <locale.h>
 
 #include "src/base/utf8.h"
@@ -253,13 +254,68 @@ static void test_random(void **state)
 	}
 }
 
+// --- what is left behind
+
+// Every block that is given back goes through here (meson.build wraps free and realloc): copies of the secret are counted.
+static const char secret[] = "hunter2";
+static int left_behind;
+
+void __real_free(void *p);
+void *__real_realloc(void *p, size_t n);
+void __wrap_free(void *p);
+void *__wrap_realloc(void *p, size_t n);
+
+static void look(const void *p)
+{
+	if (p && memmem(p, malloc_usable_size((void *)(uintptr_t)p), secret, sizeof(secret) - 1))
+		left_behind++;
+}
+
+void __wrap_free(void *p)
+{
+	look(p);
+	__real_free(p);
+}
+
+// A block that moves leaves what it held where it was.
+void *__wrap_realloc(void *p, size_t n)
+{
+	look(p);
+	return __real_realloc(p, n);
+}
+
+static int type_and_release(bool is_secret)
+{
+	struct lineedit le = {.secret = is_secret, .max = 128};
+
+	left_behind = 0;
+	for (const char *p = "hunter2-hunter2-and-a-long-rest-of-it-that-makes-it-grow"; *p; p++)
+		assert_true(lineedit_key(&le, (struct key){.kind = K_CHAR, .cp = (uint32_t)*p}));
+	assert_true(lineedit_insert(&le, sv(", pasted hunter2")));
+	assert_true(lineedit_act(&le, ACT_EDIT_BACKSPACE, NULL));
+	assert_int_equal(le.undo.n == 0, is_secret);
+	assert_true(lineedit_act(&le, ACT_EDIT_KILL_ALL, NULL));
+	assert_true(lineedit_act(&le, ACT_EDIT_UNDO, NULL));
+	assert_int_equal(*lineedit_text(&le) == '\0', is_secret);
+	assert_true(lineedit_insert(&le, sv(secret)));
+	lineedit_release(&le);
+	return left_behind;
+}
+
+static void test_secret(void **state)
+{
+	(void)state;
+	assert_int_equal(type_and_release(true), 0);
+	assert_true(type_and_release(false) > 0); // the control: it would be seen
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_typing), cmocka_unit_test(test_graphemes),
 		cmocka_unit_test(test_words),  cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_paste_and_limits), cmocka_unit_test(test_caret_cell),
-		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_random), cmocka_unit_test(test_secret),
 	};
 
 	setlocale(LC_ALL, "");

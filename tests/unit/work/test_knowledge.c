@@ -13,6 +13,7 @@
 #include "src/store/kb_event.h"
 #include "src/store/outbox.h"
 #include "src/store/receipt.h"
+#include "src/work/hub.h"
 #include "tests/unit/work/desk.h"
 
 static struct kb *writer(struct desk *d)
@@ -502,6 +503,40 @@ static void the_desk_has_its_lists(void **state)
 	arena_release(&a);
 }
 
+// A station that has joined a hub publishes nothing by itself: the deed goes to the hub, or is refused while the line is down.
+static void publishing_is_the_hubs(void **state)
+{
+	struct desk *d = *state;
+	struct model *m = &d->model;
+	struct outbox_ops ops = {0};
+	struct kb_article art;
+	struct arena a = {0};
+	struct err e = {0};
+	struct kb_text t = {.id = "KB-HUB-1", .title = "新规", .body = "正文"};
+
+	be(d, "9001", USER_BIT(USER_KB_EDITOR));
+	assert_ok(model_kb_save(m, &t, 0, 0, true, &e), e);
+	store_wait_idle(d->store);
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_SUBMIT, .id = t.id}, &e), e);
+	store_wait_idle(d->store);
+	be(d, "9002", USER_BIT(USER_SUPERVISOR));
+	model_hub_report(m, &(struct hub_status){.line = HUB_OFFLINE});
+	assert_false(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_APPROVE, .id = t.id}, &e));
+	assert_int_equal(e.code, ERR_DENIED);
+	model_hub_report(m, &(struct hub_status){.line = HUB_ONLINE});
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_APPROVE, .id = t.id}, &e), e);
+	store_wait_idle(d->store);
+	assert_false(kb_article_get(model_open_kb(m, &e), t.id, 0, &art, &a, &e)); // not before the hub says so
+	assert_ok(outbox_list(store_reader(d->store), 0, 0, &ops, &a, &e), e);
+	assert_string_equal(ops.v[ops.n - 1].k, "kb.approve");
+	model_hub_report(m, &(struct hub_status){0});
+	assert_ok(model_kb_do(m, &(struct kb_deed){.verb = KB_DO_APPROVE, .id = t.id}, &e), e);
+	store_wait_idle(d->store);
+	assert_ok(kb_article_get(model_open_kb(m, &e), t.id, 0, &art, &a, &e), e); // alone, the station decides
+	vec_release(&ops);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -515,6 +550,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_confirms, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_typed_at_the_desk_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_desk_has_its_lists, setup, teardown),
+		cmocka_unit_test_setup_teardown(publishing_is_the_hubs, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

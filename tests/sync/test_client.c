@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: MIT
+// Knows what a station at work promises beside a hub: everything arrives once, nobody is asked twice, nothing is waited for.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// cmocka needs the four above first
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/base/log.h"
+#include "src/base/path.h"
+#include "src/store/destroy.h"
+#include "src/store/meta.h"
+#include "tests/sync/faultproxy.h"
+#include "tests/sync/joined.h"
+
+// --- joining
+
+static void test_enrol(void **state)
+{
+	struct fix *f = *state;
+	struct stat st;
+	char *key = path_join(f->seat.dir, "hub.key");
+
+	enrol_at(f, f->hub.base);
+	assert_int_equal(f->hub.enrols, 1);
+	assert_int_equal(stat(key, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	seat_close(&f->seat);
+	seat_open(&f->seat);
+	// The hub had given the station's code away and chose another.
+	assert_string_equal(store_station(f->seat.store), "0A8");
+	free(key);
+}
+
+static void test_enrol_of_another_hub(void **state)
+{
+	struct fix *f = *state;
+	char *code = fakehub_code(&f->hub, true);
+
+	assert_false(seat_enrol(&f->seat, f->hub.base, code, &f->e));
+	assert_int_equal(f->e.code, ERR_DENIED);
+	// The secret was not shown to whoever answered.
+	assert_int_equal(f->hub.enrols, 0);
+	assert_false(seat_enrol(&f->seat, f->hub.base, "ABCDE", &f->e));
+	assert_int_equal(f->e.code, ERR_USAGE);
+	assert_false(seat_enrol(&f->seat, "http://hub.example.com", code, &f->e));
+	assert_int_equal(f->e.code, ERR_USAGE);
+	free(code);
+}
+
+// The answer to an enrolment is lost; the same code again comes with the same key, so that the hub can tell.
+static void test_enrol_again_after_a_lost_answer(void **state)
+{
+	struct fix *f = *state;
+	struct faultproxy *p = faultproxy_new(web_port(f->hub.web), NULL, 1);
+	char *url = xasprintf("http://127.0.0.1:%d", faultproxy_port(p)), *code = fakehub_code(&f->hub, false);
+	unsigned char first[32];
+
+	faultproxy_next(p, 1, FAULT_DROP_REPLY); // what to trust is fetched first
+	assert_false(seat_enrol(&f->seat, url, code, &f->e));
+	assert_int_equal(f->hub.enrols, 1);
+	memcpy(first, f->hub.station_pk, sizeof(first));
+	assert_ok(seat_enrol(&f->seat, url, code, &f->e), f->e);
+	assert_int_equal(f->hub.enrols, 2);
+	assert_memory_equal(first, f->hub.station_pk, sizeof(first));
+	free(url);
+	free(code);
+	faultproxy_free(p);
+}
+
+static void test_login(void **state)
+{
+	struct fix *f = *state;
+
+	enrol_at(f, f->hub.base);
+	assert_false(seat_login(&f->seat, "li", "wrong", &f->e));
+	assert_int_equal(f->e.code, ERR_DENIED);
+	assert_ok(seat_login(&f->seat, "li", PASSWORD, &f->e), f->e);
+	assert_string_equal(f->seat.person, "ag1");
+	assert_string_equal(f->seat.name, "李]0;雷"); // subcommands print it: no escape sequence of the hub's
+	assert_int_equal(f->hub.bad_signatures, 0);
+}
+
+// Neither password nor token stands anywhere in the directory.
+static void test_no_secret_in_the_clear(void **state)
+{
+	struct fix *f = *state;
+	static const char *const names[] = {"hub.key", "store.db", "store.db-wal"};
+
+	join(f);
+	seat_start(&f->seat, NULL);
+	settle(f);
+	for (size_t i = 0; i < 3; i++) {
+		char *path = path_join(f->seat.dir, names[i]);
+		struct str text = {0};
+		if (path_exists(path)) {
+			assert_ok(path_read(path, 64 << 20, &text, &f->e), f->e);
+			assert_null(memmem(text.s, text.n, "refresh-", 8));
+			assert_null(memmem(text.s, text.n, "access-", 7));
+			assert_null(memmem(text.s, text.n, PASSWORD, strlen(PASSWORD)));
+		}
+		str_release(&text);
+		free(path);
+	}
+}
+
+// --- work
+
+static bool has_three(void *arg)
+{
+	return fakehub_ops(&((struct fix *)arg)->hub) == 3;
+}
+
+static void test_first_exchange(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_note(&f->seat, FAKE_STREAM, "one");
+	seat_note(&f->seat, FAKE_STREAM, "two");
+	fakehub_row(&f->hub, "note", "0190b2a4-0000-7000-8000-000000000001", "{\"text\":\"from elsewhere\"}");
+	seat_start(&f->seat, NULL);
+	settle(f);
+	assert_int_equal(fakehub_ops(&f->hub), 2);
+	assert_int_equal(seat_number(&f->seat, "select count(*) from ent"), 3);
+	assert_int_equal(seat_number(&f->seat, "select count(*) from outbox where st = 'settled'"), 2);
+	// A commit while nothing else happens is sent at once, not at the next round.
+	seat_note(&f->seat, FAKE_STREAM, "three");
+	store_wait_idle(f->seat.store);
+	assert_true(turn_until(&f->seat.loop, has_three, f, TURN_DEADLINE_MS));
+	assert_true(f->seat.reports > 0);
+	assert_true(seat_look(&f->seat).status.synced_at > 0);
+}
+
+static void test_token_expires(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_start(&f->seat, NULL);
+	settle(f);
+	int tokens = f->hub.tokens, logins = f->hub.logins;
+	fake_lock(&f->hub);
+	f->hub.expire = true;
+	fake_unlock(&f->hub);
+	seat_note(&f->seat, FAKE_STREAM, "one");
+	store_wait_idle(f->seat.store);
+	settle(f);
+	assert_int_equal(fakehub_ops(&f->hub), 1);
+	assert_int_equal(f->hub.tokens, tokens + 1);
+	assert_int_equal(f->hub.logins, logins);
+	assert_false(seat_look(&f->seat).status.need_login);
+	// The token on disk is the hub's newest: after a restart no password is wanted.
+	seat_close(&f->seat);
+	seat_open(&f->seat);
+	seat_note(&f->seat, FAKE_STREAM, "two");
+	seat_start(&f->seat, NULL);
+	settle(f);
+	assert_int_equal(fakehub_ops(&f->hub), 2);
+	assert_int_equal(f->hub.logins, logins);
+	assert_int_equal(f->seat.bad, 0);
+}
+
+// The request for a new token reaches the hub twice, as when a connection breaks and libcurl tries again: the hub counts a signature
+// once and refuses the answer that arrives. Nobody is asked for a password because of that.
+static void test_signature_arrives_twice(void **state)
+{
+	struct fix *f = *state;
+	struct faultproxy *p = faultproxy_new(web_port(f->hub.web), NULL, 1);
+	char *url = xasprintf("http://127.0.0.1:%d", faultproxy_port(p));
+
+	join_at(f, url);
+	faultproxy_next(p, 3, FAULT_DUPLICATE); // behind a probe or not: an exchange without a token, the hello, the token
+	seat_start(&f->seat, NULL);
+	settle(f);
+	while (!faultproxy_count(p, FAULT_DUPLICATE) || !f->hub.bad_signatures) {
+		faultproxy_next(p, 2, FAULT_DUPLICATE);
+		fake_lock(&f->hub);
+		f->hub.expire = true;
+		fake_unlock(&f->hub);
+		seat_note(&f->seat, FAKE_STREAM, "x");
+		settle(f);
+	}
+	assert_int_equal(f->seat.good + f->seat.bad, 0);
+	assert_false(seat_look(&f->seat).status.need_login);
+	seat_stop(&f->seat);
+	free(url);
+	faultproxy_free(p);
+}
+
+static bool wants_login(void *arg)
+{
+	struct client_view v = seat_look(arg);
+
+	return v.link.need_login && v.status.need_login;
+}
+
+static bool was_told(void *arg)
+{
+	return ((struct seat *)arg)->bad > 0;
+}
+
+static void test_session_ends(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_start(&f->seat, NULL);
+	settle(f);
+	fake_lock(&f->hub);
+	f->hub.revoked = true;
+	fake_unlock(&f->hub);
+	seat_note(&f->seat, FAKE_STREAM, "kept");
+	assert_true(seat_turn(&f->seat, wants_login, &f->seat));
+	assert_int_equal(seat_unsent(&f->seat), 1);
+	assert_int_equal(f->seat.good, 1); // said once
+	client_login(f->seat.client, "li", "wrong");
+	assert_true(seat_turn(&f->seat, was_told, &f->seat));
+	assert_non_null(strstr(f->seat.sentence, "password"));
+	client_login(f->seat.client, "li", PASSWORD);
+	settle(f);
+	assert_int_equal(fakehub_ops(&f->hub), 1);
+	assert_int_equal(f->seat.persons, 2); // as it was at the start, and the one who logged in
+	assert_string_equal(f->seat.roles, "agent,team_lead");
+}
+
+static bool logged_out(void *arg)
+{
+	struct fix *f = arg;
+
+	fake_lock(&f->hub);
+	bool yes = f->hub.logouts == 1;
+	fake_unlock(&f->hub);
+	return yes && store_pending(f->seat.store) == 0;
+}
+
+static void test_logout(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_start(&f->seat, NULL);
+	settle(f);
+	client_logout(f->seat.client);
+	assert_true(turn_until(&f->seat.loop, logged_out, f, TURN_DEADLINE_MS));
+	seat_close(&f->seat);
+	seat_open(&f->seat);
+	seat_start(&f->seat, NULL);
+	// The token is gone from the disk as well.
+	assert_true(seat_turn(&f->seat, seat_is_ready, &f->seat));
+	assert_false(seat_look(&f->seat).session);
+	assert_true(seat_look(&f->seat).status.need_login);
+}
+
+// A station whose clock is wrong by hours works like others (sync.md T16); only the figure is told.
+static void test_clock_is_wrong(void **state)
+{
+	struct fix *f = *state;
+
+	f->hub.clock_off = -5 * 3600000;
+	join(f);
+	seat_note(&f->seat, FAKE_STREAM, "one");
+	seat_start(&f->seat, NULL);
+	settle(f);
+	fake_lock(&f->hub);
+	f->hub.clock_off = 3 * 3600000;
+	f->hub.expire = true;
+	fake_unlock(&f->hub);
+	seat_note(&f->seat, FAKE_STREAM, "two");
+	settle(f);
+	assert_int_equal(f->hub.bad_signatures, 0);
+	assert_int_equal(fakehub_ops(&f->hub), 2);
+	int64_t skew = seat_look(&f->seat).status.skew_ms;
+	assert_true(skew < -2 * 3600000 && skew > -4 * 3600000);
+}
+
+// --- the event stream
+
+static bool has_stream(void *arg)
+{
+	return web_streams(((struct fix *)arg)->hub.web) == 1;
+}
+
+static bool has_second_stream(void *arg)
+{
+	struct fix *f = arg;
+
+	fake_lock(&f->hub);
+	bool yes = f->hub.streams > 1;
+	fake_unlock(&f->hub);
+	return yes;
+}
+
+static bool has_row(void *arg)
+{
+	return seat_number(&((struct fix *)arg)->seat,
+			   "select count(*) from ent where e = '0190b2a4-0000-7000-8000-00000000000a'") == 1;
+}
+
+static void test_event_brings_a_row(void **state)
+{
+	struct fix *f = *state;
+
+	f->hub.push = true;
+	join(f);
+	seat_start(&f->seat, NULL);
+	settle(f);
+	assert_true(turn_until(&f->seat.loop, has_stream, f, TURN_DEADLINE_MS));
+	settle(f);
+	int syncs = f->hub.syncs, changes = f->seat.changes;
+	fakehub_row(&f->hub, "note", "0190b2a4-0000-7000-8000-00000000000a", "{\"text\":\"pushed\"}");
+	assert_true(turn_until(&f->seat.loop, has_row, f, TURN_DEADLINE_MS));
+	// It came by the stream: nobody asked for it.
+	assert_int_equal(f->hub.syncs, syncs);
+	assert_true(f->seat.changes >= changes);
+	// The stream ends; another one comes by itself.
+	assert_int_equal(f->hub.streams, 1);
+	web_close_streams(f->hub.web);
+	assert_true(turn_until(&f->seat.loop, has_second_stream, f, TURN_DEADLINE_MS));
+}
+
+static bool told_ready(void *arg)
+{
+	struct fix *f = arg;
+
+	fake_lock(&f->hub);
+	bool yes = str_eq(f->hub.presence, "available");
+	fake_unlock(&f->hub);
+	return yes;
+}
+
+static void test_presence(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_start(&f->seat, NULL);
+	settle(f);
+	client_presence(f->seat.client, "available");
+	assert_true(turn_until(&f->seat.loop, told_ready, f, TURN_DEADLINE_MS));
+	client_presence(f->seat.client, "available");
+	seat_note(&f->seat, FAKE_STREAM, "x");
+	settle(f);
+	assert_int_equal(f->hub.presences, 1); // on change only
+}
+
+// --- the lease
+
+static bool is_locked(void *arg)
+{
+	return seat_look(arg).status.locked;
+}
+
+static void test_lease(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_note(&f->seat, FAKE_STREAM, "kept");
+	seat_close(&f->seat);
+	seat_open(&f->seat);
+	// Four days go by without the hub; the machine was off, so that only its clock tells.
+	f->seat.clock.fake_wall += 4 * 86400000LL;
+	seat_start(&f->seat, NULL);
+	assert_true(seat_turn(&f->seat, seat_is_ready, &f->seat));
+	// The machine's own count of time since its start says otherwise, and cannot be set: not locked.
+	assert_false(seat_look(&f->seat).status.locked);
+	seat_stop(&f->seat);
+}
+
+static bool forget_boot(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return meta_set_text(db, "hub_boot_id", "another start of the machine", e);
+}
+
+static void test_lease_is_over(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_note(&f->seat, FAKE_STREAM, "kept");
+	assert_ok(store_do(f->seat.store, forget_boot, NULL, &f->e), f->e);
+	f->seat.clock.fake_wall += 73 * 3600000LL;
+	seat_start(&f->seat, NULL);
+	assert_true(seat_turn(&f->seat, is_locked, &f->seat));
+	assert_true(seat_look(&f->seat).status.need_login);
+	// The hub is there and the token would do; but only a password opens what is locked. The outbox is kept.
+	assert_int_equal(fakehub_ops(&f->hub), 0);
+	assert_int_equal(seat_unsent(&f->seat), 1);
+	client_login(f->seat.client, "li", PASSWORD);
+	settle(f);
+	assert_false(seat_look(&f->seat).status.locked);
+	assert_int_equal(fakehub_ops(&f->hub), 1);
+}
+
+static void test_clock_set_back(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	assert_ok(store_do(f->seat.store, forget_boot, NULL, &f->e), f->e);
+	f->seat.clock.fake_wall -= 3600000;
+	seat_start(&f->seat, NULL);
+	assert_true(seat_turn(&f->seat, is_locked, &f->seat));
+}
+
+// --- the order to be wiped
+
+static bool has_file(struct fix *f, const char *name)
+{
+	char *path = path_join(f->seat.dir, name);
+	bool there = path_exists(path);
+
+	free(path);
+	return there;
+}
+
+static bool was_wiped(void *arg)
+{
+	return ((struct seat *)arg)->wiped > 0;
+}
+
+static void give_order(struct fix *f, bool forged, const char *dev)
+{
+	fake_lock(&f->hub);
+	f->hub.wipe = true;
+	f->hub.forged = forged;
+	f->hub.wipe_dev = dev;
+	f->hub.orders = 0;
+	fake_unlock(&f->hub);
+}
+
+static int open_file(struct fix *f, const char *name)
+{
+	char *path = path_join(f->seat.dir, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	free(path);
+	return fd;
+}
+
+// What the file held is gone too, for whoever kept it open.
+static void is_blank(int fd)
+{
+	char text[4096];
+	ssize_t n = pread(fd, text, sizeof(text), 0);
+
+	assert_true(n > 0);
+	for (ssize_t i = 0; i < n; i++)
+		assert_int_equal(text[i], 0);
+	close(fd);
+}
+
+static void is_destroyed(struct fix *f)
+{
+	static const char *const gone[] = {"station.key", "hub.key", "store.db", "store.db-wal", "store.db-shm", "kb.db", "carried"};
+
+	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++)
+		if (has_file(f, gone[i]))
+			fail_msg("%s is still there", gone[i]);
+}
+
+static void put_file(struct fix *f, const char *name)
+{
+	char *path = path_join(f->seat.dir, name);
+
+	assert_ok(path_write_atomic(path, sv("x"), 0600, &f->e), f->e);
+	free(path);
+}
+
+static void test_wipe(void **state)
+{
+	struct fix *f = *state;
+	char *carried = path_join(f->seat.dir, "carried");
+
+	join(f);
+	assert_ok(path_mkdirs(carried, &f->e), f->e);
+	put_file(f, "carried/one");
+	put_file(f, "kb.db");
+	put_file(f, "zuoxi.yaml");
+	seat_start(&f->seat, NULL);
+	settle(f);
+	int keys[] = {open_file(f, "station.key"), open_file(f, "hub.key")};
+	give_order(f, false, NULL);
+	seat_note(&f->seat, FAKE_STREAM, "lost");
+	store_wait_idle(f->seat.store);
+	assert_true(seat_turn(&f->seat, was_wiped, &f->seat));
+	is_destroyed(f);
+	is_blank(keys[0]);
+	is_blank(keys[1]);
+	assert_non_null(strstr(f->seat.sentence, "1 operation had not been sent"));
+	// What was under way leaves nothing behind, and nothing is exchanged any more.
+	fake_lock(&f->hub);
+	f->hub.wipe = false;
+	fake_unlock(&f->hub);
+	int syncs = f->hub.syncs;
+	(void)turn_until(&f->seat.loop, seat_is_never, NULL, 100);
+	assert_int_equal(f->seat.wiped, 1);
+	assert_int_equal(f->hub.syncs, syncs);
+	seat_close(&f->seat);
+	assert_ok(station_destroy(f->seat.dir, &f->e), f->e);
+	is_destroyed(f);
+	assert_true(has_file(f, "zuoxi.yaml")); // settings are no data
+	free(carried);
+}
+
+static bool was_ordered(void *arg)
+{
+	struct fix *f = arg;
+
+	fake_lock(&f->hub);
+	bool yes = f->hub.orders > 0;
+	fake_unlock(&f->hub);
+	return yes;
+}
+
+// An order that another hub signed, or that is for another station: an answer like others, and the work goes on after it.
+static void test_order_of_another(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_start(&f->seat, NULL);
+	settle(f);
+	for (int i = 0; i < 2; i++) {
+		give_order(f, i == 0, i == 0 ? NULL : "dv2");
+		client_login(f->seat.client, "li", PASSWORD);
+		assert_true(turn_until(&f->seat.loop, was_ordered, f, TURN_DEADLINE_MS));
+		while (f->seat.bad <= i)
+			uv_run(&f->seat.loop, UV_RUN_ONCE);
+		assert_int_equal(f->seat.wiped, 0);
+		assert_true(has_file(f, "station.key") && has_file(f, "hub.key") && has_file(f, "store.db"));
+	}
+	fake_lock(&f->hub);
+	f->hub.wipe = false;
+	fake_unlock(&f->hub);
+	seat_note(&f->seat, FAKE_STREAM, "kept");
+	client_login(f->seat.client, "li", PASSWORD);
+	settle(f);
+	assert_int_equal(fakehub_ops(&f->hub), 1);
+}
+
+// The same at the command line.
+static void test_wipe_at_login(void **state)
+{
+	struct fix *f = *state;
+
+	join(f);
+	seat_note(&f->seat, FAKE_STREAM, "lost");
+	seat_note(&f->seat, FAKE_STREAM, "lost too");
+	store_wait_idle(f->seat.store);
+	give_order(f, true, NULL);
+	assert_false(seat_login(&f->seat, "li", PASSWORD, &f->e));
+	assert_true(has_file(f, "station.key") && has_file(f, "hub.key"));
+	give_order(f, false, "dv2");
+	assert_false(seat_login(&f->seat, "li", PASSWORD, &f->e));
+	assert_true(has_file(f, "station.key") && has_file(f, "hub.key"));
+	give_order(f, false, NULL);
+	assert_false(seat_login(&f->seat, "li", PASSWORD, &f->e));
+	assert_int_equal(f->e.code, ERR_DENIED);
+	assert_non_null(strstr(f->e.msg, "2 operations had not been sent"));
+	is_destroyed(f);
+	seat_close(&f->seat);
+	is_destroyed(f);
+}
+
+static void test_no_hub(void **state)
+{
+	struct fix *f = *state;
+
+	seat_start(&f->seat, NULL);
+	assert_true(seat_turn(&f->seat, seat_is_ready, &f->seat));
+	assert_int_equal(seat_look(&f->seat).status.line, HUB_NONE);
+	client_sync_now(f->seat.client);
+	client_drill(f->seat.client, true);
+	client_logout(f->seat.client);
+	client_presence(f->seat.client, "available");
+	client_login(f->seat.client, "li", PASSWORD);
+	assert_int_equal(f->seat.bad, 1);
+	assert_int_equal(f->hub.hellos, 0);
+}
+
+int main(void)
+{
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_enrol), T(test_enrol_of_another_hub), T(test_enrol_again_after_a_lost_answer), T(test_login),
+		T(test_no_secret_in_the_clear), T(test_first_exchange), T(test_token_expires), T(test_signature_arrives_twice), T(test_session_ends), T(test_logout),
+		T(test_clock_is_wrong), T(test_event_brings_a_row), T(test_presence), T(test_lease), T(test_lease_is_over),
+		T(test_clock_set_back), T(test_wipe), T(test_order_of_another), T(test_wipe_at_login), T(test_no_hub),
+	};
+
+	if (getenv("ZUOXI_TEST_LOG"))
+		log_open(getenv("ZUOXI_TEST_LOG"), LOG_DEBUG);
+	cmocka_set_test_filter(getenv("ZUOXI_TEST_ONLY"));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+// Knows that a day's work at a real desk goes through the real rules of the hub and comes back: nothing refused, nothing changed on
+// the screen, and a colleague's desk shows it.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// cmocka needs the four above first
+#include <cmocka.h>
+
+#include "src/base/vec.h"
+#include "src/store/callback.h"
+#include "src/store/ent.h"
+#include "src/store/interaction.h"
+#include "src/store/joined.h"
+#include "src/store/ticket.h"
+#include "src/sync/exchange.h"
+#include "src/sync/sqlite.h"
+#include "src/work/hub.h"
+#include "tests/sync/through_hub.h"
+#include "tests/unit/work/desk.h"
+
+struct place {
+	struct desk d;
+	struct through_hub *hub;
+	int seat;
+	char dev[40], inc[40];
+	const char *agent;
+};
+
+static bool join(struct db *db, void *arg, struct err *e)
+{
+	struct place *p = arg;
+	struct joined j = {.dev = p->dev};
+
+	return joined_save(db, &j, e) && meta_set_text(db, "inc", p->inc, e) && joined_agent(db, p->agent, "甲", 0, e);
+}
+
+static void place_open(struct place *p, struct through_hub *hub, const char *agent, const char *station)
+{
+	struct err e = {0};
+
+	*p = (struct place){.hub = hub, .agent = agent, .d = {.dir = tmpdir_new()}};
+	p->seat = through_hub_seat(hub, agent, p->dev, p->inc);
+	clock_fake(&p->d.clock, DESK_NOW, 1000000);
+	assert_ok(store_init(p->d.dir, "SHA", station, &p->d.clock, &e), e);
+	desk_open(&p->d);
+	assert_ok(store_do(p->d.store, join, p, &e), e);
+	model_hub_person(&p->d.model, agent, "1001", "甲", "agent");
+	model_hub_report(&p->d.model, &(struct hub_status){.line = HUB_ONLINE});
+}
+
+static void place_close(struct place *p)
+{
+	desk_end(&p->d);
+}
+
+struct turn {
+	struct place *p;
+	struct exchange_sent sent;
+	struct exchange_done done;
+	struct str body;
+	const char *answer;
+};
+
+static bool ask(struct db *db, void *arg, struct err *e)
+{
+	struct turn *t = arg;
+	struct sync_sqlite q;
+	struct sync_store st;
+
+	sync_sqlite(&q, db, NULL, &st);
+	return exchange_ask(&st, &(struct exchange_ask){.now = DESK_NOW}, &t->body, &t->sent, e);
+}
+
+static bool take(struct db *db, void *arg, struct err *e)
+{
+	struct turn *t = arg;
+	struct sync_sqlite q;
+	struct sync_store st;
+
+	sync_sqlite(&q, db, NULL, &st);
+	return exchange_take(&st, &t->sent, 200, sv(t->answer), DESK_NOW, DESK_NOW + 10, &t->done, e);
+}
+
+static void one_turn(struct place *p, struct turn *t)
+{
+	struct err e = {0};
+
+	*t = (struct turn){.p = p};
+	assert_ok(store_do(p->d.store, ask, t, &e), e);
+	char *answer = through_hub_exchange(p->hub, p->seat, str_z(&t->body));
+	t->answer = answer;
+	assert_ok(store_do(p->d.store, take, t, &e), e);
+	free(answer);
+	str_release(&t->body);
+}
+
+static void sync_all(struct place *p)
+{
+	struct turn t;
+
+	store_wait_idle(p->d.store);
+	for (int i = 0; i < 50; i++) {
+		one_turn(p, &t);
+		if (!t.done.more)
+			break;
+	}
+	assert_false(t.done.more);
+	model_hub_changed(&p->d.model);
+}
+
+static void nothing_refused(struct place *p)
+{
+	struct outbox_ops ops = {0};
+	struct arena a = {0};
+	struct err e = {0};
+	size_t bad = 0;
+
+	assert_ok(outbox_list(store_reader(p->d.store), 0, 1000, &ops, &a, &e), e);
+	assert_true(ops.n > 10);
+	for (size_t i = 0; i < ops.n; i++) {
+		const struct outbox_op *o = &ops.v[i];
+		bool well = o->st == OUTBOX_SETTLED && o->res && (strstr(o->res, "\"r\":\"applied\"") || strstr(o->res, "\"r\":\"merged\""));
+		if (!well)
+			print_message("%lld %s %s %s: %s %s\n  %s\n", (long long)o->n, o->k, o->t, o->s, outbox_state_name(o->st), o->res ? o->res : "",
+				      o->body);
+		bad += !well;
+	}
+	assert_int_equal(bad, 0);
+	vec_release(&ops);
+	arena_release(&a);
+}
+
+#define DO(x) assert_ok(x, e)
+
+static void test_a_days_work(void **state)
+{
+	struct through_hub *hub = through_hub_open();
+	struct place p, q;
+	struct err e = {0};
+	struct arena a = {0};
+	struct ticket before, after, there;
+
+	(void)state;
+	place_open(&p, hub, "ag", "0A7");
+	struct model *m = &p.d.model;
+	struct work *w = desk_call(&p.d, "13812345678", "李雷");
+	DO(model_need(m, w, "账户被冻结，无法付款", &e));
+	DO(model_restate(m, w, "账户被冻结", true, &e));
+	DO(model_classify(m, w, "account.freeze", &e));
+	DO(model_ticket_create(m, w, "账户冻结", &e));
+	DO(model_hold(m, w, &e));
+	DO(model_resume(m, w, &e));
+	DO(model_escalate(m, w, "urgent_review", "先核实身份，再解除冻结并电话回复客户", "请立即批准", &e));
+	DO(model_callback(m, w, DESK_NOW + 3600000, "明天回电", &e));
+	DO(model_note(m, w, "已记录", &e));
+	DO(model_hangup(m, w, &e));
+	DO(model_fault(m, NULL, "headset", "没有声音", &e));
+	store_wait_idle(p.d.store);
+	DO(model_fault(m, NULL, "headset", "还是没有", &e));
+	store_wait_idle(p.d.store);
+	DO(ticket_by_no(store_reader(p.d.store), work_ticket_no(w), &before, &a, &e));
+	sync_all(&p);
+	nothing_refused(&p);
+	DO(ticket_by_no(store_reader(p.d.store), work_ticket_no(w), &after, &a, &e));
+	assert_string_equal(after.state, before.state);
+	assert_string_equal(after.title, before.title);
+	assert_int_equal(after.priority, before.priority);
+	assert_true(after.stamp.rev > 0);
+	place_open(&q, hub, "ag", "0A8");
+	sync_all(&q);
+	DO(ticket_by_no(store_reader(q.d.store), before.no, &there, &a, &e));
+	assert_string_equal(there.state, before.state);
+	place_close(&q);
+	place_close(&p);
+	arena_release(&a);
+	through_hub_close(hub);
+}
+
+static const struct outbox_op *op_of(struct place *p, const char *kind, struct outbox_ops *ops, struct arena *a)
+{
+	struct err e = {0};
+	const struct outbox_op *got = NULL;
+
+	ops->n = 0;
+	assert_ok(outbox_list(store_reader(p->d.store), 0, 1000, ops, a, &e), e);
+	for (size_t i = 0; i < ops->n; i++)
+		if (strcmp(ops->v[i].k, kind) == 0)
+			got = &ops->v[i];
+	assert_non_null(got);
+	return got;
+}
+
+// Two change one thing while one of them is offline: both values are kept, both desks say the same once a person has chosen.
+static void test_a_conflict_is_settled(void **state)
+{
+	struct through_hub *hub = through_hub_open();
+	struct place p;
+	struct err e = {0};
+	struct arena a = {0};
+	struct outbox_ops ops = {0};
+	struct ticket t;
+	char dev[40], inc[40];
+	int lead = through_hub_seat(hub, "sv", dev, inc);
+
+	(void)state;
+	place_open(&p, hub, "ag", "0A7");
+	struct model *m = &p.d.model;
+	struct work *w = desk_call(&p.d, "13812345678", "李雷");
+	DO(model_need(m, w, "账户被冻结，无法付款", &e));
+	DO(model_restate(m, w, "账户被冻结", true, &e));
+	DO(model_classify(m, w, "account.freeze", &e));
+	DO(model_ticket_create(m, w, "账户冻结", &e));
+	sync_all(&p);
+	const struct outbox_op *made = op_of(&p, "ticket.new", &ops, &a);
+	const char *id = arena_strdup(&a, made->e), *stream = arena_strdup(&a, made->s);
+	// Meanwhile a supervisor lets it wait for the customer; here it is handed up, and nobody has heard of the other.
+	const char *became = through_hub_do(hub, lead, "ticket.set", "ticket", id, stream,
+					    "{'set':{'state':'waiting_customer'},'was':{'state':'open'}}");
+	assert_string_equal(became, "applied");
+	model_hub_report(m, &(struct hub_status){.line = HUB_OFFLINE});
+	DO(model_escalate(m, w, "urgent_review", "先核实身份，再解除冻结并电话回复客户", "请立即批准", &e));
+	model_hub_report(m, &(struct hub_status){.line = HUB_ONLINE});
+	sync_all(&p);
+	assert_int_equal(op_of(&p, "ticket.set", &ops, &a)->st, OUTBOX_CONFLICT);
+	DO(ticket_get(store_reader(p.d.store), id, &t, &a, &e));
+	assert_string_equal(t.state, "escalated"); // mine, until it is settled
+	const struct hub_rows *r = model_hub_rows(m);
+	assert_int_equal(r->conflicts.n, 1);
+	assert_string_equal(r->conflicts.v[0].reason, "machine");
+	assert_string_equal(r->conflicts.v[0].about_e, id);
+	assert_true(r->conflicts.v[0].own);
+	assert_int_equal(r->conflicts.v[0].n_fields, 1);
+	struct conflict_choice theirs = {"state", CONFLICT_THEIRS, NULL};
+	DO(model_conflict_settle(m, r->conflicts.v[0].id, &theirs, 1, &e));
+	store_wait_idle(p.d.store);
+	assert_int_equal(model_hub_rows(m)->conflicts.n, 0);
+	sync_all(&p);
+	assert_int_equal(op_of(&p, "conflict.settle", &ops, &a)->st, OUTBOX_SETTLED);
+	assert_int_equal(op_of(&p, "ticket.set", &ops, &a)->st, OUTBOX_SETTLED);
+	DO(ticket_get(store_reader(p.d.store), id, &t, &a, &e));
+	assert_string_equal(t.state, "waiting_customer");
+	vec_release(&ops);
+	arena_release(&a);
+	place_close(&p);
+	through_hub_close(hub);
+}
+
+static void test_a_broadcast_is_read(void **state)
+{
+	struct through_hub *hub = through_hub_open();
+	struct place p, q;
+	struct err e = {0};
+	char dev[40], inc[40];
+	int lead = through_hub_seat(hub, "sv", dev, inc);
+
+	(void)state;
+	place_open(&p, hub, "ag", "0A7");
+	sync_all(&p);
+	assert_null(model_broadcast_due(&p.d.model));
+	const char *became = through_hub_do(hub, lead, "broadcast.new", "broadcast", "01930000-0000-7000-8000-00000000000b", "bc/SHA",
+					    "{'kind':'red','severity':'red','title':'支付中断','body':'b','audience':{'site':'SHA'}}");
+	assert_string_equal(became, "applied");
+	sync_all(&p);
+	const struct broadcast *b = model_broadcast_due(&p.d.model);
+	assert_non_null(b);
+	assert_string_equal(b->title, "支付中断");
+	DO(model_broadcast_ack(&p.d.model, b->id, &e));
+	sync_all(&p);
+	assert_null(model_broadcast_due(&p.d.model));
+	place_open(&q, hub, "ag", "0A8"); // the same person at another desk has read it
+	sync_all(&q);
+	assert_int_equal(model_hub_rows(&q.d.model)->broadcasts.n, 1);
+	assert_null(model_broadcast_due(&q.d.model));
+	place_close(&q);
+	place_close(&p);
+	through_hub_close(hub);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_days_work),
+		cmocka_unit_test(test_a_conflict_is_settled),
+		cmocka_unit_test(test_a_broadcast_is_read),
+	};
+
+	return cmocka_run_group_tests_name("through", tests, NULL, NULL);
+}
