@@ -335,6 +335,14 @@ static bool find_done(struct ui *u, struct model *m, const struct popup_result *
 	return ok;
 }
 
+void ask_customer_follow(struct ui *u, struct model *m)
+{
+	if (u->popup.kind == POPUP_NONE || u->asked != chosen_done || !model_hub(m)->locked)
+		return;
+	popup_release(&u->popup);
+	model_say_note(m, NOTE_WARN, _("Customer data is locked until somebody logs in at the hub."));
+}
+
 bool ask_customer(struct ui *u, struct model *m)
 {
 	if (!ask_front(m))

@@ -251,6 +251,7 @@ void ui_follow(struct ui *u, struct model *m)
 			vec_remove(&u->views, i);
 		}
 	}
+	ask_customer_follow(u, m);
 	call_over(u, m);
 	kbdesk_follow(u, m);
 	conflicts_follow(u, m);

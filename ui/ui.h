@@ -244,6 +244,7 @@ bool ask_ticket(struct ui *u, struct model *m);
 bool ask_callback(struct ui *u, struct model *m);
 bool ask_fault(struct ui *u, struct model *m);
 bool ask_customer(struct ui *u, struct model *m);
+void ask_customer_follow(struct ui *u, struct model *m); // who was found is not listed once customer data is locked
 bool ask_classify(struct ui *u, struct model *m); // ask_form.c
 bool ask_field_choice(struct ui *u, struct model *m, const char *field); // enum, multi, category, disposition, article
 bool ask_disposition(struct ui *u, struct model *m);

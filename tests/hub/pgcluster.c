@@ -63,7 +63,7 @@ static void become(const struct passwd *who, const char *log)
 	prctl(PR_SET_PDEATHSIG, SIGQUIT);
 }
 
-static pid_t run(const struct pgcluster *pg, const struct passwd *who, char *const argv[])
+static pid_t run(const struct pgcluster *pg, const struct passwd *who, char *argv[])
 {
 	char *path = path_join(pg->bin, argv[0]);
 	char *log = path_join(pg->dir, "log");
@@ -72,6 +72,7 @@ static pid_t run(const struct pgcluster *pg, const struct passwd *who, char *con
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		become(who, log);
+		argv[0] = path; // the server finds its other programs by it, not by PATH
 		execv(path, argv);
 		_exit(127);
 	}

@@ -325,8 +325,17 @@ static void test_locked_home(void **state)
 	assert_false(shows(&s, "账户不能转账"));
 	assert_false(shows(&s, "王"));
 	show(&s, "hub_locked_home_24", 24, 80);
-	// In the contact itself the record says why there is no card.
+	// Whom the search had found is not listed any more.
+	scene_hub_report(&s, &st);
 	model_select(&s.model, 0);
+	keys(&s, "M-u");
+	type(&s, "13812345678");
+	keys(&s, "Enter");
+	assert_true(shows(&s, "****5678"));
+	assert_int_not_equal(s.ui.popup.kind, POPUP_NONE);
+	scene_hub_report(&s, &off);
+	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	// In the contact itself the record says why there is no card.
 	scene_size(&s, 40, 120);
 	assert_false(shows(&s, "王小芳"));
 	scene_hub_report(&s, &st);
