@@ -369,6 +369,8 @@ static bool fold(struct contact *c, const struct event *ev, bool by_system, stru
 	case EV_DISPOSITION: return apply_disposition(c, ev, e);
 	case EV_FOLLOW_UP: apply_follow_up(c, ev); return true;
 	case EV_STAGE: case EV_KB_VOTE: case EV_LEXICON_HIT: case EV_UNDO: case EV_END: return true;
+	case EV_SILENCE: case EV_HINT: case EV_PAUSE: case EV_INJECT: case EV_BROADCAST_ACK: case EV_BEAT: case EV_CURVEBALL: case EV_TAG:
+	case EV_WHISPER: case EV_OUTCOME: return true;
 	}
 	BUG("event type %d", (int)ev->type);
 }

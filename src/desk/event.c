@@ -65,6 +65,16 @@ static const struct {
 	[EV_CLOSE] = {"close", N_("Saved"), false},
 	[EV_CORRECT] = {"correct", N_("Correction"), false},
 	[EV_END] = {"end", N_("End"), false},
+	[EV_SILENCE] = {"silence", N_("Silence"), false},
+	[EV_HINT] = {"hint", N_("Hint"), false},
+	[EV_PAUSE] = {"pause", N_("Pause"), false},
+	[EV_INJECT] = {"inject", N_("Trainer intervened"), false},
+	[EV_BROADCAST_ACK] = {"broadcast_ack", N_("Broadcast acknowledged"), false},
+	[EV_BEAT] = {"beat", N_("Turn of the customer"), false},
+	[EV_CURVEBALL] = {"curveball", N_("Surprise"), false},
+	[EV_TAG] = {"tag", N_("Marked moment"), false},
+	[EV_WHISPER] = {"whisper", N_("Whisper"), false},
+	[EV_OUTCOME] = {"outcome", N_("Outcome"), false},
 };
 
 static const char *const keys[] = {

@@ -62,8 +62,19 @@ enum event_type {
 	EV_CLOSE, // + saved; the record is complete
 	EV_CORRECT, // + a new version of a closed record begins, reason
 	EV_END, // the contact is over for good
+	// Of practice (src/practice/log.h); in a contact they change nothing.
+	EV_SILENCE, // the customer's patience ran out: n
+	EV_HINT, // text
+	EV_PAUSE, // + value (1 paused, 0 goes on)
+	EV_INJECT, // kind (line emotion curveball beat) id text class level
+	EV_BROADCAST_ACK, // id
+	EV_BEAT, // + id: the customer has come to this beat
+	EV_CURVEBALL, // + id kind target value (1 begins, 0 is over)
+	EV_TAG, // + type (good miss key) text: the trainer marks a moment
+	EV_WHISPER, // + text: the trainer to the agent
+	EV_OUTCOME, // + result (success fail time aborted) reason
 };
-enum { EVENT_TYPES = EV_END + 1 };
+enum { EVENT_TYPES = EV_OUTCOME + 1 };
 const char *event_type_name(enum event_type t); // "kb_cite"
 must_use bool event_type_parse(struct sv name, enum event_type *out);
 // A short line for the timeline in the user's language, from type and data; appended to out.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Knows what a session is worth: seven components with their evidence, from the log and the scenario alone.
+#ifndef PRACTICE_SCORE_H
+#define PRACTICE_SCORE_H
+
+#include "src/desk/contact.h"
+#include "src/practice/track.h"
+
+// Source: domain.md §12.2, §12.6, §12.7, §11.4. Points are hundredths (0..10000 = 100 points); a component's share is 0..10000 of
+// itself. The same log with the same scenario, packs and lexicon gives the same score, always: nothing here reads a clock.
+enum score_part { SCORE_SPEED, SCORE_CLASS, SCORE_KB, SCORE_SCRIPT, SCORE_OBJECTION, SCORE_TONE, SCORE_RESOLUTION };
+enum { SCORE_PARTS = SCORE_RESOLUTION + 1 };
+const char *score_part_code(enum score_part p);  // S1 .. S7
+const char *score_part_label(enum score_part p); // in the user's language
+enum score_group { GROUP_SPEED, GROUP_SOLVING, GROUP_ATTITUDE };
+enum { SCORE_GROUPS = GROUP_ATTITUDE + 1 };
+const char *score_group_label(enum score_group g);
+
+// One reason: how much of the component it gave or took (hundredths of the component, signed), what for, and where to look.
+struct score_point {
+	enum score_part part;
+	int share;         // -10000..10000 of the component: earned, or lost if negative
+	int of;            // what it could have been
+	char *text;        // owned; in the user's language
+	size_t entry;      // index in the log, SCENARIO_NONE: something that never happened
+	int64_t t_ms;
+};
+struct score {
+	int weight[SCORE_PARTS];  // hundredths of 100 points: 1500 ... ; S5 moves to S7 without objections
+	int share[SCORE_PARTS];   // 0..10000
+	int adjusted[SCORE_PARTS];// the trainer's, -1: none
+	int total;                // from shares (and adjustments), before criticals capped it
+	int final_;               // after: min(total, 5900) with a critical or fail
+	bool failed, passed, excellent;
+	int pass_mark;
+	double ppr, pws, fph, emr; // -1: not defined
+	double speed, solving, attitude; // 0..1 of the groups
+	VEC(struct score_point) points;
+	VEC(struct critical_track) criticals; // entry points into the log
+};
+void score_release(struct score *s);
+// world: content the contacts of the log are folded with (script adherence, clocks).
+void score_log(const struct scenario *sc, const struct practice_log *log, struct lexicon *lex, const struct contact_world *world,
+	       struct score *out);
+// The trainer moves a component by at most 20 % of its weight, with a reason; both values are kept. ERR_USAGE otherwise.
+must_use bool score_adjust(struct score *s, enum score_part p, int share, const char *reason, struct err *e);
+json_t *score_json(const struct score *s); // new reference; stable order of keys
+must_use bool score_read(const json_t *o, struct score *out, struct err *e);
+
+#endif

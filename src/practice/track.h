@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Knows what a session has come to: a fold over its log. The engine decides by it, the score and the debrief read it; both see the
+// same because both fold the same.
+#ifndef PRACTICE_TRACK_H
+#define PRACTICE_TRACK_H
+
+#include "src/practice/log.h"
+#include "src/practice/match.h"
+
+enum expect_state {
+	EXPECT_IDLE,    // its beat was not reached
+	EXPECT_OPEN_,   // waits
+	EXPECT_MET,
+	EXPECT_LATE,    // done, but after the time
+	EXPECT_MISSED,  // not done (known at the end), or a `never` that was broken
+};
+struct expect_track {
+	enum expect_state state;
+	int64_t since, at; // of the beat (or answer), of what met it
+	size_t entry;      // index in the log of the evidence; SCENARIO_NONE: none
+};
+struct objection_track {
+	bool raised;
+	unsigned hit;                        // bits of moves
+	int64_t at[OBJECTION_MOVES];         // when
+	size_t entry[OBJECTION_MOVES];
+	bool in_order;                       // moves came in the order of §12.7
+	size_t banned;                       // entry of a banned move, SCENARIO_NONE
+};
+struct critical_track {
+	const char *code; // static or of the scenario
+	struct label label;
+	size_t entry;
+};
+struct utterance_track {
+	size_t entry;
+	int contact, chars;
+	bool positive, empathy, read_back, script;
+	int forbidden, positive_chars;
+};
+struct beat_track {
+	bool said;
+	int64_t at; // the last time
+	size_t entry;
+	int level;                // emotion of the customer then
+	enum emotion_class class_;
+	bool answered, matched;   // for EMR: the agent spoke next; with an empathy of that class (or any)
+};
+
+struct track {
+	const struct scenario *s;
+	struct lexicon *lex; // borrowed; matching is not for two threads at once
+	struct expect_track *expect; // scenario_expectations of them
+	size_t n_expect;
+	struct objection_track *objections;
+	struct beat_track *beats;
+	VEC(struct critical_track) criticals;
+	VEC(struct utterance_track) utterances;
+	size_t beat[8];     // where each caller is
+	int emotion[8];
+	enum emotion_class emotion_class[8];
+	int64_t answered_at[8], ended_at[8]; // -1: not
+	int64_t t_ms;       // of the last entry
+	uint64_t said;      // word sets ever said by the agent
+	int forbidden, risk_promises, secrets_asked, silences;
+	int verified, tickets, escalations, callbacks, transfers, faults, holds;
+	int64_t first_escalation, hold_since;
+	char *category, *disposition;
+	int retries; // classifications after the first
+	bool stoppay, restated, agent_hung_up, customer_hung_up, over, closed;
+	char outcome[16]; // "success", "fail", "time", "" while it goes on
+	struct str tags;  // every tag ever said, ' ' around each
+};
+
+void track_init(struct track *t, const struct scenario *s, struct lexicon *lex);
+void track_release(struct track *t);
+void track_entry(struct track *t, size_t index, const struct log_entry *e); // in order
+// After the last entry: what was not done is missed, a `never` that held is met.
+void track_end(struct track *t);
+// The value of a condition now.
+bool track_true(const struct track *t, const struct expr *x);
+// What the line at the front meant, for the engine (of the entry given last; NULL when it was no line of the agent).
+const struct match *track_last_match(const struct track *t);
+
+#endif
