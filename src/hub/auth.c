@@ -3,18 +3,26 @@
 #include "src/base/i18n.h"
 #include "src/hub/auth_part.h"
 
-void token_hash(const char *token, unsigned char out[32])
+bool token_read(const char *text, struct token *out)
 {
-	crypto_generichash(out, 32, (const unsigned char *)token, strlen(token), NULL, 0);
+	if (!text || strlen(text) != TOKEN_LEN || text[JOIN_SITE] != '.' || !join_site_ok(sv_n(text, JOIN_SITE)))
+		return false;
+	snprintf(out->site, sizeof(out->site), "%.*s", JOIN_SITE, text);
+	crypto_generichash(out->h, sizeof(out->h), (const unsigned char *)text, TOKEN_LEN, NULL, 0);
+	return true;
 }
 
-void token_make(char out[TOKEN_HEX + 1], unsigned char hash[32])
+void token_make(const char *site, char out[TOKEN_LEN + 1], unsigned char hash[32])
 {
 	unsigned char raw[TOKEN_HEX / 2];
+	struct token t;
 
 	randombytes_buf(raw, sizeof(raw));
-	sodium_bin2hex(out, TOKEN_HEX + 1, raw, sizeof(raw));
-	token_hash(out, hash);
+	snprintf(out, TOKEN_LEN + 1, "%s.", site);
+	sodium_bin2hex(out + JOIN_SITE + 1, TOKEN_HEX + 1, raw, sizeof(raw));
+	if (!token_read(out, &t))
+		BUG("a token for no site");
+	memcpy(hash, t.h, sizeof(t.h));
 	sodium_memzero(raw, sizeof(raw));
 }
 
@@ -37,10 +45,10 @@ bool auth_audit(struct hub_tx *tx, const char *site, const char *actor, const ch
 // --- the station's signature
 
 struct signature {
-	const char *dev, *at, *nonce, *sig;
+	const char *site, *dev, *at, *nonce, *sig;
 };
 
-// "dev=..;at=..;nonce=..;sig=..", each once, in any order.
+// "site=..;dev=..;at=..;nonce=..;sig=..", each once, in any order.
 static bool signature_read(const char *header, struct signature *out, struct arena *a)
 {
 	struct sv rest = sv(header), part;
@@ -51,7 +59,7 @@ static bool signature_read(const char *header, struct signature *out, struct are
 		const struct {
 			const char *name;
 			const char **to;
-		} members[] = {{"dev=", &out->dev}, {"at=", &out->at}, {"nonce=", &out->nonce}, {"sig=", &out->sig}};
+		} members[] = {{"site=", &out->site}, {"dev=", &out->dev}, {"at=", &out->at}, {"nonce=", &out->nonce}, {"sig=", &out->sig}};
 		size_t k = 0, n = sizeof(members) / sizeof(*members);
 		part = sv_trim(part);
 		while (k < n && !sv_starts(part, members[k].name))
@@ -61,7 +69,7 @@ static bool signature_read(const char *header, struct signature *out, struct are
 		size_t skip = strlen(members[k].name);
 		*members[k].to = arena_strndup(a, part.p + skip, part.n - skip);
 	}
-	return out->dev && out->at && out->nonce && out->sig && strlen(out->nonce) >= 16 && strlen(out->nonce) <= 64;
+	return out->site && out->dev && out->at && out->nonce && out->sig && strlen(out->nonce) >= 16 && strlen(out->nonce) <= 64;
 }
 
 static bool station_state(const struct hub_dev *dev, struct wire_problem *p)
@@ -89,7 +97,7 @@ bool auth_check_signature(struct hub_tx *tx, const char *header, const char *met
 		wire_problem_set(p, WIRE_P_BAD_SIGNATURE, "no Zuoxi-Station header that can be read");
 		return true;
 	}
-	if (!hub_dev_get(tx, s.dev, NULL, dev, &found, e))
+	if (!hub_dev_get(tx, s.site, s.dev, NULL, dev, &found, e))
 		return false;
 	auth_signed_text(method, path, s.at, s.nonce, body, &text);
 	bool fits = found && crypto_sign_verify_detached(sig, (const unsigned char *)text.s, text.n, dev->key) == 0;
@@ -109,7 +117,7 @@ bool auth_check_signature(struct hub_tx *tx, const char *header, const char *met
 // --- access tokens
 
 struct actor_ask {
-	unsigned char h[32];
+	struct token token;
 	struct actor who; // strings in a
 	struct arena *a;
 	struct wire_problem problem;
@@ -125,7 +133,8 @@ static bool ask_actor(struct hub_tx *tx, void *arg, struct err *e)
 	bool found = false, known = false;
 
 	q->problem = (struct wire_problem){0};
-	if (!hub_session_by_access(tx, q->h, &s, &found, e) || (found && !hub_dev_get(tx, s.dev, s.inc, &dev, &known, e)))
+	if (!hub_session_by_access(tx, q->token.site, q->token.h, &s, &found, e) ||
+	    (found && !hub_dev_get(tx, s.site, s.dev, s.inc, &dev, &known, e)))
 		return false;
 	// Its sessions ended with the order; who still comes with one of them must hear the order, not be sent to log in.
 	if (known && str_eq(dev.state, "wiped")) {
@@ -165,12 +174,11 @@ bool auth_actor(struct hub_store *s, const char *access, struct actor *who, stru
 		wire_problem_set(p, WIRE_P_TOKEN_MISSING, "no bearer token");
 		return true;
 	}
-	if (strlen(access) != TOKEN_HEX) {
+	if (!token_read(access, &q.token)) {
 		wire_problem_set(p, WIRE_P_TOKEN_REVOKED, "not a token of this hub");
 		return true;
 	}
-	token_hash(access, q.h);
-	if (actor_cache_get(q.h, mono, who, a))
+	if (actor_cache_get(q.token.h, mono, who, a))
 		return true;
 	if (!hub_run(s, HUB_READ, ask_actor, &q, e))
 		return false;
@@ -178,6 +186,6 @@ bool auth_actor(struct hub_store *s, const char *access, struct actor *who, stru
 	if (p->kind)
 		return true;
 	*who = q.who;
-	actor_cache_put(q.h, mono, q.life, who);
+	actor_cache_put(q.token.h, mono, q.life, who);
 	return true;
 }

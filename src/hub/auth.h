@@ -37,7 +37,7 @@ enum {
 
 // What a station must trust: {"ca":PEM or "","sign":hex,"box":hex}. The fingerprint is BLAKE2b-128 over ca, one zero byte, sign, box
 // (raw bytes).
-// Code shown to a person: base32 (Crockford, no I L O U) of 10 random bytes and the fingerprint, in groups of 5 with hyphens.
+// Code shown to a person: base32 (Crockford, no I L O U) of the site, 10 random bytes and the fingerprint, in groups of 5 with hyphens.
 must_use bool auth_code_make(struct hub_store *s, const struct hub_keys *k, const char *ca_pem, const char *site,
 			     const char *station, const char *name, struct str *code, struct err *e);
 // How it is read again, what a fingerprint is and what a signature covers is shared with the station: src/wire/join.h.
@@ -48,11 +48,12 @@ must_use bool auth_check_signature(struct hub_tx *tx, const char *header, const 
 				   struct hub_dev *dev, struct wire_problem *p, struct err *e);
 
 // Each fills reply (new reference) or p. false: the store failed.
-// enrol: {"code":hex of the secret,"key":hex,"inc","name","station"?} -> {"dev","site","station","sign","box","hubs":[url]}. The same
+// enrol: {"site","code":hex of the secret,"key":hex,"inc","name","station"?} -> {"dev","site","station","sign","box","hubs":[url]}. The same
 // code again with the same key and inc gets the same answer (the reply was lost); with others it is used up. A station code
 // that is taken is replaced by a free one.
 must_use bool auth_enrol(struct hub_store *s, const struct hub_keys *k, const json_t *req, json_t **reply, struct wire_problem *p,
 			 struct err *e);
+// Tokens are "<site>.<64 hex digits>": the hub finds a session by its site; to the station they are opaque.
 // login (signed): {"login","password","inc"} -> {"access","refresh","expires_ms":life of access from now,"lease_until":RFC 3339,
 // "agent":{id,login,no,name_zh,roles:[],team_id,queues:[]}}
 must_use bool auth_login(struct hub_store *s, const json_t *req, const struct hub_dev *dev, json_t **reply, struct wire_problem *p,
@@ -67,11 +68,11 @@ must_use bool auth_actor(struct hub_store *s, const char *access, struct actor *
 			 struct err *e);
 
 // Accounts: password at least 8 characters (ERR_USAGE). argon2id, 19 MiB, t 2; at most two hashes at once in the process.
-// The document of the new agent is copied; its login is added. ERR_CONFLICT: that login is taken.
+// The document of the new agent is copied; its login is added. ERR_CONFLICT: that login is taken at the site.
 must_use bool auth_user_add(struct hub_store *s, const char *site, const char *login, const char *password, const json_t *agent,
 			    const char **id, struct arena *a, struct err *e);
 // Ends that person's sessions.
-must_use bool auth_password_set(struct hub_store *s, const char *login, const char *password, struct err *e);
+must_use bool auth_password_set(struct hub_store *s, const char *site, const char *login, const char *password, struct err *e);
 // Forgets what the process remembers of sessions (a logout, a wipe): all when NULL, else of this station.
 void auth_forget(const char *dev);
 // For the metrics: hashes computed now and the most there were at once.

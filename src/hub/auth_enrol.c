@@ -80,17 +80,20 @@ static bool put_code(struct hub_tx *tx, void *arg, struct err *e)
 bool auth_code_make(struct hub_store *s, const struct hub_keys *k, const char *ca_pem, const char *site, const char *station,
 		    const char *name, struct str *code, struct err *e)
 {
-	unsigned char secret[JOIN_SECRET], print[JOIN_PRINT];
 	struct code_ask q = {.code = {.site = site, .station = station, .name = name}};
+	struct join_code shown = {0};
 
-	randombytes_buf(secret, sizeof(secret));
-	crypto_generichash(q.code.h, sizeof(q.code.h), secret, sizeof(secret), NULL, 0);
+	if (!join_site_ok(sv(site)))
+		return err_set(e, ERR_USAGE, _("a site's code is 3 characters of 0-9A-Z, not %s"), site);
+	snprintf(shown.site, sizeof(shown.site), "%s", site);
+	randombytes_buf(shown.secret, sizeof(shown.secret));
+	crypto_generichash(q.code.h, sizeof(q.code.h), shown.secret, sizeof(shown.secret), NULL, 0);
 	bool ok = hub_run(s, HUB_WRITE, put_code, &q, e);
 	if (ok) {
-		auth_fingerprint(ca_pem, hub_keys_sign_public(k), hub_keys_box_public(k), print);
-		auth_code_text(secret, print, code);
+		auth_fingerprint(ca_pem, hub_keys_sign_public(k), hub_keys_box_public(k), shown.print);
+		auth_code_text(&shown, code);
 	}
-	sodium_memzero(secret, sizeof(secret));
+	sodium_memzero(&shown, sizeof(shown));
 	return ok;
 }
 
@@ -99,7 +102,7 @@ bool auth_code_make(struct hub_store *s, const struct hub_keys *k, const char *c
 struct enrol {
 	const struct hub_keys *keys;
 	unsigned char h[32], key[32];
-	const char *key_hex, *inc, *name, *want;
+	const char *site, *key_hex, *inc, *name, *want;
 	json_t *reply;
 	struct wire_problem problem;
 };
@@ -110,7 +113,7 @@ static json_t *enrol_reply(struct hub_tx *tx, const struct enrol *q, const char 
 	const char *hubs = NULL;
 	char sign[65], box[65];
 
-	if (!hub_meta_get(tx, "hubs", &hubs, e))
+	if (!hub_meta_get(tx, HUB_WHOLE, "hubs", &hubs, e))
 		return NULL;
 	json_t *urls = hubs ? wire_parse(sv(hubs), WIRE_STRING_BYTES, NULL) : NULL;
 	sodium_bin2hex(sign, sizeof(sign), hub_keys_sign_public(q->keys), 32);
@@ -124,7 +127,7 @@ static bool enrol_again(struct hub_tx *tx, struct enrol *q, const char *memo, st
 {
 	const char *given = NULL;
 
-	if (!hub_meta_get(tx, memo, &given, e))
+	if (!hub_meta_get(tx, q->site, memo, &given, e))
 		return false;
 	json_t *j = given ? wire_parse(sv(given), WIRE_STRING_BYTES, NULL) : NULL;
 	const char *dev, *site, *station, *key, *inc;
@@ -158,7 +161,7 @@ static bool enrol_now(struct hub_tx *tx, struct enrol *q, const struct hub_code 
 	json_t *given = json_pack("{s:s, s:s, s:s, s:s, s:s}", "dev", dev, "site", code->site, "station", station, "key",
 				  q->key_hex, "inc", q->inc);
 	char *text = wire_print(given);
-	bool ok = hub_dev_put(tx, &d, e) && hub_meta_set(tx, memo, text, e) &&
+	bool ok = hub_dev_put(tx, &d, e) && hub_meta_set(tx, code->site, memo, text, e) &&
 		  auth_audit(tx, code->site, NULL, station, "station.enrol", dev, d.name, e);
 	free(text);
 	json_decref(given);
@@ -178,7 +181,7 @@ static bool enrol_body(struct hub_tx *tx, void *arg, struct err *e)
 	q->reply = NULL;
 	q->problem = (struct wire_problem){0};
 	sodium_bin2hex(memo + strlen(memo), 65, q->h, sizeof(q->h));
-	if (!hub_code_take(tx, q->h, hub_now(tx), &code, &found, e))
+	if (!hub_code_take(tx, q->site, q->h, hub_now(tx), &code, &found, e))
 		return false;
 	return found ? enrol_now(tx, q, &code, memo, e) : enrol_again(tx, q, memo, e);
 }
@@ -192,7 +195,7 @@ bool auth_enrol(struct hub_store *s, const struct hub_keys *k, const json_t *req
 	struct err why = {0};
 
 	*reply = NULL;
-	if (!wire_need_text(req, "code", 64, &code, &why) || !wire_need_text(req, "key", 64, &q.key_hex, &why) ||
+	if (!wire_need_text(req, "site", JOIN_SITE, &q.site, &why) || !wire_need_text(req, "code", 64, &code, &why) || !wire_need_text(req, "key", 64, &q.key_hex, &why) ||
 	    !wire_need_text(req, "inc", 40, &q.inc, &why) || !wire_may_text(req, "name", 120, &q.name, &why) ||
 	    !wire_may_text(req, "station", 8, &q.want, &why)) {
 		wire_problem_set(p, WIRE_P_BAD_SHAPE, "%s", why.msg);

@@ -45,11 +45,11 @@ static json_t *agent_json(const struct actor *who, const json_t *d)
 // Makes new tokens for the session, stores it and writes the answer.
 static bool issue(struct hub_tx *tx, struct login *q, struct hub_session *s, const struct actor *who, struct err *e)
 {
-	char access[TOKEN_HEX + 1], refresh[TOKEN_HEX + 1], until[32];
+	char access[TOKEN_LEN + 1], refresh[TOKEN_LEN + 1], until[32];
 	const struct hub_ent *agent = NULL;
 
-	token_make(access, s->access);
-	token_make(refresh, s->refresh);
+	token_make(s->site, access, s->access);
+	token_make(s->site, refresh, s->refresh);
 	s->expires = hub_now(tx) + AUTH_ACCESS_MS;
 	if (!hub_get(tx, who->site, "agent", who->agent, &agent, e) || !hub_session_put(tx, s, e))
 		return false;
@@ -88,7 +88,7 @@ static bool find_cred(struct hub_tx *tx, void *arg, struct err *e)
 	struct login *q = arg;
 
 	begin_try(q);
-	if (!hub_cred_by_login(tx, q->login, &q->cred, &q->found, e))
+	if (!hub_cred_by_login(tx, q->dev->site, q->login, &q->cred, &q->found, e))
 		return false;
 	if (!q->found)
 		return true;
@@ -112,7 +112,7 @@ static bool refuse_login(struct hub_tx *tx, struct login *q, struct err *e)
 	wire_problem_set(&q->problem, WIRE_P_BAD_LOGIN, "login or password");
 	if (!q->found) // no such login: nothing to count, but a line to see
 		return auth_audit(tx, q->dev->site, NULL, q->dev->station, "login.refused", NULL, "unknown login", e);
-	if (!hub_cred_by_login(tx, q->login, &c, &found, e) || !found)
+	if (!hub_cred_by_login(tx, q->dev->site, q->login, &c, &found, e) || !found)
 		return found || err_set(e, ERR_NOT_FOUND, _("there is no login %s"), q->login);
 	c.failed++;
 	for (int64_t i = AUTH_FAILED_MAX; i < c.failed && lock < LOCK_MOST_MS; i++)
@@ -131,10 +131,6 @@ static bool start_session(struct hub_tx *tx, void *arg, struct err *e)
 	begin_try(q);
 	if (!q->fits)
 		return refuse_login(tx, q, e);
-	if (!str_eq(c.site, q->dev->site)) {
-		wire_problem_set(&q->problem, WIRE_P_SITE_MISMATCH, "the station belongs to %s", q->dev->site);
-		return true;
-	}
 	if (!person(tx, c.site, c.agent, q, &who, e))
 		return false;
 	if (q->problem.kind)
@@ -147,7 +143,7 @@ static bool start_session(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_session s = {
 		.family = hub_new_id(tx), .site = c.site, .agent = c.agent, .dev = d.dev, .inc = d.inc, .refreshed = hub_now(tx)};
 	// One person at a station: whoever was logged in there is not any more.
-	return hub_session_end_all(tx, d.dev, NULL, hub_now(tx), e) && hub_dev_put(tx, &d, e) && hub_cred_put(tx, &c, e) &&
+	return hub_session_end_all(tx, d.site, d.dev, NULL, hub_now(tx), e) && hub_dev_put(tx, &d, e) && hub_cred_put(tx, &c, e) &&
 	       issue(tx, q, &s, &who, e) && auth_audit(tx, c.site, c.agent, d.station, "login", c.agent, NULL, e);
 }
 
@@ -196,12 +192,11 @@ static bool next_tokens(struct hub_tx *tx, void *arg, struct err *e)
 	struct login *q = arg;
 	struct hub_session s;
 	struct actor who = {0};
-	unsigned char h[32];
+	struct token t;
 	bool found = false;
 
 	begin_try(q);
-	token_hash(q->refresh_old, h);
-	if (!hub_session_by_refresh(tx, h, &s, &found, e))
+	if (token_read(q->refresh_old, &t) && !hub_session_by_refresh(tx, t.site, t.h, &s, &found, e))
 		return false;
 	if (!found || s.ended) {
 		wire_problem_set(&q->problem, WIRE_P_TOKEN_REVOKED, "no such session");
@@ -209,7 +204,7 @@ static bool next_tokens(struct hub_tx *tx, void *arg, struct err *e)
 	}
 	if (!str_eq(s.dev, q->dev->dev))
 		return end_family(tx, q, &s, "used by another station", e);
-	bool current = memcmp(s.refresh, h, sizeof(h)) == 0;
+	bool current = memcmp(s.refresh, t.h, sizeof(t.h)) == 0;
 	if (!current && hub_now(tx) - s.refreshed > AUTH_GRACE_MS)
 		return end_family(tx, q, &s, "an old token was used again", e);
 	if (!person(tx, s.site, s.agent, q, &who, e))
@@ -218,7 +213,7 @@ static bool next_tokens(struct hub_tx *tx, void *arg, struct err *e)
 		return end_family(tx, q, &s, "may not work here any more", e);
 	// In the grace the clock of the first exchange goes on: the old token does not live for ever by being used.
 	if (current) {
-		memcpy(s.previous, h, sizeof(h));
+		memcpy(s.previous, t.h, sizeof(t.h));
 		s.refreshed = hub_now(tx);
 	}
 	return issue(tx, q, &s, &who, e);
@@ -231,7 +226,7 @@ bool auth_token(struct hub_store *s, const json_t *req, const struct hub_dev *de
 	struct err why = {0};
 
 	*reply = NULL;
-	if (!wire_need_text(req, "refresh", TOKEN_HEX, &q.refresh_old, &why)) {
+	if (!wire_need_text(req, "refresh", TOKEN_LEN, &q.refresh_old, &why)) {
 		wire_problem_set(p, WIRE_P_BAD_SHAPE, "%s", why.msg);
 		return true;
 	}
@@ -246,7 +241,7 @@ bool auth_token(struct hub_store *s, const json_t *req, const struct hub_dev *de
 }
 
 struct logout {
-	unsigned char h[32];
+	struct token token;
 	char dev[48];
 };
 
@@ -256,7 +251,7 @@ static bool end_session(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_session s;
 	bool found = false;
 
-	if (!hub_session_by_access(tx, q->h, &s, &found, e))
+	if (!hub_session_by_access(tx, q->token.site, q->token.h, &s, &found, e))
 		return false;
 	if (!found || s.ended)
 		return true;
@@ -269,7 +264,8 @@ bool auth_logout(struct hub_store *s, const char *access, struct err *e)
 {
 	struct logout q = {0};
 
-	token_hash(access ? access : "", q.h);
+	if (!token_read(access, &q.token))
+		return true;
 	bool ok = hub_run(s, HUB_WRITE, end_session, &q, e);
 	if (*q.dev)
 		auth_forget(q.dev);

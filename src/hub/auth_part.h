@@ -7,10 +7,15 @@
 
 #include "src/hub/auth.h"
 
-enum { TOKEN_HEX = 64 };
+enum { TOKEN_HEX = 64, TOKEN_LEN = JOIN_SITE + 1 + TOKEN_HEX }; // "SHA.0123.."
 
-void token_hash(const char *token, unsigned char out[32]); // BLAKE2b-256 of the text
-void token_make(char out[TOKEN_HEX + 1], unsigned char hash[32]);
+// What a token is found by: its site, and the BLAKE2b-256 of the whole text, so that under another site it is another token.
+struct token {
+	char site[JOIN_SITE + 1];
+	unsigned char h[32];
+};
+bool token_read(const char *text, struct token *out); // false: not the form of one
+void token_make(const char *site, char out[TOKEN_LEN + 1], unsigned char hash[32]);
 // Reads exactly n bytes of hex. False: not that.
 bool hex_read(const char *hex, unsigned char *out, size_t n);
 

@@ -109,7 +109,7 @@ static bool put_user(struct hub_tx *tx, void *arg, struct err *e)
 	bool found = false, ok;
 	char stream[32];
 
-	if (!hub_cred_by_login(tx, u->login, &old, &found, e))
+	if (!hub_cred_by_login(tx, u->site, u->login, &old, &found, e))
 		return false;
 	if (found)
 		return err_set(e, ERR_CONFLICT, _("the login %s is taken"), u->login);
@@ -143,20 +143,20 @@ static bool set_password(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_cred c;
 	bool found = false;
 
-	if (!hub_cred_by_login(tx, u->login, &c, &found, e))
+	if (!hub_cred_by_login(tx, u->site, u->login, &c, &found, e))
 		return false;
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, _("there is no login %s"), u->login);
 	c.hash = u->hash;
 	c.failed = c.locked_until = 0;
-	return hub_cred_put(tx, &c, e) && hub_session_end_all(tx, NULL, c.agent, hub_now(tx), e) &&
+	return hub_cred_put(tx, &c, e) && hub_session_end_all(tx, c.site, NULL, c.agent, hub_now(tx), e) &&
 	       auth_audit(tx, c.site, "hub", NULL, "user.password", c.agent, NULL, e);
 }
 
-bool auth_password_set(struct hub_store *s, const char *login, const char *password, struct err *e)
+bool auth_password_set(struct hub_store *s, const char *site, const char *login, const char *password, struct err *e)
 {
 	char hash[crypto_pwhash_STRBYTES];
-	struct new_user u = {.login = login, .hash = hash};
+	struct new_user u = {.site = site, .login = login, .hash = hash};
 
 	if (!long_enough(password, e) || !password_hash(password, hash, e) || !hub_run(s, HUB_WRITE, set_password, &u, e))
 		return false;

@@ -9,7 +9,7 @@
 #define USAGE \
 	"broadcast --severity red|orange|yellow --by LOGIN --text TEXT [--title TEXT] [--say TEXT] [--not-say TEXT] [--lines " \
 	"TEXT] [--ack] " \
-	"[--hours N] [--clear]"
+	"[--hours N] [--clear] [--site CODE]"
 
 struct send {
 	const char *by, *severity, *text, *title, *say, *not_say, *lines, *site;
@@ -48,7 +48,7 @@ static bool send_body(struct hub_tx *tx, void *arg, struct err *e)
 	bool found = false;
 	char stream[32], id[48];
 
-	if (!hub_cred_by_login(tx, s->by, &cred, &found, e))
+	if (!hub_cred_by_login(tx, s->site, s->by, &cred, &found, e))
 		return false;
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, _("there is no login %s"), s->by);
@@ -75,6 +75,8 @@ static int send_it(struct hub_cli *c, struct send *s)
 {
 	struct err e = {0};
 
+	if (!hub_cli_site(c, s->site, &s->site, &e))
+		return cli_usage(&c->base, USAGE, "%s", e.msg);
 	if (!hub_run(c->store, HUB_WRITE, send_body, s, &e)) {
 		int rc = cli_fail(&c->base, &e);
 		return e.code == ERR_DENIED ? CLI_NO : rc; // a person who may not is an answer
@@ -105,7 +107,7 @@ int hub_cmd_broadcast(struct hub_cli *c, int argc, char **argv)
 	const struct cli_opt opts[] = {{"severity", true, &s.severity}, {"by", true, &s.by},   {"text", true, &s.text},
 				       {"title", true, &s.title},       {"say", true, &s.say}, {"not-say", true, &s.not_say},
 				       {"lines", true, &s.lines},       {"ack", false, &ack},  {"clear", false, &clear},
-				       {"hours", true, &hours}};
+				       {"hours", true, &hours},         {"site", true, &s.site}};
 	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	struct err e = {0};
 	size_t n;

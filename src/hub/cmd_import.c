@@ -7,32 +7,32 @@
 #include "src/hub/import.h"
 #include "src/hub/server.h"
 
-#define USAGE "import FILE..."
+#define USAGE "import FILE... [--site CODE]"
 
 static bool is_shut_out(const struct import_result *r)
 {
 	return r->problem.kind == WIRE_P_OP_REUSE || r->problem.kind == WIRE_P_QUARANTINED;
 }
 
-static bool import_file(struct hub_cli *c, const char *name, struct import_result *r, struct err *e)
+static bool import_file(struct hub_cli *c, const char *site, const char *name, struct import_result *r, struct err *e)
 {
 	FILE *f = fopen(hub_cli_path(c, name), "rb");
 
 	if (!f)
 		return err_set(e, ERR_IO, _("cannot open %s: %s"), name, strerror(errno));
-	bool ok = hub_import(c->store, c->keys, f, &(struct import_ask){0}, r, e);
+	bool ok = hub_import(c->store, c->keys, f, &(struct import_ask){.site = site}, r, e);
 	fclose(f);
 	if (ok && c->server)
 		server_changed(c->server, is_shut_out(r) ? r->head.dev : NULL, r->red);
 	return ok;
 }
 
-static int import_one(struct hub_cli *c, const char *name)
+static int import_one(struct hub_cli *c, const char *site, const char *name)
 {
 	struct import_result r = {0};
 	struct err e = {0};
 
-	if (!import_file(c, name, &r, &e))
+	if (!import_file(c, site, name, &r, &e))
 		return cli_fail(&c->base, &e);
 	if (r.why.code == ERR_CONFLICT) {
 		fprintf(c->base.err, "zuoxi-hub: %s: %s\n", name, r.why.msg);
@@ -51,16 +51,20 @@ static int import_one(struct hub_cli *c, const char *name)
 int hub_cmd_import(struct hub_cli *c, int argc, char **argv)
 {
 	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	const char *site = NULL;
+	const struct cli_opt opts[] = {{"site", true, &site}};
 	struct err e = {0};
 	size_t n;
 	int rc = CLI_DONE;
 
-	if (!cli_parse(argc, argv, NULL, 0, words, &n, &e))
+	if (!cli_parse(argc, argv, opts, 1, words, &n, &e))
 		rc = cli_usage(&c->base, USAGE, "%s", e.msg);
 	else if (!n)
 		rc = cli_usage(&c->base, USAGE, "%s", _("which file? Give the files of zuoxi outbox export"));
+	else if (!hub_cli_site(c, site, &site, &e))
+		rc = cli_usage(&c->base, USAGE, "%s", e.msg);
 	for (size_t i = 0; rc == CLI_DONE && i < n; i++)
-		rc = import_one(c, words[i]);
+		rc = import_one(c, site, words[i]);
 	free(words);
 	return rc;
 }

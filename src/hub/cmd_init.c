@@ -26,17 +26,17 @@ static bool start_body(struct hub_tx *tx, void *arg, struct err *e)
 	const char *old = NULL;
 
 	s->users = false;
-	if (!hub_meta_get(tx, "site", &old, e))
+	if (!hub_meta_get(tx, HUB_WHOLE, "site", &old, e))
 		return false;
 	if (old && !str_eq(old, s->site))
 		return err_set(e, ERR_CONFLICT, _("this store was made for site %s"), old);
-	return (old || hub_meta_set(tx, "site", s->site, e)) && (!s->urls || hub_meta_set(tx, "hubs", s->urls, e)) &&
-	       (!s->ca || hub_meta_set(tx, "ca", s->ca, e)) && hub_list(tx, s->site, "agent", NULL, 1, note_user, s, e);
+	return (old || hub_meta_set(tx, HUB_WHOLE, "site", s->site, e)) && (!s->urls || hub_meta_set(tx, HUB_WHOLE, "hubs", s->urls, e)) &&
+	       (!s->ca || hub_meta_set(tx, HUB_WHOLE, "ca", s->ca, e)) && hub_list(tx, s->site, "agent", NULL, 1, note_user, s, e);
 }
 
 static bool site_valid(const char *s)
 {
-	return strlen(s) == 3 && strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3 && !str_eq(s, "TRN");
+	return join_site_ok(sv(s)) && !str_eq(s, "TRN");
 }
 
 static bool administrator(struct hub_cli *c, const char *site, const char *login, struct err *e)

@@ -27,8 +27,8 @@ static bool facts_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct facts *f = arg;
 
-	if ((f->ca && !hub_meta_set(tx, "ca", f->ca, e)) || (f->urls && !hub_meta_set(tx, "hubs", f->urls, e)) ||
-	    !hub_meta_get(tx, "ca", &f->known_ca, e))
+	if ((f->ca && !hub_meta_set(tx, HUB_WHOLE, "ca", f->ca, e)) || (f->urls && !hub_meta_set(tx, HUB_WHOLE, "hubs", f->urls, e)) ||
+	    !hub_meta_get(tx, HUB_WHOLE, "ca", &f->known_ca, e))
 		return false;
 	f->known_ca = arena_strdup(&f->c->arena, f->known_ca);
 	return true;

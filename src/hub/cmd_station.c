@@ -18,7 +18,7 @@ static bool ca_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct ca *q = arg;
 
-	if (!hub_meta_get(tx, "ca", &q->pem, e))
+	if (!hub_meta_get(tx, HUB_WHOLE, "ca", &q->pem, e))
 		return false;
 	q->pem = arena_strdup(&q->c->arena, q->pem);
 	return true;
@@ -58,6 +58,7 @@ enum { COLUMNS = sizeof(keys) / sizeof(*keys) };
 
 struct listing {
 	struct cli_table *table;
+	struct hub_tx *tx;
 	const char *site;
 	bool json;
 };
@@ -70,11 +71,12 @@ static bool add_row(void *arg, const struct hub_dev *d)
 	json_t *report = d->report ? json_loads(d->report, 0, NULL) : NULL;
 
 	if (d->seen)
-		clock_rfc3339(d->seen, seen, sizeof(seen));
+		hub_cli_when(l->tx, l->site, l->json, d->seen, seen);
 	snprintf(last, sizeof(last), "%lld", (long long)d->last_n);
 	if (json_is_integer(json_object_get(report, "unsent")))
 		snprintf(unsent, sizeof(unsent), "%lld", (long long)json_integer_value(json_object_get(report, "unsent")));
-	cli_table_row(l->table, (const char *[]){d->dev, d->station, d->name, state, d->owner, *seen ? seen : NULL, last, *unsent ? unsent : NULL});
+	cli_table_row(l->table, (const char *[]){d->dev, d->station, d->name, state, hub_cli_who(l->tx, l->site, l->json, d->owner),
+						 *seen ? seen : NULL, last, *unsent ? unsent : NULL});
 	json_decref(report);
 	return true;
 }
@@ -83,6 +85,7 @@ static bool list_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct listing *l = arg;
 
+	l->tx = tx;
 	return hub_dev_list(tx, l->site, add_row, l, e);
 }
 
@@ -156,7 +159,7 @@ static bool fate_body(struct hub_tx *tx, void *arg, struct err *e)
 			       f->what);
 	if (!hub_dev_list(tx, f->site, set_state, &s, e) || !s.ok)
 		return false;
-	return (str_eq(f->state, "active") || hub_session_end_all(tx, f->dev, NULL, hub_now(tx), e)) &&
+	return (str_eq(f->state, "active") || hub_session_end_all(tx, f->site, f->dev, NULL, hub_now(tx), e)) &&
 	       auth_audit(tx, f->site, "hub", NULL, "station.state", f->dev, f->state, e);
 }
 

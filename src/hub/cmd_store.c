@@ -144,6 +144,8 @@ int hub_cmd_check(struct hub_cli *c, int argc, char **argv)
 struct trail {
 	struct cli_table *table;
 	const char *site;
+	struct hub_tx *tx;
+	bool json;
 };
 
 static bool add_line(void *arg, int64_t at, const struct hub_audit *a)
@@ -151,8 +153,8 @@ static bool add_line(void *arg, int64_t at, const struct hub_audit *a)
 	struct trail *t = arg;
 	char when[32];
 
-	clock_rfc3339(at, when, sizeof(when));
-	cli_table_row(t->table, (const char *[]){when, a->actor, a->station, a->action, a->object, a->detail});
+	hub_cli_when(t->tx, t->site, t->json, at, when);
+	cli_table_row(t->table, (const char *[]){when, hub_cli_who(t->tx, t->site, t->json, a->actor), a->station, a->action, a->object, a->detail});
 	return true;
 }
 
@@ -160,6 +162,7 @@ static bool trail_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct trail *t = arg;
 
+	t->tx = tx;
 	return hub_audit_list(tx, t->site, 1000, add_line, t, e);
 }
 
@@ -167,7 +170,7 @@ static int audit_list(struct hub_cli *c)
 {
 	static const char *const keys[] = {"at", "actor", "station", "action", "object", "detail_masked"};
 	const char *titles[] = {_("At"), _("Who"), _("Station"), _("Action"), _("Object"), _("Detail")};
-	struct trail t = {0};
+	struct trail t = {.json = c->base.json};
 	struct err e = {0};
 
 	if (!hub_cli_site(c, NULL, &t.site, &e))

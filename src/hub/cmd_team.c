@@ -25,7 +25,9 @@ enum { MOST_COLUMNS = 5 };
 struct listing {
 	struct cli_table *table;
 	const struct kind *k;
+	struct hub_tx *tx;
 	const char *site;
+	bool json;
 };
 
 static bool add_row(void *arg, const struct hub_ent *ent)
@@ -41,8 +43,10 @@ static bool add_row(void *arg, const struct hub_ent *ent)
 	json_array_foreach(json_object_get(ent->d, "queue_codes"), i, q)
 		str_addf(&list, "%s%s", i ? "," : "", json_string_value(q));
 	cells[0] = ent->e;
-	if (l->k == &team)
+	if (l->k == &team) {
+		cells[3] = hub_cli_who(l->tx, l->site, l->json, cells[3]);
 		cells[4] = str_z(&list);
+	}
 	cli_table_row(l->table, cells);
 	str_release(&list);
 	return true;
@@ -52,13 +56,14 @@ static bool list_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct listing *l = arg;
 
+	l->tx = tx;
 	return hub_list(tx, l->site, l->k->t, NULL, 10000, add_row, l, e);
 }
 
 static int list(struct hub_cli *c, const struct kind *k, const char *site)
 {
 	const char *shown[MOST_COLUMNS];
-	struct listing l = {.k = k};
+	struct listing l = {.k = k, .json = c->base.json};
 	struct err e = {0};
 
 	if (!hub_cli_site(c, site, &l.site, &e))
@@ -74,7 +79,7 @@ static int list(struct hub_cli *c, const struct kind *k, const char *site)
 // --- add and set
 
 struct lead {
-	const char *login;
+	const char *site, *login;
 	char agent[48];
 };
 
@@ -84,7 +89,7 @@ static bool lead_body(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_cred cred;
 	bool found = false;
 
-	if (!hub_cred_by_login(tx, l->login, &cred, &found, e))
+	if (!hub_cred_by_login(tx, l->site, l->login, &cred, &found, e))
 		return false;
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, _("there is no login %s"), l->login);
@@ -114,6 +119,7 @@ static int change(struct hub_cli *c, const struct kind *k, const char *code, boo
 		return cli_usage(&c->base, k->usage, "%s", _("a code is made of letters, digits, _ . and -"));
 	if (!hub_cli_site(c, g->site, &ch.site, &e))
 		return cli_usage(&c->base, k->usage, "%s", e.msg);
+	lead.site = ch.site;
 	if (g->lead && !hub_run(c->store, HUB_READ, lead_body, &lead, &e))
 		return cli_fail(&c->base, &e);
 	ch.set = json_object();
@@ -131,6 +137,8 @@ static int change(struct hub_cli *c, const struct kind *k, const char *code, boo
 		json_object_set_new(ch.set, "slogan", json_string(g->slogan));
 	if (!hub_cli_change(c, &ch, &e))
 		return cli_fail(&c->base, &e);
+	if (make)
+		return hub_cli_say(c, _("%s was added\n"), code);
 	return hub_cli_say(c, ch.changed ? _("%s was changed\n") : _("%s is like that already; nothing was changed\n"), code);
 }
 

@@ -6,7 +6,7 @@
 
 #define USAGE \
 	"user add|set LOGIN [--name TEXT] [--role R,..] [--team T] [--no N] [--grant G,..] | list | disable LOGIN | password " \
-	"LOGIN"
+	"LOGIN [--site CODE]"
 
 struct fields {
 	const char *name, *roles, *team, *no, *position, *grants, *queues, *site, *status;
@@ -46,8 +46,8 @@ static json_t *members(const struct fields *f)
 // --- whose login it is
 
 struct who {
-	const char *login;
-	char site[16], agent[48];
+	const char *site, *login;
+	char agent[48];
 };
 
 static bool who_body(struct hub_tx *tx, void *arg, struct err *e)
@@ -56,11 +56,10 @@ static bool who_body(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_cred c;
 	bool found = false;
 
-	if (!hub_cred_by_login(tx, w->login, &c, &found, e))
+	if (!hub_cred_by_login(tx, w->site, w->login, &c, &found, e))
 		return false;
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, _("there is no login %s"), w->login);
-	snprintf(w->site, sizeof(w->site), "%s", c.site);
 	snprintf(w->agent, sizeof(w->agent), "%s", c.agent);
 	return true;
 }
@@ -69,7 +68,7 @@ static bool end_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	const struct who *w = arg;
 
-	return hub_session_end_all(tx, NULL, w->agent, hub_now(tx), e);
+	return hub_session_end_all(tx, w->site, NULL, w->agent, hub_now(tx), e);
 }
 
 static int user_add(struct hub_cli *c, const char *login, struct fields *f)
@@ -102,6 +101,8 @@ static int user_set(struct hub_cli *c, const char *login, const struct fields *f
 
 	if (!roles_valid(f->roles, &e))
 		return cli_usage(&c->base, USAGE, "%s", e.msg);
+	if (!hub_cli_site(c, f->site, &w.site, &e))
+		return cli_usage(&c->base, USAGE, "%s", e.msg);
 	if (!hub_run(c->store, HUB_READ, who_body, &w, &e))
 		return cli_fail(&c->base, &e);
 	struct hub_change ch = {.site = w.site, .t = "agent", .e = w.agent, .set = members(f)};
@@ -111,13 +112,13 @@ static int user_set(struct hub_cli *c, const char *login, const struct fields *f
 	return hub_cli_say(c, ch.changed ? _("%s was changed\n") : _("%s is like that already; nothing was changed\n"), login);
 }
 
-static int user_password(struct hub_cli *c, const char *login)
+static int user_password(struct hub_cli *c, const char *login, const char *site)
 {
 	struct err e = {0};
 
 	if (!c->secret)
 		return cli_usage(&c->base, USAGE, "%s", _("no password was given"));
-	if (!auth_password_set(c->store, login, c->secret, &e))
+	if (!hub_cli_site(c, site, &site, &e) || !auth_password_set(c->store, site, login, c->secret, &e))
 		return e.code == ERR_USAGE ? cli_usage(&c->base, USAGE, "%s", e.msg) : cli_fail(&c->base, &e);
 	return hub_cli_say(c, _("The password of %s was changed; open sessions have ended\n"), login);
 }
@@ -205,9 +206,9 @@ int hub_cmd_user(struct hub_cli *c, int argc, char **argv)
 	else if (n == 2 && str_eq(words[0], "set"))
 		rc = user_set(c, words[1], &f, false);
 	else if (n == 2 && str_eq(words[0], "disable"))
-		rc = user_set(c, words[1], &(struct fields){.status = "suspended"}, true);
+		rc = user_set(c, words[1], &(struct fields){.status = "suspended", .site = f.site}, true);
 	else if (n == 2 && str_eq(words[0], "password"))
-		rc = user_password(c, words[1]);
+		rc = user_password(c, words[1], f.site);
 	else
 		rc = cli_usage(&c->base, USAGE, "%s", n ? _("wrong words") : _("what shall be done?"));
 	free(words);

@@ -11,7 +11,7 @@
 struct exchange {
 	// In: borrowed.
 	const json_t *request; // body of POST /v1/sync or /v1/do
-	const struct actor *who; // of the session; an operation's "by" is looked up by exchange itself
+	const struct actor *who; // of the session, with its site; an operation's "by" is looked up by exchange itself
 	bool online;           // /v1/do: the last operation needs a decision now; refused with the problem it meets, n unconsumed
 	// Out.
 	json_t *reply; // new reference; NULL: problem says why
@@ -31,7 +31,7 @@ must_use bool hub_page(struct hub_tx *tx, const struct actor *who, const char *s
 
 // The shift-end receipt (domain.md: 交接凭证): {"dev","inc","from","to","counts":{kind:n},"conflicts","rejected","hash","at"}, hash =
 // BLAKE2b-256 over "n|h|res\n" of every operation in (from, to]. Problem UNSENT when last_n < to. Signing is the server's.
-must_use bool hub_receipt(struct hub_store *s, const char *dev, const char *inc, int64_t from, int64_t to, json_t **out,
+must_use bool hub_receipt(struct hub_store *s, const char *site, const char *dev, const char *inc, int64_t from, int64_t to, json_t **out,
 			  struct wire_problem *p, struct err *e);
 
 #endif

@@ -46,12 +46,10 @@ static bool find_station(struct hub_tx *tx, struct exchange *v, struct err *e)
 		return refuse(v, WIRE_P_UPGRADE, "schema");
 	if (v->who->dev && !str_eq(v->who->dev, dev))
 		return refuse(v, WIRE_P_FORBIDDEN, "another station's session");
-	if (!hub_dev_get(tx, dev, inc, d, &found, e))
+	if (!hub_dev_get(tx, v->who->site, dev, inc, d, &found, e))
 		return false;
 	if (!found)
 		return refuse(v, WIRE_P_TOKEN_REVOKED, "the station's outbox is not known: log in again");
-	if (v->who->site && !str_eq(v->who->site, d->site))
-		return refuse(v, WIRE_P_SITE_MISMATCH, d->site);
 	if (str_eq(d->state, "quarantined"))
 		return refuse(v, WIRE_P_QUARANTINED, dev);
 	if (str_eq(d->state, "wiped"))
@@ -120,7 +118,7 @@ static bool check_numbers(struct hub_tx *tx, struct exchange *v, const json_t *o
 		p->n_ops++;
 		if (o->n > p->first_n)
 			continue;
-		if (!hub_opres_get(tx, p->dev.dev, p->dev.inc, o->n, &r, &found, e))
+		if (!hub_opres_get(tx, p->dev.site, p->dev.dev, p->dev.inc, o->n, &r, &found, e))
 			return false;
 		// What came too late for a hole that was told is answered like what was purged, not taken for another operation.
 		found = found && !str_eq(r.k, HUB_HOLE);
@@ -153,7 +151,8 @@ static bool take_hole(struct hub_tx *tx, struct exchange *v, struct err *e)
 	}
 	snprintf(detail, sizeof(detail), "%lld..%lld", (long long)p->first_n + 1, (long long)to);
 	struct hub_opres mark = {.n = to, .at = hub_now(tx), .k = HUB_HOLE, .res = "{}"};
-	if (!hub_dev_advance(tx, p->dev.dev, p->dev.inc, p->first_n, to, e) || !hub_opres_put(tx, p->dev.dev, p->dev.inc, &mark, e))
+	if (!hub_dev_advance(tx, p->dev.site, p->dev.dev, p->dev.inc, p->first_n, to, e) ||
+	    !hub_opres_put(tx, p->dev.site, p->dev.dev, p->dev.inc, &mark, e))
 		return false;
 	p->first_n = p->last_n = p->dev.last_n = to;
 	return hub_audit_add(tx, &(struct hub_audit){.site = p->dev.site, .actor = v->who->agent, .station = p->dev.station,
@@ -276,7 +275,7 @@ static bool take_report(struct hub_tx *tx, struct exchange *v, struct err *e)
 		json_object_set_new(r, "skew_ms", json_integer((json_int_t)(at - hub_now(tx))));
 	char *text = wire_print(r);
 	json_decref(r);
-	bool ok = hub_dev_report(tx, d->dev, d->inc, hub_now(tx), text, e);
+	bool ok = hub_dev_report(tx, d->site, d->dev, d->inc, hub_now(tx), text, e);
 	free(text);
 	return ok;
 }
@@ -329,7 +328,7 @@ static bool answer_new(struct hub_tx *tx, struct exchange *v, struct pushed *o, 
 	struct hub_opres r = {.n = o->n, .at = hub_now(tx), .res = text, .k = o->k};
 	memcpy(r.h, o->h, WIRE_HASH);
 	json_array_append_new(list, j);
-	bool ok = hub_opres_put(tx, v->part->dev.dev, v->part->dev.inc, &r, e);
+	bool ok = hub_opres_put(tx, v->part->dev.site, v->part->dev.dev, v->part->dev.inc, &r, e);
 	free(text);
 	return ok;
 }
@@ -349,7 +348,7 @@ static bool answers(struct hub_tx *tx, struct exchange *v, json_t *list, struct 
 		else if (!answer_new(tx, v, o, list, e))
 			return false;
 	}
-	return p->last_n == p->first_n || hub_dev_advance(tx, p->dev.dev, p->dev.inc, p->first_n, p->last_n, e);
+	return p->last_n == p->first_n || hub_dev_advance(tx, p->dev.site, p->dev.dev, p->dev.inc, p->first_n, p->last_n, e);
 }
 
 bool exchange_answer(struct hub_tx *tx, struct exchange *v, struct err *e)

@@ -18,10 +18,9 @@ static bool take_row(void *arg, const struct hub_feed_row *row)
 {
 	struct follow *f = arg;
 	const struct hub_ent *ent = &row->ent;
-	char *doc = ent->gone ? NULL : wire_print(ent->d);
-	bool ok = kb_take(f->kb, &(struct kb_remote_row){.t = ent->t, .e = ent->e, .s = STREAM, .rev = ent->rev, .doc = sv(doc)}, f->e);
+	bool ok = kb_take(f->kb, &(struct kb_remote_row){.t = ent->t, .e = ent->e, .s = STREAM, .rev = ent->rev, .json = ent->gone ? NULL : ent->d},
+			  f->e);
 
-	free(doc);
 	f->at.seq = ent->seq;
 	f->rows++;
 	return ok;

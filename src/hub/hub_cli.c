@@ -145,7 +145,7 @@ static bool read_meta(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct meta_ask *q = arg;
 
-	if (!hub_meta_get(tx, q->key, &q->value, e))
+	if (!hub_meta_get(tx, HUB_WHOLE, q->key, &q->value, e))
 		return false;
 	q->value = arena_strdup(&q->c->arena, q->value);
 	return true;
@@ -157,7 +157,7 @@ bool hub_cli_site(struct hub_cli *c, const char *option, const char **site, stru
 
 	*site = option;
 	if (option)
-		return true;
+		return join_site_ok(sv(option)) || err_set(e, ERR_USAGE, _("a site's code is 3 characters of 0-9A-Z, not %s"), option);
 	if (!hub_run(c->store, HUB_READ, read_meta, &q, e))
 		return false;
 	*site = q.value;
@@ -235,6 +235,31 @@ const char *hub_cli_state(const char *state)
 		if (str_eq(known[i], state))
 			return _(known[i]);
 	return state;
+}
+
+void hub_cli_when(struct hub_tx *tx, const char *site, bool json, int64_t at, char out[32])
+{
+	static const char usual[] = "Asia/Shanghai"; // domain.md §1.2
+	const struct hub_ent *ent = NULL;
+	struct err none = {0};
+
+	if (json) {
+		clock_rfc3339(at, out, 32);
+		return;
+	}
+	const char *zone = hub_get(tx, site, "site", site, &ent, &none) && ent ? json_string_value(json_object_get(ent->d, "tz")) : NULL;
+	clock_format(str_empty(zone) ? usual : zone, at, "%Y-%m-%d %H:%M:%S", out, 32);
+}
+
+const char *hub_cli_who(struct hub_tx *tx, const char *site, bool json, const char *agent)
+{
+	const struct hub_ent *ent = NULL;
+	struct err none = {0};
+
+	if (json || str_empty(agent) || !hub_get(tx, site, "agent", agent, &ent, &none) || !ent)
+		return agent;
+	const char *login = json_string_value(json_object_get(ent->d, "login"));
+	return str_empty(login) ? agent : arena_strdup(hub_arena(tx), login);
 }
 
 int hub_cli_say(struct hub_cli *c, const char *fmt, ...)

@@ -69,6 +69,9 @@ must_use bool hub_cli_change(struct hub_cli *c, struct hub_change *ch, struct er
 json_t *hub_cli_list(const char *commas);
 // What people read for the state of a device or of an agent; in JSON the state stands as it is.
 const char *hub_cli_state(const char *state);
+// For tables that people read: an instant in the site's own time, an agent as the login. With json both stand as they are stored.
+void hub_cli_when(struct hub_tx *tx, const char *site, bool json, int64_t at, char out[32]);
+const char *hub_cli_who(struct hub_tx *tx, const char *site, bool json, const char *agent); // borrowed for the transaction
 int hub_cli_say(struct hub_cli *c, const char *fmt, ...) __attribute__((format(printf, 2, 3))); // to out unless --json; CLI_DONE
 
 // --- the socket beside a SQLite file (admin.c)

@@ -29,8 +29,6 @@ static bool may_bring(struct import *im, const struct hub_dev *d, struct err *e)
 {
 	struct arena *a = &im->arena;
 
-	if (im->ask->site && !str_eq(d->site, im->ask->site))
-		return deny(im, WIRE_P_SITE_MISMATCH, ERR_DENIED, e, arena_printf(a, _("station %s belongs to another site"), d->station));
 	if (str_eq(d->state, "quarantined") || str_eq(d->state, "wiped"))
 		return deny(im, WIRE_P_QUARANTINED, ERR_DENIED, e,
 			    arena_printf(a, _("nothing is taken from station %s: it is %s"), d->station,
@@ -45,7 +43,7 @@ static bool station_body(struct hub_tx *tx, void *arg, struct err *e)
 	struct arena *a = &im->arena;
 	struct hub_dev d;
 
-	if (!hub_dev_get(tx, im->dev, im->inc, &d, &im->found, e))
+	if (!hub_dev_get(tx, im->ask->site, im->dev, im->inc, &d, &im->found, e))
 		return false;
 	if (!im->found)
 		return true;
@@ -66,7 +64,7 @@ static bool station(void *ctx, const char *dev, const char *inc, unsigned char s
 	if (!hub_run(im->store, HUB_READ, station_body, im, e))
 		return false;
 	if (!im->found)
-		return err_set(e, ERR_NOT_FOUND, _("no station %s has joined this hub"), dev);
+		return err_set(e, ERR_NOT_FOUND, _("no station %s has joined this hub at site %s"), dev, im->ask->site);
 	snprintf(im->out->station, sizeof(im->out->station), "%s", im->who.station);
 	memcpy(sign_pk, im->d.key, JOINED_SIGN_PK);
 	*last_n = im->d.last_n;
@@ -156,7 +154,7 @@ static bool blame(struct import *im, const struct err *e)
 		kind = WIRE_P_BAD_SHAPE;
 	else if (!kind && e->code == ERR_DENIED)
 		kind = WIRE_P_FORBIDDEN;
-	else if (!kind && e->code == ERR_NOT_FOUND) // of no site of this hub; not-found is for addresses
+	else if (!kind && e->code == ERR_NOT_FOUND) // not of this site; not-found is for addresses
 		kind = WIRE_P_SITE_MISMATCH;
 	if (!kind)
 		return false;

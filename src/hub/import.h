@@ -10,7 +10,7 @@
 #include "src/sync/courier.h"
 
 struct import_ask { // borrowed
-	const char *site;           // files of its stations alone; NULL: of any
+	const char *site;           // of the stations whose files they are
 	const char *agent, *station; // who brings it, for the audit log; NULL: the hub's command line
 };
 struct import_result {
@@ -24,7 +24,7 @@ struct import_result {
 	struct err why;              // of a problem, and of what is known: a sentence for people
 };
 // Reads f from its beginning; any thread. bad-shape: no such file, or cut off; forbidden: changed, for another hub, not by the station
-// it names, or of somebody who may not work any more; site-mismatch: no such station, or another site's; quarantined; what an exchange is
+// it names, or of somebody who may not work any more; site-mismatch: no such station at the site; quarantined; what an exchange is
 // refused for (op-gap: an earlier file is missing; op-reuse: the station is shut out from now on). False only when the store failed:
 // the same file may come again.
 must_use bool hub_import(struct hub_store *s, const struct hub_keys *k, FILE *f, const struct import_ask *ask, struct import_result *out,

@@ -17,10 +17,10 @@ static bool compare(struct hub_tx *tx, void *arg, struct err *e)
 	struct belong *b = arg;
 	const char *have;
 
-	if (!hub_meta_get(tx, META, &have, e))
+	if (!hub_meta_get(tx, HUB_WHOLE, META, &have, e))
 		return false;
 	if (!have)
-		return !b->write || hub_meta_set(tx, META, b->hex, e);
+		return !b->write || hub_meta_set(tx, HUB_WHOLE, META, b->hex, e);
 	return str_eq(have, b->hex) ||
 	       err_set(e, ERR_DENIED, _("these keys do not open what this store has sealed: bring back the key file that belongs to it"));
 }

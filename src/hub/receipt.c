@@ -6,7 +6,7 @@
 #include "src/hub/exchange_part.h"
 
 struct receipt {
-	const char *dev, *inc;
+	const char *site, *dev, *inc;
 	int64_t from, to;
 	struct wire_problem *p;
 	json_t **out;
@@ -43,7 +43,7 @@ static bool body(struct hub_tx *tx, void *arg, struct err *e)
 	bool found;
 
 	*q->p = (struct wire_problem){0};
-	if (!hub_dev_get(tx, q->dev, q->inc, &d, &found, e))
+	if (!hub_dev_get(tx, q->site, q->dev, q->inc, &d, &found, e))
 		return false;
 	if (!found || d.last_n < q->to) {
 		wire_problem_set(q->p, found ? WIRE_P_UNSENT : WIRE_P_NOT_FOUND, "%s", q->dev);
@@ -53,7 +53,7 @@ static bool body(struct hub_tx *tx, void *arg, struct err *e)
 	crypto_generichash_init(&q->hash, NULL, 0, sizeof(h));
 	q->counts = json_object();
 	q->conflicts = q->rejected = 0;
-	if (!hub_opres_list(tx, q->dev, q->inc, q->from, q->to, add, q, e)) {
+	if (!hub_opres_list(tx, q->site, q->dev, q->inc, q->from, q->to, add, q, e)) {
 		json_decref(q->counts);
 		return false;
 	}
@@ -67,10 +67,10 @@ static bool body(struct hub_tx *tx, void *arg, struct err *e)
 	return true;
 }
 
-bool hub_receipt(struct hub_store *s, const char *dev, const char *inc, int64_t from, int64_t to, json_t **out,
+bool hub_receipt(struct hub_store *s, const char *site, const char *dev, const char *inc, int64_t from, int64_t to, json_t **out,
 		 struct wire_problem *p, struct err *e)
 {
-	struct receipt q = {.dev = dev, .inc = inc, .from = from, .to = to, .p = p, .out = out};
+	struct receipt q = {.site = site, .dev = dev, .inc = inc, .from = from, .to = to, .p = p, .out = out};
 
 	*out = NULL;
 	if (hub_run(s, HUB_READ, body, &q, e))

@@ -39,6 +39,8 @@ static const struct {
 	[HUB_R_AUDIT_READ] = {"audit.read", "---SS--A"},
 	[HUB_R_KPI_TEAM] = {"kpi.view_team", "-TTSSSSA"},
 	[HUB_R_EXPORT_DATA] = {"export.data", "---SSSSA"},
+	[HUB_R_PRACTICE_RUN] = {"practice.run", "OOOOOOOO"},
+	[HUB_R_PRACTICE_OBSERVE] = {"practice.observe", "-OTSSS--"}, // own: with the grant mentor
 };
 
 const char *hub_right_code(enum hub_right r)

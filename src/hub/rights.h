@@ -44,7 +44,8 @@ bool actor_may_read(const struct actor *who, const char *site, const char *strea
 	X(KB_READ, "kb.read") X(KB_SUGGEST, "kb.suggest") X(KB_EDIT, "kb.edit") X(KB_APPROVE, "kb.approve")                       \
 	X(KB_RETIRE, "kb.retire") X(SCRIPT_EDIT, "script.edit") X(SCRIPT_APPROVE, "script.approve")                               \
 	X(CONFIG_POLICY, "config.policy") X(CONFIG_SYSTEM, "config.system") X(AUDIT_READ, "audit.read")                           \
-	X(KPI_TEAM, "kpi.view_team") X(EXPORT_DATA, "export.data")
+	X(KPI_TEAM, "kpi.view_team") X(EXPORT_DATA, "export.data") X(PRACTICE_RUN, "practice.run")                                \
+	X(PRACTICE_OBSERVE, "practice.observe")
 #define HUB_RIGHT_ENUM(name, code) HUB_R_##name,
 enum hub_right { HUB_RIGHTS(HUB_RIGHT_ENUM) HUB_R_COUNT };
 #undef HUB_RIGHT_ENUM

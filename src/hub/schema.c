@@ -4,6 +4,7 @@
 
 #include "src/base/i18n.h"
 
+enum { META_COLUMNS = 3 };
 #define APPLICATION_ID 0x7A786831 // "zxh1"
 
 #define INT(name) {name, COL_INT, false}
@@ -14,7 +15,7 @@
 #define BLOB_OR(name) {name, COL_BLOB, true}
 #define COLS(list) .cols = list, .n_cols = sizeof(list) / sizeof(*list)
 
-static const struct schema_col meta_cols[] = {TEXT("k"), TEXT("v")};
+static const struct schema_col meta_cols[] = {TEXT("site"), TEXT("k"), TEXT("v")};
 static const struct schema_col stream_cols[] = {TEXT("site"), TEXT("s"), INT("epoch"), INT("seq"), INT("low"), INT("upd")};
 // d: document in the clear, x: sealed; one of them is set. A row t = '@left' says that an entity moved on to the stream in dest.
 static const struct schema_col ent_cols[] = {
@@ -29,36 +30,50 @@ static const struct schema_col hist_cols[] = {
 };
 static const struct schema_col bidx_cols[] = {TEXT("site"), TEXT("t"), TEXT("f"), BLOB("h"), TEXT("e")};
 static const struct schema_col dev_cols[] = {
-	TEXT("dev"), TEXT("inc"), TEXT("site"), TEXT("station"), INT("last_n"), INT("seen"), BLOB("pubkey"), TEXT("state"), TEXT_OR("name"),
+	TEXT("site"), TEXT("dev"), TEXT("inc"), TEXT("station"), INT("last_n"), INT("seen"), BLOB("pubkey"), TEXT("state"), TEXT_OR("name"),
 	TEXT_OR("owner"), TEXT_OR("report"),
 };
-static const struct schema_col opres_cols[] = {TEXT("dev"), TEXT("inc"), INT("n"), BLOB("h"), TEXT("res"), TEXT_OR("k"), INT("at")};
+static const struct schema_col opres_cols[] = {
+	TEXT("site"), TEXT("dev"), TEXT("inc"), INT("n"), BLOB("h"), TEXT("res"), TEXT_OR("k"), INT("at"),
+};
 static const struct schema_col cred_cols[] = {
 	TEXT("site"), TEXT("agent"), TEXT("login"), TEXT("hash"), INT("failed"), INT("locked_until"),
 };
 static const struct schema_col session_cols[] = {
-	TEXT("family"), BLOB("access"), BLOB("refresh"), BLOB("previous"), TEXT("site"), TEXT("agent"), TEXT("dev"), TEXT("inc"), INT("expires"),
+	TEXT("site"), TEXT("family"), BLOB("access"), BLOB("refresh"), BLOB("previous"), TEXT("agent"), TEXT("dev"), TEXT("inc"), INT("expires"),
 	INT("refreshed"), INT("ended"),
 };
 static const struct schema_col code_cols[] = {
-	BLOB("h"), TEXT("site"), TEXT_OR("station"), TEXT_OR("name"), INT("expires"), INT("used"),
+	TEXT("site"), BLOB("h"), TEXT_OR("station"), TEXT_OR("name"), INT("expires"), INT("used"),
 };
-static const struct schema_col lease_cols[] = {TEXT("name"), TEXT("owner"), INT("fence"), INT("expires")};
+static const struct schema_col lease_cols[] = {TEXT("site"), TEXT("name"), TEXT("owner"), INT("fence"), INT("expires")};
 static const struct schema_col presence_cols[] = {
 	TEXT("site"), TEXT("agent"), TEXT("state"), TEXT("hub"), INT("since"), INT("expires"),
 };
-static const struct schema_col chain_cols[] = {TEXT("name"), INT("seq"), BLOB("hash")};
+static const struct schema_col chain_cols[] = {TEXT("site"), INT("seq"), BLOB("hash")};
 static const struct schema_col audit_cols[] = {
-	TEXT("chain"), INT("seq"), INT("at"), TEXT_OR("site"), TEXT_OR("actor"), TEXT_OR("station"), TEXT_OR("action"), TEXT_OR("object"),
-	TEXT_OR("purpose"), TEXT_OR("detail"), BLOB("prev"), BLOB("hash"),
+	TEXT("site"), INT("seq"), INT("at"), TEXT_OR("actor"), TEXT_OR("station"), TEXT_OR("action"), TEXT_OR("object"), TEXT_OR("purpose"),
+	TEXT_OR("detail"), BLOB("prev"), BLOB("hash"),
 };
 static const struct schema_col blob_cols[] = {
 	TEXT("site"), TEXT("hash"), INT("size"), INT("have"), INT("complete"), INT("at"),
 };
 static const struct schema_col blobpart_cols[] = {TEXT("site"), TEXT("hash"), INT("off"), INT("n"), BLOB("x")};
+// Practice rooms: what two stations of one session say to each other. No streams, no entities, no operations: nothing of it can come
+// into live work. last: the number of the newest line; lines of one station are numbered by it (c), so that one sent twice counts once.
+static const struct schema_col room_cols[] = {
+	TEXT("site"), TEXT("room"), TEXT("owner"), TEXT("kind"), TEXT("doc"), INT("last"), INT("at"), INT("upd"),
+};
+static const struct schema_col roomline_cols[] = {
+	TEXT("site"), TEXT("room"), INT("n"), TEXT("dev"), INT("c"), TEXT("author"), INT("at"), TEXT("body"),
+};
 
+// Every key and every unique index begins with the site, and what is looked for is looked for by it: an engine that keeps its rows in
+// many places by site then finds each in one. Rows that belong to no site have a name of their own in its place: HUB_WHOLE ("") is the
+// database as a whole (its schema, epoch and keys, the lease of housekeeping), WIRE_GLOBAL_SITE ("*") what all sites share to read.
+// Only passes over everything go without: housekeeping, the heads of all streams, check, copy.
 const struct schema_table schema_tables[] = {
-	{.name = "meta", .key = "k", COLS(meta_cols), .narrow = true, .small = true},
+	{.name = "meta", .key = "site, k", COLS(meta_cols), .narrow = true, .small = true},
 	// No index on upd in PostgreSQL: with it no update of a counter would stay on its page (HOT), and counters are what is
 	// updated most; there are few of them.
 	{.name = "stream", .key = "site, s", COLS(stream_cols), .narrow = true, .fill = 20,
@@ -67,20 +82,23 @@ const struct schema_table schema_tables[] = {
 	 .index = {{"ent_feed", "ent (site, s, seq)", .unique = true}, {"ent_deleted", "ent (at) where gone = 'deleted'"}}},
 	{.name = "ent_hist", .key = "site, t, e, rev", COLS(hist_cols)},
 	{.name = "bidx", .key = "site, t, f, h, e", COLS(bidx_cols), .narrow = true, .index = {{"bidx_ent", "bidx (site, t, e)"}}},
-	{.name = "dev", .key = "dev, inc", COLS(dev_cols), .fill = 50, .index = {{"dev_site", "dev (site, dev, inc)"}}},
-	{.name = "opres", .key = "dev, inc, n", COLS(opres_cols), .narrow = true, .index = {{"opres_at", "opres (at)"}}},
-	{.name = "cred", .key = "site, agent", COLS(cred_cols), .index = {{"cred_login", "cred (login)", .unique = true}}},
-	{.name = "session", .key = "family", COLS(session_cols), .fill = 50,
-	 .index = {{"session_access", "session (access)", .unique = true}, {"session_refresh", "session (refresh)"},
-		   {"session_previous", "session (previous)"}, {"session_dev", "session (dev)"}, {"session_agent", "session (agent)"}}},
-	{.name = "code", .key = "h", COLS(code_cols), .narrow = true, .small = true},
-	{.name = "lease", .key = "name", COLS(lease_cols), .narrow = true, .small = true, .fill = 20},
-	{.name = "presence", .key = "site, agent", COLS(presence_cols), .narrow = true, .fill = 50,
-	 .index = {{"presence_hub", "presence (hub, agent)"}}},
-	{.name = "chain", .key = "name", COLS(chain_cols), .narrow = true, .small = true, .fill = 20},
-	{.name = "audit", .key = "chain, seq", COLS(audit_cols), .index = {{"audit_site", "audit (site, seq)"}}},
+	{.name = "dev", .key = "site, dev, inc", COLS(dev_cols), .fill = 50},
+	{.name = "opres", .key = "site, dev, inc, n", COLS(opres_cols), .narrow = true, .index = {{"opres_at", "opres (at)"}}},
+	{.name = "cred", .key = "site, agent", COLS(cred_cols), .index = {{"cred_login", "cred (site, login)", .unique = true}}},
+	{.name = "session", .key = "site, family", COLS(session_cols), .fill = 50,
+	 .index = {{"session_access", "session (site, access)", .unique = true}, {"session_refresh", "session (site, refresh)"},
+		   {"session_previous", "session (site, previous)"}, {"session_dev", "session (site, dev)"},
+		   {"session_agent", "session (site, agent)"}}},
+	{.name = "code", .key = "site, h", COLS(code_cols), .narrow = true, .small = true},
+	{.name = "lease", .key = "site, name", COLS(lease_cols), .narrow = true, .small = true, .fill = 20},
+	{.name = "presence", .key = "site, agent", COLS(presence_cols), .narrow = true, .fill = 50},
+	{.name = "chain", .key = "site", COLS(chain_cols), .narrow = true, .small = true, .fill = 20},
+	{.name = "audit", .key = "site, seq", COLS(audit_cols)},
 	{.name = "blob", .key = "site, hash", COLS(blob_cols), .narrow = true, .index = {{"blob_open", "blob (at) where complete = 0"}}},
 	{.name = "blobpart", .key = "site, hash, off", COLS(blobpart_cols)},
+	{.name = "room", .key = "site, room", COLS(room_cols), .fill = 50, .index = {{"room_upd", "room (site, upd)"}, {"room_old", "room (upd)"}}},
+	{.name = "roomline", .key = "site, room, n", COLS(roomline_cols),
+	 .index = {{"roomline_once", "roomline (site, room, dev, c)", .unique = true}, {"roomline_at", "roomline (at)"}}},
 };
 const size_t schema_tables_n = sizeof(schema_tables) / sizeof(*schema_tables);
 
@@ -140,10 +158,7 @@ static bool make_tables(struct sql *c, struct err *e)
 		str_addf(&ddl, "pragma application_id = %d;\n", APPLICATION_ID);
 	for (size_t i = 0; i < schema_tables_n; i++)
 		schema_ddl(&schema_tables[i], sql_engine_of(c), &ddl);
-	str_addf(&ddl, "insert into meta (k, v) values ('schema', '%d'), ('epoch', '1');\n", SCHEMA_VERSION);
-	str_add(&ddl, "insert into chain (name, seq, hash) values ('hub', 0, ");
-	str_add(&ddl, sql_engine_of(c) == SQL_SQLITE ? "x''" : "''");
-	str_add(&ddl, ");\n");
+	str_addf(&ddl, "insert into meta (site, k, v) values ('', 'schema', '%d'), ('', 'epoch', '1');\n", SCHEMA_VERSION);
 	bool ok = sql_begin(c, e) && sql_exec(c, str_z(&ddl), e);
 	if (ok)
 		ok = sql_commit(c, e);
@@ -156,16 +171,23 @@ static bool make_tables(struct sql *c, struct err *e)
 // *version 0: there is no schema yet.
 static bool read_version(struct sql *c, int64_t *version, struct err *e)
 {
-	int64_t there;
+	bool lite = sql_engine_of(c) == SQL_SQLITE;
+	int64_t columns, ours;
 
 	*version = 0;
-	if (!scalar(c, sql_engine_of(c) == SQL_SQLITE ? "select count(*) from sqlite_schema where name = 'meta'"
-						       : "select case when to_regclass('meta') is null then 0 else 1 end",
-		    &there, e))
+	if (!scalar(c, lite ? "select count(*) from pragma_table_info('meta')"
+			    : "select count(*) from pg_attribute where attrelid = to_regclass('meta') and attnum > 0 and not attisdropped",
+		    &columns, e) ||
+	    !scalar(c, lite ? "select count(*) from pragma_table_info('meta') where name in ('site', 'k', 'v')"
+			    : "select count(*) from pg_attribute where attrelid = to_regclass('meta') and attname in ('site', 'k', 'v')",
+		    &ours, e))
 		return false;
-	if (!there)
+	if (!columns)
 		return true;
-	struct sql_stmt *st = sql_stmt(c, "select v from meta where k = 'schema'");
+	if (ours != META_COLUMNS)
+		return err_set(e, ERR_CONFLICT,
+			       _("the tables here are not those of this hub: another program made them, or a hub from before its first release; give this hub a store of its own"));
+	struct sql_stmt *st = sql_stmt(c, "select v from meta where site = '' and k = 'schema'");
 	if (sql_row(st) && !parse_int(sql_sv(st, 0), 1, 1000000, version))
 		*version = 0;
 	return sql_end(st, e);

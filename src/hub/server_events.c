@@ -10,8 +10,8 @@ enum { REFRESH_MS = 60000 };
 
 struct look {
 	struct feed *feed;
-	const char *family; // given on a second look
-	const unsigned char *access; // hash; given on the first
+	const char *site, *family; // given on a second look
+	const struct token *access; // given on the first
 	const char *dev, *inc;
 	struct actor who; // strings in arena
 	struct arena *arena;
@@ -54,11 +54,12 @@ static bool look_body(struct hub_tx *tx, void *arg, struct err *e)
 	bool found = false;
 
 	q->over = true;
-	if (!(q->access ? hub_session_by_access(tx, q->access, &s, &found, e) : hub_session_get(tx, q->family, &s, &found, e)))
+	if (!(q->access ? hub_session_by_access(tx, q->access->site, q->access->h, &s, &found, e)
+			: hub_session_get(tx, q->site, q->family, &s, &found, e)))
 		return false;
 	if (!found || s.ended)
 		return true;
-	if (!hub_dev_get(tx, s.dev, s.inc, &dev, &found, e))
+	if (!hub_dev_get(tx, s.site, s.dev, s.inc, &dev, &found, e))
 		return false;
 	if (!found || !str_eq(dev.state, "active"))
 		return true;
@@ -94,13 +95,14 @@ static void seat_events_answer(struct job *j, const struct message *m)
 
 enum outcome route_events(struct job *j)
 {
-	unsigned char h[32];
+	struct token token;
 	struct arena arena = {0};
-	struct look q = {.feed = j->sv->feed, .access = h, .arena = &arena};
+	struct look q = {.feed = j->sv->feed, .access = &token, .arena = &arena};
 	struct err e = {0};
 	const char *a = j->rq.authorization;
 
-	token_hash(a + strlen("Bearer ") + strspn(a + strlen("Bearer "), " "), h);
+	if (!token_read(a + strlen("Bearer ") + strspn(a + strlen("Bearer "), " "), &token))
+		return refuse(j, WIRE_P_TOKEN_REVOKED, "not a token of this hub");
 	bool ok = hub_run(j->sv->o.store, HUB_READ, look_body, &q, &e);
 	if (!ok || q.over) {
 		vec_release(&q.subs);
@@ -171,7 +173,7 @@ static void change_subs(struct feed *f, struct seat *s, struct look *q)
 void feed_refresh(struct feed *f, struct seat *s)
 {
 	struct arena arena = {0};
-	struct look q = {.feed = f, .family = s->family, .arena = &arena};
+	struct look q = {.feed = f, .site = s->who.site, .family = s->family, .arena = &arena};
 	struct err e = {0};
 
 	if (!hub_run(f->sv->o.store, HUB_READ, look_body, &q, &e)) {

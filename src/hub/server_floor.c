@@ -143,7 +143,7 @@ enum outcome route_receipt(struct job *j)
 	if (!wire_need_text(j->doc, "inc", 40, &inc, &e) || !wire_may_int(j->doc, "from", 0, INT64_MAX, &from, &e) ||
 	    !wire_need_int(j->doc, "to", from, INT64_MAX, &to, &e))
 		return refuse(j, WIRE_P_BAD_SHAPE, "%s", e.msg);
-	if (!hub_receipt(j->sv->o.store, j->who.dev, inc, from, to, &receipt, &p, &e))
+	if (!hub_receipt(j->sv->o.store, j->who.site, j->who.dev, inc, from, to, &receipt, &p, &e))
 		return answer_failure(j, &e);
 	if (!receipt)
 		return answer_problem(j, &p);

@@ -136,13 +136,11 @@ static bool incident_body(struct hub_tx *tx, void *arg, struct err *e)
 static void suspect(struct watch *w, struct incident *q)
 {
 	struct err e = {0};
-	char lease[64];
 	int64_t fence;
 	bool held = false;
 
 	// Of several hubs that see the same, one writes.
-	snprintf(lease, sizeof(lease), "outage/%s", q->site);
-	if (!hub_lease(w->sv->o.store, lease, w->sv->name, w->sv->o.outage_ms, &held, &fence, &e) ||
+	if (!hub_lease(w->sv->o.store, q->site, "outage", w->sv->name, w->sv->o.outage_ms, &held, &fence, &e) ||
 	    (held && !hub_run(w->sv->o.store, HUB_WRITE, incident_body, q, &e))) {
 		log_line(LOG_ERROR, "suspected outage at %s: %s", q->site, e.msg);
 		return;

@@ -162,7 +162,7 @@ void feed_bye(struct feed *f, int64_t window_ms); // all of them
 int feed_seats(struct feed *f);
 bool feed_connected(struct feed *f, const char *dev);
 // Agents with an event stream here, once each: for presence.
-void feed_agents(struct feed *f, const char ***out, size_t *n, struct arena *a);
+void feed_agents(struct feed *f, struct hub_present **out, size_t *n, struct arena *a);
 
 // --- the other routes
 
@@ -179,6 +179,9 @@ enum outcome route_carry(struct job *j);
 enum outcome route_snap(struct job *j);
 enum outcome route_find(struct job *j);
 enum outcome route_presence(struct job *j);
+enum outcome route_rooms(struct job *j);
+enum outcome route_room_open(struct job *j);
+enum outcome route_room(struct job *j);
 enum outcome route_wall(struct job *j);
 enum outcome route_receipt(struct job *j);
 enum outcome route_health(struct job *j);

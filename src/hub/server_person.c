@@ -107,7 +107,7 @@ static bool nothing(struct hub_tx *tx, void *arg, struct err *e)
 	const char *v;
 
 	(void)arg;
-	return hub_meta_get(tx, "hubs", &v, e);
+	return hub_meta_get(tx, HUB_WHOLE, "hubs", &v, e);
 }
 
 // Ready: the store answers. While the hub goes down admission has refused already.

@@ -273,13 +273,15 @@ bool feed_connected(struct feed *f, const char *dev)
 	return yes;
 }
 
-void feed_agents(struct feed *f, const char ***out, size_t *n, struct arena *a)
+void feed_agents(struct feed *f, struct hub_present **out, size_t *n, struct arena *a)
 {
 	pthread_mutex_lock(&f->lock);
-	*out = arena_array(a, const char *, f->seats.n + 1);
+	*out = arena_array(a, struct hub_present, f->seats.n + 1);
 	*n = f->seats.n;
-	for (size_t i = 0; i < f->seats.n; i++)
-		(*out)[i] = arena_strdup(a, f->seats.v[i]->who.agent);
+	for (size_t i = 0; i < f->seats.n; i++) {
+		const struct actor *who = &f->seats.v[i]->who;
+		(*out)[i] = (struct hub_present){arena_strdup(a, who->site), arena_strdup(a, who->agent)};
+	}
 	pthread_mutex_unlock(&f->lock);
 }
 

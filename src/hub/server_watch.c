@@ -42,8 +42,8 @@ struct write {
 	struct watch *w;
 	struct pending *v;
 	size_t n;
-	const char **agents;
-	size_t n_agents;
+	struct hub_present *there;
+	size_t n_there;
 };
 
 static bool write_presence(struct hub_tx *tx, void *arg, struct err *e)
@@ -61,7 +61,7 @@ static bool write_presence(struct hub_tx *tx, void *arg, struct err *e)
 		if (!hub_presence_put(tx, &p, e))
 			return false;
 	}
-	return !q->agents || hub_presence_keep(tx, q->w->sv->name, q->agents, q->n_agents, expires, e);
+	return !q->there || hub_presence_keep(tx, q->w->sv->name, q->there, q->n_there, expires, e);
 }
 
 static void flush_presence(struct watch *w, int64_t now)
@@ -78,9 +78,9 @@ static void flush_presence(struct watch *w, int64_t now)
 	pthread_mutex_unlock(&w->lock);
 	if (now >= w->next_keep) {
 		w->next_keep = now + KEEP_MS;
-		feed_agents(w->sv->feed, &q.agents, &q.n_agents, &a);
+		feed_agents(w->sv->feed, &q.there, &q.n_there, &a);
 	}
-	if ((q.n || q.n_agents) && !hub_run(w->sv->o.store, HUB_WRITE, write_presence, &q, &e))
+	if ((q.n || q.n_there) && !hub_run(w->sv->o.store, HUB_WRITE, write_presence, &q, &e))
 		log_line(LOG_WARN, "presence: %s", e.msg);
 	for (size_t i = 0; i < q.n; i++) {
 		free(q.v[i].site);
@@ -125,7 +125,7 @@ static void housekeep(struct watch *w, int64_t now)
 	if (now < w->next_housekeep)
 		return;
 	w->next_housekeep = now + HOUSEKEEP_MS;
-	if (!hub_lease(w->sv->o.store, "housekeep", w->sv->name, HOUSEKEEP_MS / 2, &held, &fence, &e) ||
+	if (!hub_lease(w->sv->o.store, HUB_WHOLE, "housekeep", w->sv->name, HOUSEKEEP_MS / 2, &held, &fence, &e) ||
 	    (held && !hub_housekeep(w->sv->o.store, clock_wall(hub_store_clock(w->sv->o.store)), &e)))
 		log_line(LOG_WARN, "housekeeping: %s", e.msg);
 }

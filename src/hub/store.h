@@ -2,7 +2,8 @@
 // Knows what the hub keeps and how it is changed: entities in gapless streams, stations and their answers, sessions, audit.
 //
 // The only place of the hub with SQL. One implementation over sql.h for both engines; the conformance suite (tests/hub) runs
-// every case on each. Everything is kept per site; streams that belong to none stand under WIRE_GLOBAL_SITE.
+// every case on each. Everything is kept per site and found by it; streams that belong to none stand under WIRE_GLOBAL_SITE, what
+// belongs to the database as a whole under HUB_WHOLE.
 #ifndef HUB_STORE_H
 #define HUB_STORE_H
 
@@ -12,6 +13,8 @@
 #include "src/hub/sql.h"
 #include "src/store/key.h"
 #include "src/wire/wire.h"
+
+#define HUB_WHOLE "" // in the place of a site
 
 struct hub_store;
 struct hub_tx;
@@ -25,7 +28,7 @@ struct hub_store_options {
 	const char *vfs;                // tests
 	bool readonly;                  // no writing connection, no lock
 };
-// Makes the schema where there is none, migrates an older one, refuses a newer one (ERR_CONFLICT). SQLite: one process serves
+// Makes the schema where there is none, refuses one of another version (ERR_CONFLICT). SQLite: one process serves
 // a file (ERR_CONFLICT while another does).
 must_use bool hub_store_open(struct hub_store **out, const struct hub_store_options *o, struct err *e);
 void hub_store_close(struct hub_store *s);
@@ -116,13 +119,15 @@ struct hub_dev {
 	const char *report;       // JSON it sent last: unsent, oldest_at, conn, lease, version; NULL
 };
 // inc NULL: the incarnation seen last.
-must_use bool hub_dev_get(struct hub_tx *tx, const char *dev, const char *inc, struct hub_dev *out, bool *found, struct err *e);
+must_use bool hub_dev_get(struct hub_tx *tx, const char *site, const char *dev, const char *inc, struct hub_dev *out, bool *found,
+			  struct err *e);
 must_use bool hub_dev_put(struct hub_tx *tx, const struct hub_dev *d, struct err *e); // all but last_n
 // Only what a station tells of itself with an exchange: never its state, which somebody else may be changing.
-must_use bool hub_dev_report(struct hub_tx *tx, const char *dev, const char *inc, int64_t seen, const char *report, struct err *e);
+must_use bool hub_dev_report(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t seen, const char *report,
+			     struct err *e);
 must_use bool hub_dev_list(struct hub_tx *tx, const char *site, bool (*fn)(void *arg, const struct hub_dev *d), void *arg, struct err *e);
 // last_n from -> to, and seen; a stale from starts the transaction over. So does hub_opres_put of a number that has an answer.
-must_use bool hub_dev_advance(struct hub_tx *tx, const char *dev, const char *inc, int64_t from, int64_t to, struct err *e);
+must_use bool hub_dev_advance(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t from, int64_t to, struct err *e);
 struct hub_opres {
 	int64_t n, at;
 	unsigned char h[WIRE_HASH];
@@ -131,57 +136,69 @@ struct hub_opres {
 };
 // What the hub answers in the place of numbers it let pass without having had them (§3.3 rule 11): kind of the answer at the last one.
 #define HUB_HOLE "@hole"
-must_use bool hub_opres_get(struct hub_tx *tx, const char *dev, const char *inc, int64_t n, struct hub_opres *out, bool *found, struct err *e);
-must_use bool hub_opres_put(struct hub_tx *tx, const char *dev, const char *inc, const struct hub_opres *r, struct err *e);
+must_use bool hub_opres_get(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t n, struct hub_opres *out, bool *found,
+			    struct err *e);
+must_use bool hub_opres_put(struct hub_tx *tx, const char *site, const char *dev, const char *inc, const struct hub_opres *r, struct err *e);
 // Answers in (from, to], oldest first: for the shift-end receipt.
-must_use bool hub_opres_list(struct hub_tx *tx, const char *dev, const char *inc, int64_t from, int64_t to,
+must_use bool hub_opres_list(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t from, int64_t to,
 			     bool (*fn)(void *arg, const struct hub_opres *r), void *arg, struct err *e);
 
-// --- people's secrets and sessions. Who a person is (roles, team, queues) is the entity "agent" in dir/<site>.
+// --- people's secrets and sessions. Who a person is (roles, team, queues) is the entity "agent" in dir/<site>. A login is one
+// person's at its site; another site may have the same.
 
 struct hub_cred {
 	const char *site, *agent, *login, *hash; // hash: argon2id string of libsodium
 	int64_t failed, locked_until;
 };
-must_use bool hub_cred_by_login(struct hub_tx *tx, const char *login, struct hub_cred *out, bool *found, struct err *e);
+must_use bool hub_cred_by_login(struct hub_tx *tx, const char *site, const char *login, struct hub_cred *out, bool *found, struct err *e);
 must_use bool hub_cred_put(struct hub_tx *tx, const struct hub_cred *c, struct err *e); // ERR_CONFLICT: login taken by another
 struct hub_session {
 	unsigned char access[32], refresh[32], previous[32]; // BLAKE2b-256 of the tokens; previous: the refresh token before
 	const char *family, *site, *agent, *dev, *inc;
 	int64_t expires, refreshed, ended; // ended 0: alive
 };
-must_use bool hub_session_put(struct hub_tx *tx, const struct hub_session *s, struct err *e); // by family
-must_use bool hub_session_by_access(struct hub_tx *tx, const unsigned char h[32], struct hub_session *out, bool *found, struct err *e);
-must_use bool hub_session_by_refresh(struct hub_tx *tx, const unsigned char h[32], struct hub_session *out, bool *found, struct err *e); // current or previous
-must_use bool hub_session_get(struct hub_tx *tx, const char *family, struct hub_session *out, bool *found, struct err *e);
-must_use bool hub_session_end_all(struct hub_tx *tx, const char *dev, const char *agent, int64_t now, struct err *e); // either may be NULL
+must_use bool hub_session_put(struct hub_tx *tx, const struct hub_session *s, struct err *e); // by site and family
+must_use bool hub_session_by_access(struct hub_tx *tx, const char *site, const unsigned char h[32], struct hub_session *out, bool *found,
+				    struct err *e);
+must_use bool hub_session_by_refresh(struct hub_tx *tx, const char *site, const unsigned char h[32], struct hub_session *out, bool *found,
+				     struct err *e); // current or previous
+must_use bool hub_session_get(struct hub_tx *tx, const char *site, const char *family, struct hub_session *out, bool *found, struct err *e);
+must_use bool hub_session_end_all(struct hub_tx *tx, const char *site, const char *dev, const char *agent, int64_t now,
+				  struct err *e); // dev, agent: either may be NULL
 struct hub_code { // one-time enrolment code
 	unsigned char h[32];
 	const char *site, *station, *name;
 	int64_t expires, used;
 };
 must_use bool hub_code_put(struct hub_tx *tx, const struct hub_code *c, struct err *e);
-must_use bool hub_code_take(struct hub_tx *tx, const unsigned char h[32], int64_t now, struct hub_code *out, bool *found, struct err *e); // marks it used
+must_use bool hub_code_take(struct hub_tx *tx, const char *site, const unsigned char h[32], int64_t now, struct hub_code *out, bool *found,
+			    struct err *e); // marks it used
 
 // --- the rest
 
-must_use bool hub_meta_get(struct hub_tx *tx, const char *key, const char **value, struct err *e); // NULL: absent
-must_use bool hub_meta_set(struct hub_tx *tx, const char *key, const char *value, struct err *e);
+// A fact under a name, of a site or of HUB_WHOLE.
+must_use bool hub_meta_get(struct hub_tx *tx, const char *site, const char *key, const char **value, struct err *e); // NULL: absent
+must_use bool hub_meta_set(struct hub_tx *tx, const char *site, const char *key, const char *value, struct err *e);
 // A lease row (§5.2): *fence grows with every new owner; *held: is it ours until now + ttl.
-must_use bool hub_lease(struct hub_store *s, const char *name, const char *owner, int64_t ttl_ms, bool *held, int64_t *fence, struct err *e);
+must_use bool hub_lease(struct hub_store *s, const char *site, const char *name, const char *owner, int64_t ttl_ms, bool *held, int64_t *fence,
+			struct err *e);
 struct hub_presence {
 	const char *site, *agent, *state, *hub;
 	int64_t since, expires;
 };
 must_use bool hub_presence_put(struct hub_tx *tx, const struct hub_presence *p, struct err *e);
 must_use bool hub_presence_list(struct hub_tx *tx, const char *site, bool (*fn)(void *arg, const struct hub_presence *p), void *arg, struct err *e);
-must_use bool hub_presence_keep(struct hub_tx *tx, const char *hub, const char *const *agents, size_t n, int64_t expires, struct err *e);
-// Audit chain of this writer (§6.8): hash_i = BLAKE2b-256(hash_{i-1} | canonical line). Masked detail only.
+// Puts off the end of those of v that are this hub's: site and agent of each.
+struct hub_present {
+	const char *site, *agent;
+};
+must_use bool hub_presence_keep(struct hub_tx *tx, const char *hub, const struct hub_present *v, size_t n, int64_t expires, struct err *e);
+// An audit chain a site (§6.8): hash_i = BLAKE2b-256(hash_{i-1} | canonical line). Masked detail only.
 struct hub_audit {
 	const char *site, *actor, *station, *action, *object, *purpose, *detail;
 };
 must_use bool hub_audit_add(struct hub_tx *tx, const struct hub_audit *a, struct err *e);
-must_use bool hub_audit_verify(struct hub_store *s, int64_t *lines, struct err *e);
+must_use bool hub_audit_verify(struct hub_store *s, int64_t *lines, struct err *e); // every chain; lines: of all together
 must_use bool hub_audit_list(struct hub_tx *tx, const char *site, size_t limit, bool (*fn)(void *arg, int64_t at, const struct hub_audit *a), void *arg,
 			     struct err *e);
 // Blobs by the BLAKE2b-256 of their bytes. Uploads grow by offset; complete when the hash fits.
@@ -189,6 +206,32 @@ must_use bool hub_blob_state(struct hub_tx *tx, const char *site, const char *ha
 must_use bool hub_blob_append(struct hub_tx *tx, const char *site, const char *hash, int64_t size, int64_t off, struct sv bytes, bool *complete,
 			      struct err *e);
 must_use bool hub_blob_read(struct hub_tx *tx, const char *site, const char *hash, int64_t off, size_t max, struct str *out, struct err *e);
+
+// --- practice rooms (domain.md §12.3): lines in order, kept ROOM_DAYS, outside of every stream
+
+enum { ROOM_DAYS = 30, ROOM_CODE = 6, ROOM_LINES_MAX = 20000, ROOM_LINE_BYTES = 16 * 1024 };
+struct hub_room {
+	const char *room;  // code, ROOM_CODE characters that cannot be mistaken for others
+	const char *owner; // agent
+	const char *kind;  // paired, coached, drill
+	const char *doc;   // JSON: what it is about
+	int64_t last, at, upd;
+};
+// A room with a fresh code. Strings of *out live as long as the transaction.
+must_use bool hub_room_open(struct hub_tx *tx, const char *site, const char *owner, const char *kind, const char *doc, struct hub_room *out,
+			    struct err *e);
+must_use bool hub_room_get(struct hub_tx *tx, const char *site, const char *room, struct hub_room *out, bool *found, struct err *e);
+// Rooms something was said in since then, newest first.
+must_use bool hub_room_list(struct hub_tx *tx, const char *site, int64_t since, size_t limit, bool (*fn)(void *arg, const struct hub_room *r), void *arg,
+			    struct err *e);
+struct hub_roomline {
+	int64_t n, c, at;
+	const char *dev, *author, *body; // body: JSON
+};
+// Appends unless the station said its c before; *n is the number it got then or now. ERR_LIMIT: the room is full, ERR_NOT_FOUND.
+must_use bool hub_room_say(struct hub_tx *tx, const char *site, const char *room, const struct hub_roomline *l, int64_t *n, struct err *e);
+must_use bool hub_room_lines(struct hub_tx *tx, const char *site, const char *room, int64_t after, size_t limit,
+			     bool (*fn)(void *arg, const struct hub_roomline *l), void *arg, struct err *e);
 
 // Forgets what is older than its retention: answers, sessions, codes, presence, uploads that were never finished, documents of what
 // was deleted; and "moved" rows where nothing that stays stands before them: the stream's low rises.
@@ -200,7 +243,7 @@ must_use bool hub_copy(struct hub_store *from, struct hub_store *to, struct err 
 // After a restore: the epoch of the hub and of every stream goes up, to the time in seconds or one more than the highest, so that stations feed again what they still have.
 must_use bool hub_new_epoch(struct hub_store *s, struct err *e);
 // Every number of every stream (above low) given to exactly one change, revisions without holes, answers without holes up to last_n
-// (but HUB_HOLE), documents that open with the key, the audit chain. ERR_CONFLICT names the first finding. Reads everything.
+// (but HUB_HOLE), documents that open with the key, the audit chains. ERR_CONFLICT names the first finding. Reads everything.
 must_use bool hub_check(struct hub_store *s, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows how the hub's store is examined: numbers without gaps, revisions without holes, answers, documents that open, the audit chain.
+// Knows how the hub's store is examined: numbers without gaps, revisions without holes, answers, documents that open, the audit chains.
 #include "src/base/i18n.h"
 #include "src/hub/store_internal.h"
 
@@ -44,8 +44,9 @@ static const struct question {
 	 " and en.rev <> (select count(*) from ent_hist h where h.site = en.site and h.t = en.t and h.e = en.e)"
 	 " limit 1",
 	 N_("its history has holes before this revision")},
-	{"select d.dev || ' ' || d.inc, d.last_n"
-	 " from dev d join (select dev, inc, max(n) as hi from opres group by dev, inc) r on r.dev = d.dev and r.inc = d.inc"
+	{"select d.site || ' ' || d.dev || ' ' || d.inc, d.last_n"
+	 " from dev d join (select site, dev, inc, max(n) as hi from opres group by site, dev, inc) r"
+	 " on r.site = d.site and r.dev = d.dev and r.inc = d.inc"
 	 " where r.hi <> d.last_n"
 	 " limit 1",
 	 N_("the station's last number is not that of its last answer")},
@@ -88,23 +89,22 @@ static bool next_answer(void *arg, const struct hub_opres *r)
 static bool ask_answers(struct hub_tx *tx, struct err *e)
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
-				       "select dev, inc, max(n) from opres"
-				       " group by dev, inc"
+				       "select site, dev, inc from opres"
+				       " group by site, dev, inc"
 				       " having count(*) <> max(n) - min(n) + 1");
 	VEC(const char *) devs = {0};
 	bool ok = true;
 
-	while (sql_row(st)) {
-		vec_push(&devs, sql_text(st, 0, &tx->arena));
-		vec_push(&devs, sql_text(st, 1, &tx->arena));
-	}
+	while (sql_row(st))
+		for (int i = 0; i < 3; i++)
+			vec_push(&devs, sql_text(st, i, &tx->arena));
 	ok = sql_end(st, e);
-	for (size_t i = 0; ok && i < devs.n; i += 2) {
+	for (size_t i = 0; ok && i < devs.n; i += 3) {
+		const char *site = devs.v[i], *dev = devs.v[i + 1], *inc = devs.v[i + 2];
 		struct answers a = {0};
-		ok = hub_opres_list(tx, devs.v[i], devs.v[i + 1], 0, INT64_MAX, next_answer, &a, e);
+		ok = hub_opres_list(tx, site, dev, inc, 0, INT64_MAX, next_answer, &a, e);
 		if (ok && a.hole)
-			ok = err_set(e, ERR_CONFLICT, _("station %s %s: the answer after number %lld is missing"), devs.v[i], devs.v[i + 1],
-				     (long long)a.last);
+			ok = err_set(e, ERR_CONFLICT, _("station %s %s: the answer after number %lld is missing"), dev, inc, (long long)a.last);
 	}
 	vec_release(&devs);
 	return ok;

@@ -150,7 +150,7 @@ static bool make_room(struct sql *to, struct err *e)
 {
 	for (size_t i = 0; i < schema_tables_n; i++) {
 		const struct schema_table *t = &schema_tables[i];
-		if (strcmp(t->name, "meta") == 0 || strcmp(t->name, "chain") == 0)
+		if (strcmp(t->name, "meta") == 0)
 			continue;
 		char *text = xasprintf("select 1 from %s limit 1", t->name);
 		struct sql_stmt *st = sql_stmt(to, text);
@@ -161,7 +161,7 @@ static bool make_room(struct sql *to, struct err *e)
 		if (any)
 			return err_set(e, ERR_CONFLICT, _("the new store is not empty: table %s has rows"), t->name);
 	}
-	return sql_exec(to, "delete from meta; delete from chain;", e);
+	return sql_exec(to, "delete from meta", e);
 }
 
 static bool copy_all(struct sql *from, struct sql *to, struct err *e)

@@ -2,8 +2,8 @@
 // Knows stations and what became of their operations: each number once, each answer kept (sync.md D3).
 #include "src/hub/store_internal.h"
 
-#define DEV_COLUMNS "dev, inc, site, station, last_n, seen, pubkey, state, name, owner, report"
-enum { D_DEV, D_INC, D_SITE, D_STATION, D_LAST, D_SEEN, D_KEY, D_STATE, D_NAME, D_OWNER, D_REPORT };
+#define DEV_COLUMNS "site, dev, inc, station, last_n, seen, pubkey, state, name, owner, report"
+enum { D_SITE, D_DEV, D_INC, D_STATION, D_LAST, D_SEEN, D_KEY, D_STATE, D_NAME, D_OWNER, D_REPORT };
 
 static void copy_bytes(void *to, size_t n, struct sv from)
 {
@@ -22,11 +22,12 @@ static void read_dev(struct sql_stmt *st, struct hub_dev *d, struct arena *a)
 	copy_bytes(d->key, sizeof(d->key), sql_sv(st, D_KEY));
 }
 
-bool hub_dev_get(struct hub_tx *tx, const char *dev, const char *inc, struct hub_dev *out, bool *found, struct err *e)
+bool hub_dev_get(struct hub_tx *tx, const char *site, const char *dev, const char *inc, struct hub_dev *out, bool *found, struct err *e)
 {
-	struct sql_stmt *st = sql_stmt(tx->c, inc ? "select " DEV_COLUMNS " from dev where dev = $1 and inc = $2"
-						  : "select " DEV_COLUMNS " from dev where dev = $1 order by seen desc, inc limit 1");
+	struct sql_stmt *st = sql_stmt(tx->c, inc ? "select " DEV_COLUMNS " from dev where site = $1 and dev = $2 and inc = $3"
+						  : "select " DEV_COLUMNS " from dev where site = $1 and dev = $2 order by seen desc, inc limit 1");
 
+	sql_bind_text(st, site);
 	sql_bind_text(st, dev);
 	if (inc)
 		sql_bind_text(st, inc);
@@ -39,15 +40,15 @@ bool hub_dev_get(struct hub_tx *tx, const char *dev, const char *inc, struct hub
 bool hub_dev_put(struct hub_tx *tx, const struct hub_dev *d, struct err *e)
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
-				       "insert into dev (dev, inc, site, station, last_n, seen, pubkey, state, name, owner, report)"
+				       "insert into dev (site, dev, inc, station, last_n, seen, pubkey, state, name, owner, report)"
 				       " values ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10)"
-				       " on conflict (dev, inc) do update set site = excluded.site, station = excluded.station,"
+				       " on conflict (site, dev, inc) do update set station = excluded.station,"
 				       " seen = excluded.seen, pubkey = excluded.pubkey, state = excluded.state, name = excluded.name,"
 				       " owner = excluded.owner, report = excluded.report");
 
+	sql_bind_text(st, d->site);
 	sql_bind_text(st, d->dev);
 	sql_bind_text(st, d->inc);
-	sql_bind_text(st, d->site);
 	sql_bind_text(st, d->station);
 	sql_bind_int(st, d->seen);
 	sql_bind_blob(st, d->key, sizeof(d->key));
@@ -58,12 +59,15 @@ bool hub_dev_put(struct hub_tx *tx, const struct hub_dev *d, struct err *e)
 	return sql_run(st, e);
 }
 
-bool hub_dev_report(struct hub_tx *tx, const char *dev, const char *inc, int64_t seen, const char *report, struct err *e)
+bool hub_dev_report(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t seen, const char *report, struct err *e)
 {
-	struct sql_stmt *st = sql_stmt(tx->c, "update dev set seen = $1, report = coalesce($2, report) where dev = $3 and inc = $4");
+	struct sql_stmt *st = sql_stmt(tx->c,
+				       "update dev set seen = $1, report = coalesce($2, report)"
+				       " where site = $3 and dev = $4 and inc = $5");
 
 	sql_bind_int(st, seen);
 	sql_bind_text(st, report);
+	sql_bind_text(st, site);
 	sql_bind_text(st, dev);
 	sql_bind_text(st, inc);
 	return sql_run(st, e);
@@ -83,14 +87,15 @@ bool hub_dev_list(struct hub_tx *tx, const char *site, bool (*fn)(void *arg, con
 	return sql_end(st, e);
 }
 
-bool hub_dev_advance(struct hub_tx *tx, const char *dev, const char *inc, int64_t from, int64_t to, struct err *e)
+bool hub_dev_advance(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t from, int64_t to, struct err *e)
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
 				       "update dev set last_n = $1, seen = $2"
-				       " where dev = $3 and inc = $4 and last_n = $5");
+				       " where site = $3 and dev = $4 and inc = $5 and last_n = $6");
 
 	sql_bind_int(st, to);
 	sql_bind_int(st, tx->now);
+	sql_bind_text(st, site);
 	sql_bind_text(st, dev);
 	sql_bind_text(st, inc);
 	sql_bind_int(st, from);
@@ -105,10 +110,12 @@ static void read_opres(struct sql_stmt *st, struct hub_opres *r, struct arena *a
 	copy_bytes(r->h, sizeof(r->h), sql_sv(st, 1));
 }
 
-bool hub_opres_get(struct hub_tx *tx, const char *dev, const char *inc, int64_t n, struct hub_opres *out, bool *found, struct err *e)
+bool hub_opres_get(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t n, struct hub_opres *out, bool *found,
+		   struct err *e)
 {
-	struct sql_stmt *st = sql_stmt(tx->c, "select " OPRES_COLUMNS " from opres where dev = $1 and inc = $2 and n = $3");
+	struct sql_stmt *st = sql_stmt(tx->c, "select " OPRES_COLUMNS " from opres where site = $1 and dev = $2 and inc = $3 and n = $4");
 
+	sql_bind_text(st, site);
 	sql_bind_text(st, dev);
 	sql_bind_text(st, inc);
 	sql_bind_int(st, n);
@@ -118,12 +125,13 @@ bool hub_opres_get(struct hub_tx *tx, const char *dev, const char *inc, int64_t 
 	return sql_end(st, e);
 }
 
-bool hub_opres_put(struct hub_tx *tx, const char *dev, const char *inc, const struct hub_opres *r, struct err *e)
+bool hub_opres_put(struct hub_tx *tx, const char *site, const char *dev, const char *inc, const struct hub_opres *r, struct err *e)
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
-				       "insert into opres (dev, inc, n, h, res, k, at) values ($1, $2, $3, $4, $5, $6, $7)"
-				       " on conflict (dev, inc, n) do nothing");
+				       "insert into opres (site, dev, inc, n, h, res, k, at) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+				       " on conflict (site, dev, inc, n) do nothing");
 
+	sql_bind_text(st, site);
 	sql_bind_text(st, dev);
 	sql_bind_text(st, inc);
 	sql_bind_int(st, r->n);
@@ -135,15 +143,16 @@ bool hub_opres_put(struct hub_tx *tx, const char *dev, const char *inc, const st
 	return sql_run(st, e) && (sql_changes(tx->c) == 1 || hub_stale(tx, e));
 }
 
-bool hub_opres_list(struct hub_tx *tx, const char *dev, const char *inc, int64_t from, int64_t to,
+bool hub_opres_list(struct hub_tx *tx, const char *site, const char *dev, const char *inc, int64_t from, int64_t to,
 		    bool (*fn)(void *arg, const struct hub_opres *r), void *arg, struct err *e)
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
 				       "select " OPRES_COLUMNS " from opres"
-				       " where dev = $1 and inc = $2 and n > $3 and n <= $4"
+				       " where site = $1 and dev = $2 and inc = $3 and n > $4 and n <= $5"
 				       " order by n");
 	bool more = true;
 
+	sql_bind_text(st, site);
 	sql_bind_text(st, dev);
 	sql_bind_text(st, inc);
 	sql_bind_int(st, from);

@@ -96,7 +96,7 @@ bool hub_lookup_hash(const struct hub_tx *tx, const char *t, const char *field, 
 struct hub_ent *hub_ent_read(struct hub_tx *tx, struct sql_stmt *st, int from, const char *site, struct err *e);
 const char *hub_left_id(struct hub_tx *tx, const char *t, const char *e, const char *s);
 
-// --- store_audit.c: writes what hub_audit_add staged; last of all, because the head of the chain stays locked until the commit
+// --- store_audit.c: writes what hub_audit_add staged; last of all, because the heads of the chains stay locked until the commit
 must_use bool hub_audit_flush(struct hub_tx *tx, struct err *e);
 
 // true; for bodies whose failure means "somebody else was faster": the transaction starts over

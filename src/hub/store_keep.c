@@ -159,7 +159,7 @@ bool hub_housekeep(struct hub_store *s, int64_t now, struct err *e)
 {
 	int64_t session = now - SESSION_DAYS * DAY_MS, upload = now - UPLOAD_DAYS * DAY_MS;
 
-	return sweep(s, "delete from opres where (dev, inc, n) in (select dev, inc, n from opres where at < $1 order by at limit 500)",
+	return sweep(s, "delete from opres where (site, dev, inc, n) in (select site, dev, inc, n from opres where at < $1 order by at limit 500)",
 		     now - WIRE_OPRES_MS, e) &&
 	       sweep(s, "delete from session where ended > 0 and ended < $1", session, e) &&
 	       sweep(s, "delete from session where refreshed < $1", session, e) &&
@@ -167,6 +167,9 @@ bool hub_housekeep(struct hub_store *s, int64_t now, struct err *e)
 	       sweep(s, "delete from presence where expires < $1", now - DAY_MS, e) &&
 	       sweep(s, "delete from blobpart where (site, hash) in (select site, hash from blob where complete = 0 and at < $1)", upload, e) &&
 	       sweep(s, "delete from blob where complete = 0 and at < $1", upload, e) && blank_deleted(s, now - GONE_DAYS * DAY_MS, e) &&
+	       sweep(s, "delete from roomline where (site, room, n) in (select site, room, n from roomline where at < $1 order by at limit 500)",
+		     now - ROOM_DAYS * DAY_MS, e) &&
+	       sweep(s, "delete from room where upd < $1", now - ROOM_DAYS * DAY_MS, e) &&
 	       forget_moved(s, now - GONE_DAYS * DAY_MS, e);
 }
 
@@ -188,7 +191,7 @@ static bool new_epoch_body(struct hub_tx *tx, void *arg, struct err *e)
 	st = sql_stmt(tx->c, "update stream set epoch = $1, upd = $2");
 	sql_bind_int(st, epoch);
 	sql_bind_int(st, tx->now);
-	return sql_run(st, e) && hub_meta_set(tx, "epoch", text, e);
+	return sql_run(st, e) && hub_meta_set(tx, HUB_WHOLE, "epoch", text, e);
 }
 
 bool hub_new_epoch(struct hub_store *s, struct err *e)

@@ -3,7 +3,7 @@
 #include "src/hub/store_internal.h"
 
 struct lease {
-	const char *name, *owner;
+	const char *site, *name, *owner;
 	int64_t ttl, fence;
 	bool held;
 };
@@ -11,9 +11,10 @@ struct lease {
 static bool lease_new(struct hub_tx *tx, struct lease *l, struct err *e)
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
-				       "insert into lease (name, owner, fence, expires) values ($1, $2, 1, $3)"
-				       " on conflict (name) do nothing");
+				       "insert into lease (site, name, owner, fence, expires) values ($1, $2, $3, 1, $4)"
+				       " on conflict (site, name) do nothing");
 
+	sql_bind_text(st, l->site);
 	sql_bind_text(st, l->name);
 	sql_bind_text(st, l->owner);
 	sql_bind_int(st, tx->now + l->ttl);
@@ -27,13 +28,14 @@ static bool lease_take(struct hub_tx *tx, struct lease *l, int64_t old_fence, in
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
 				       "update lease set owner = $1, fence = $2, expires = $3"
-				       " where name = $4 and fence = $5 and expires = $6");
+				       " where site = $4 and name = $5 and fence = $6 and expires = $7");
 
 	l->fence = old_fence + fresh;
 	l->held = true;
 	sql_bind_text(st, l->owner);
 	sql_bind_int(st, l->fence);
 	sql_bind_int(st, tx->now + l->ttl);
+	sql_bind_text(st, l->site);
 	sql_bind_text(st, l->name);
 	sql_bind_int(st, old_fence);
 	sql_bind_int(st, old_expires);
@@ -43,11 +45,12 @@ static bool lease_take(struct hub_tx *tx, struct lease *l, int64_t old_fence, in
 static bool lease_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct lease *l = arg;
-	struct sql_stmt *st = sql_stmt(tx->c, "select owner, fence, expires from lease where name = $1");
+	struct sql_stmt *st = sql_stmt(tx->c, "select owner, fence, expires from lease where site = $1 and name = $2");
 	int64_t fence = 0, expires = 0;
 	bool mine = false;
 
 	l->held = false;
+	sql_bind_text(st, l->site);
 	sql_bind_text(st, l->name);
 	bool there = sql_row(st);
 	if (there) {
@@ -63,9 +66,10 @@ static bool lease_body(struct hub_tx *tx, void *arg, struct err *e)
 	return (!mine && expires > tx->now) || lease_take(tx, l, fence, expires, !mine, e);
 }
 
-bool hub_lease(struct hub_store *s, const char *name, const char *owner, int64_t ttl_ms, bool *held, int64_t *fence, struct err *e)
+bool hub_lease(struct hub_store *s, const char *site, const char *name, const char *owner, int64_t ttl_ms, bool *held, int64_t *fence,
+	       struct err *e)
 {
-	struct lease l = {.name = name, .owner = owner, .ttl = ttl_ms};
+	struct lease l = {.site = site, .name = name, .owner = owner, .ttl = ttl_ms};
 	bool ok = hub_run(s, HUB_WRITE, lease_body, &l, e);
 
 	*held = ok && l.held;
@@ -104,13 +108,14 @@ bool hub_presence_list(struct hub_tx *tx, const char *site, bool (*fn)(void *arg
 	return sql_end(st, e);
 }
 
-bool hub_presence_keep(struct hub_tx *tx, const char *hub, const char *const *agents, size_t n, int64_t expires, struct err *e)
+bool hub_presence_keep(struct hub_tx *tx, const char *hub, const struct hub_present *v, size_t n, int64_t expires, struct err *e)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct sql_stmt *st = sql_stmt(tx->c, "update presence set expires = $1 where hub = $2 and agent = $3");
+		struct sql_stmt *st = sql_stmt(tx->c, "update presence set expires = $1 where site = $2 and agent = $3 and hub = $4");
 		sql_bind_int(st, expires);
+		sql_bind_text(st, v[i].site);
+		sql_bind_text(st, v[i].agent);
 		sql_bind_text(st, hub);
-		sql_bind_text(st, agents[i]);
 		if (!sql_run(st, e))
 			return false;
 	}

@@ -104,21 +104,23 @@ const char *hub_new_id(struct hub_tx *tx)
 	return id;
 }
 
-bool hub_meta_get(struct hub_tx *tx, const char *key, const char **value, struct err *e)
+bool hub_meta_get(struct hub_tx *tx, const char *site, const char *key, const char **value, struct err *e)
 {
-	struct sql_stmt *st = sql_stmt(tx->c, "select v from meta where k = $1");
+	struct sql_stmt *st = sql_stmt(tx->c, "select v from meta where site = $1 and k = $2");
 
+	sql_bind_text(st, site);
 	sql_bind_text(st, key);
 	*value = sql_row(st) ? sql_text(st, 0, &tx->arena) : NULL;
 	return sql_end(st, e);
 }
 
-bool hub_meta_set(struct hub_tx *tx, const char *key, const char *value, struct err *e)
+bool hub_meta_set(struct hub_tx *tx, const char *site, const char *key, const char *value, struct err *e)
 {
 	struct sql_stmt *st = sql_stmt(tx->c,
-				       "insert into meta (k, v) values ($1, $2)"
-				       " on conflict (k) do update set v = excluded.v");
+				       "insert into meta (site, k, v) values ($1, $2, $3)"
+				       " on conflict (site, k) do update set v = excluded.v");
 
+	sql_bind_text(st, site);
 	sql_bind_text(st, key);
 	sql_bind_text(st, value);
 	return sql_run(st, e);
@@ -128,7 +130,7 @@ bool hub_epoch(struct hub_tx *tx, int64_t *out, struct err *e)
 {
 	const char *text;
 
-	if (!hub_meta_get(tx, "epoch", &text, e))
+	if (!hub_meta_get(tx, HUB_WHOLE, "epoch", &text, e))
 		return false;
 	if (!text || !parse_int(sv(text), 1, INT64_MAX, out))
 		return err_set(e, ERR_IO, _("the store has lost its epoch; bring back a backup"));

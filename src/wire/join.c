@@ -4,8 +4,24 @@
 
 #include <sodium.h>
 
+#include "src/base/err.h"
+
 static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-enum { CODE_BYTES = JOIN_SECRET + JOIN_PRINT, CODE_DIGITS = (CODE_BYTES * 8 + 4) / 5 };
+static const char site_digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+enum {
+	SITE_BYTES = 2, // 36 * 36 * 36 sites
+	SITES = 36 * 36 * 36,
+	CODE_BYTES = SITE_BYTES + JOIN_SECRET + JOIN_PRINT,
+	CODE_DIGITS = (CODE_BYTES * 8 + 4) / 5,
+};
+
+bool join_site_ok(struct sv site)
+{
+	for (size_t i = 0; i < site.n; i++)
+		if (!site.p[i] || !strchr(site_digits, site.p[i]))
+			return false;
+	return site.n == JOIN_SITE;
+}
 
 void auth_fingerprint(const char *ca_pem, const unsigned char sign[JOIN_KEY], const unsigned char box[JOIN_KEY],
 		      unsigned char out[JOIN_PRINT])
@@ -21,12 +37,26 @@ void auth_fingerprint(const char *ca_pem, const unsigned char sign[JOIN_KEY], co
 	crypto_generichash_final(&st, out, JOIN_PRINT);
 }
 
-void auth_code_text(const unsigned char secret[JOIN_SECRET], const unsigned char fingerprint[JOIN_PRINT], struct str *out)
+static unsigned site_number(const char *site)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < JOIN_SITE; i++)
+		n = n * 36 + (unsigned)(strchr(site_digits, site[i]) - site_digits);
+	return n;
+}
+
+void auth_code_text(const struct join_code *c, struct str *out)
 {
 	unsigned char all[CODE_BYTES + 1] = {0};
+	unsigned site = join_site_ok(sv(c->site)) ? site_number(c->site) : SITES;
 
-	memcpy(all, secret, JOIN_SECRET);
-	memcpy(all + JOIN_SECRET, fingerprint, JOIN_PRINT);
+	if (site == SITES)
+		BUG("a code for no site");
+	all[0] = (unsigned char)(site >> 8);
+	all[1] = (unsigned char)site;
+	memcpy(all + SITE_BYTES, c->secret, JOIN_SECRET);
+	memcpy(all + SITE_BYTES + JOIN_SECRET, c->print, JOIN_PRINT);
 	for (int i = 0; i < CODE_DIGITS; i++) {
 		int bit = i * 5;
 		unsigned two = (unsigned)all[bit / 8] << 8 | all[bit / 8 + 1];
@@ -48,7 +78,7 @@ static int digit_of(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-bool auth_code_split(const char *typed, unsigned char secret[JOIN_SECRET], unsigned char fingerprint[JOIN_PRINT])
+bool auth_code_split(const char *typed, struct join_code *out)
 {
 	unsigned char all[CODE_BYTES + 2] = {0};
 	int n = 0;
@@ -64,11 +94,13 @@ bool auth_code_split(const char *typed, unsigned char secret[JOIN_SECRET], unsig
 		all[bit / 8 + 1] |= (unsigned char)two;
 		n++;
 	}
-	// The last digit has two bits to spare; a code that uses them was not made by a hub.
-	if (n != CODE_DIGITS || all[CODE_BYTES])
+	unsigned site = (unsigned)all[0] << 8 | all[1];
+	// The last digit has a bit to spare, the site's number stops before its bytes do; a code that goes further was not made by a hub.
+	if (n != CODE_DIGITS || all[CODE_BYTES] || site >= SITES)
 		return false;
-	memcpy(secret, all, JOIN_SECRET);
-	memcpy(fingerprint, all + JOIN_SECRET, JOIN_PRINT);
+	*out = (struct join_code){.site = {site_digits[site / 1296], site_digits[site / 36 % 36], site_digits[site % 36]}};
+	memcpy(out->secret, all + SITE_BYTES, JOIN_SECRET);
+	memcpy(out->print, all + SITE_BYTES + JOIN_SECRET, JOIN_PRINT);
 	sodium_memzero(all, sizeof(all));
 	return true;
 }

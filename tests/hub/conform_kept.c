@@ -15,7 +15,7 @@
 // --- facts, leases, presence
 
 struct fact {
-	const char *key, *value;
+	const char *site, *key, *value;
 	char got[64];
 };
 
@@ -23,7 +23,7 @@ static bool meta_set(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct fact *f = arg;
 
-	return hub_meta_set(tx, f->key, f->value, e);
+	return hub_meta_set(tx, f->site, f->key, f->value, e);
 }
 
 static bool meta_get(struct hub_tx *tx, void *arg, struct err *e)
@@ -31,7 +31,7 @@ static bool meta_get(struct hub_tx *tx, void *arg, struct err *e)
 	struct fact *f = arg;
 	const char *v;
 
-	if (!hub_meta_get(tx, f->key, &v, e))
+	if (!hub_meta_get(tx, f->site, f->key, &v, e))
 		return false;
 	snprintf(f->got, sizeof(f->got), "%s", v ? v : "(none)");
 	return true;
@@ -39,7 +39,7 @@ static bool meta_get(struct hub_tx *tx, void *arg, struct err *e)
 
 static void facts(struct hubtest *t, const char *site, size_t row)
 {
-	struct fact f = {.key = site, .value = "one"};
+	struct fact f = {.site = site, .key = "k", .value = "one"}, whole = {.site = HUB_WHOLE, .key = site};
 
 	(void)row;
 	hubtest_read(t->s, meta_get, &f);
@@ -49,15 +49,18 @@ static void facts(struct hubtest *t, const char *site, size_t row)
 	hubtest_run(t->s, meta_set, &f);
 	hubtest_read(t->s, meta_get, &f);
 	assert_string_equal(f.got, ""); // empty is not absent
+	whole.key = "k";
+	hubtest_read(t->s, meta_get, &whole);
+	assert_string_equal(whole.got, "(none)"); // a site's is not the database's
 }
 
-static void lease_is(struct hubtest *t, const char *name, const char *owner, bool held, int64_t fence)
+static void lease_is(struct hubtest *t, const char *site, const char *owner, bool held, int64_t fence)
 {
 	struct err e = {0};
 	int64_t got;
 	bool have;
 
-	assert_ok(hub_lease(t->s, name, owner, 1000, &have, &got, &e), e);
+	assert_ok(hub_lease(t->s, site, "outage", owner, 1000, &have, &got, &e), e);
 	assert_int_equal(have, held);
 	assert_int_equal(got, fence);
 }
@@ -78,6 +81,9 @@ static void leases(struct hubtest *t, const char *site, size_t row)
 	lease_is(t, site, "h2", true, 2);
 	clock_fake_add(&t->clock, 5000);
 	lease_is(t, site, "h1", true, 3);
+	char *other = xasprintf("%s-other", site);
+	lease_is(t, other, "h2", true, 1); // of another site
+	free(other);
 }
 
 struct there {
@@ -112,8 +118,8 @@ static bool presence_keep(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct there *p = arg;
 	char *a = xasprintf("%sa", p->site), *b = xasprintf("%sb", p->site);
-	const char *const agents[] = {a, b};
-	bool ok = hub_presence_keep(tx, p->site, agents, 2, 90, e);
+	const struct hub_present v[] = {{p->site, a}, {p->site, b}, {"elsewhere", "c"}};
+	bool ok = hub_presence_keep(tx, p->site, v, 3, 90, e);
 
 	free(a);
 	free(b);
@@ -185,6 +191,44 @@ static void audit(struct hubtest *t, const char *site, size_t row)
 	hubtest_read(t->s, audit_list, &v);
 	assert_string_equal(str_z(&v.out), "export - 1;reveal - 1;export - 1;"); // newest first
 	str_release(&v.out);
+}
+
+// Lines of several sites in one transaction: each goes to its own chain.
+static bool audit_mixed(struct hub_tx *tx, void *arg, struct err *e)
+{
+	const char *const *sites = arg;
+	static const char *const actions[] = {"one", "two", "three", "four", "five"};
+
+	for (int i = 0; i < 5; i++)
+		if (!hub_audit_add(tx, &(struct hub_audit){.site = sites[i % 2], .action = actions[i]}, e))
+			return false;
+	return hub_audit_add(tx, &(struct hub_audit){.action = "of the database"}, e);
+}
+
+static void chains_of_sites(struct hubtest *t, const char *site, size_t row)
+{
+	char *other = xasprintf("%s-other", site);
+	const char *sites[] = {other, site};
+	struct trail here = {.site = site}, there = {.site = other}, whole = {.site = HUB_WHOLE};
+	struct err e = {0};
+	int64_t before, after;
+
+	(void)row;
+	assert_ok(hub_audit_verify(t->s, &before, &e), e);
+	hubtest_run(t->s, audit_mixed, sites);
+	hubtest_run(t->s, audit_two, (void *)site);
+	assert_ok(hub_audit_verify(t->s, &after, &e), e);
+	assert_int_equal(after, before + 8);
+	hubtest_read(t->s, audit_list, &here);
+	assert_string_equal(str_z(&here.out), "export - 1;reveal - 1;four - 1;");
+	hubtest_read(t->s, audit_list, &there);
+	assert_string_equal(str_z(&there.out), "five - 1;three - 1;one - 1;");
+	hubtest_read(t->s, audit_list, &whole);
+	assert_true(str_starts(str_z(&whole.out), "of the database - 1;"));
+	str_release(&here.out);
+	str_release(&there.out);
+	str_release(&whole.out);
+	free(other);
 }
 
 // --- blobs
@@ -314,14 +358,104 @@ static void blobs_refuse(struct hubtest *t, const char *site, size_t row)
 	blob_free(&b);
 }
 
+// --- practice rooms
+
+struct talk {
+	const char *site;
+	char room[16];
+	int64_t c, n, after;
+	const char *dev, *body;
+	bool found;
+	struct str out;
+};
+
+static bool room_open(struct hub_tx *tx, void *arg, struct err *e)
+{
+	struct talk *k = arg;
+	struct hub_room r;
+
+	if (!hub_room_open(tx, k->site, "a1", "coached", "{\"scenario\":\"x\"}", &r, e))
+		return false;
+	snprintf(k->room, sizeof(k->room), "%s", r.room);
+	return true;
+}
+
+static bool room_say(struct hub_tx *tx, void *arg, struct err *e)
+{
+	struct talk *k = arg;
+
+	return hub_room_say(tx, k->site, k->room, &(struct hub_roomline){.dev = k->dev, .c = k->c, .author = "a1", .body = k->body}, &k->n, e);
+}
+
+static bool add_line(void *arg, const struct hub_roomline *l)
+{
+	str_addf(arg, "%lld %s %lld %s;", (long long)l->n, l->dev, (long long)l->c, l->body);
+	return true;
+}
+
+static bool add_room(void *arg, const struct hub_room *r)
+{
+	str_addf(arg, "%s %lld;", r->kind, (long long)r->last);
+	return true;
+}
+
+static bool room_read(struct hub_tx *tx, void *arg, struct err *e)
+{
+	struct talk *k = arg;
+	struct hub_room r;
+
+	str_clear(&k->out);
+	return hub_room_get(tx, k->site, k->room, &r, &k->found, e) && hub_room_list(tx, k->site, hub_now(tx) - 1000, 10, add_room, &k->out, e) &&
+	       hub_room_lines(tx, k->site, k->room, k->after, 10, add_line, &k->out, e);
+}
+
+static void say(struct hubtest *t, struct talk *k, const char *dev, int64_t c, const char *body, int64_t want)
+{
+	k->dev = dev;
+	k->c = c;
+	k->body = body;
+	hubtest_run(t->s, room_say, k);
+	assert_int_equal(k->n, want);
+}
+
+static void rooms(struct hubtest *t, const char *site, size_t row)
+{
+	struct talk k = {.site = site, .room = "NONE"};
+	struct err e = {0};
+
+	(void)row;
+	hubtest_read(t->s, room_read, &k);
+	assert_false(k.found);
+	k.dev = "d1";
+	k.c = 1;
+	k.body = "{}";
+	assert_false(hub_run(t->s, HUB_WRITE, room_say, &k, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	hubtest_run(t->s, room_open, &k);
+	assert_int_equal(strlen(k.room), ROOM_CODE);
+	say(t, &k, "d1", 1, "\"a\"", 1);
+	say(t, &k, "d2", 1, "\"b\"", 2);
+	say(t, &k, "d1", 1, "\"other\"", 1); // sent again: what was said stays
+	say(t, &k, "d1", 2, "\"c\"", 3);
+	hubtest_read(t->s, room_read, &k);
+	assert_true(k.found);
+	assert_string_equal(str_z(&k.out), "coached 3;1 d1 1 \"a\";2 d2 1 \"b\";3 d1 2 \"c\";");
+	k.after = 2;
+	hubtest_read(t->s, room_read, &k);
+	assert_string_equal(str_z(&k.out), "coached 3;3 d1 2 \"c\";");
+	str_release(&k.out);
+}
+
 #define N(a) (sizeof(a) / sizeof(*(a)))
 const struct conform_case conform_kept[] = {
 	{"facts", facts, 0},
 	{"leases", leases, 0},
 	{"presence", presence, 0},
 	{"audit", audit, 0},
+	{"chains of sites", chains_of_sites, 0},
 	{"blobs come in steps", blobs_come_in_steps, N(uploads)},
 	{"blobs are read in parts", blobs_are_read_in_parts, N(cuts)},
 	{"blobs refuse", blobs_refuse, 0},
+	{"rooms", rooms, 0},
 	{0},
 };

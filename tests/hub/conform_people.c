@@ -36,7 +36,7 @@ static bool dev_get(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct station *s = arg;
 
-	if (!hub_dev_get(tx, s->dev, s->inc, &s->d, &s->found, e))
+	if (!hub_dev_get(tx, s->site, s->dev, s->inc, &s->d, &s->found, e))
 		return false;
 	if (s->found) {
 		str_clear(&s->out);
@@ -50,7 +50,7 @@ static bool dev_advance(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct station *s = arg;
 
-	return hub_dev_advance(tx, s->dev, s->inc, s->from, s->to, e);
+	return hub_dev_advance(tx, s->site, s->dev, s->inc, s->from, s->to, e);
 }
 
 static void stations(struct hubtest *t, const char *site, size_t row)
@@ -133,7 +133,7 @@ static bool opres_put(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_opres r = {.n = s->n, .res = "{\"n\":1}", .k = "note.add", .at = 9};
 
 	memset(r.h, (int)s->n, sizeof(r.h));
-	return hub_opres_put(tx, s->dev, "i1", &r, e);
+	return hub_opres_put(tx, s->site, s->dev, "i1", &r, e);
 }
 
 static bool opres_get(struct hub_tx *tx, void *arg, struct err *e)
@@ -142,7 +142,7 @@ static bool opres_get(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_opres r;
 
 	str_clear(&s->out);
-	if (!hub_opres_get(tx, s->dev, "i1", s->n, &r, &s->found, e))
+	if (!hub_opres_get(tx, s->site, s->dev, "i1", s->n, &r, &s->found, e))
 		return false;
 	if (s->found)
 		str_addf(&s->out, "%lld %s %s %lld %d %d", (long long)r.n, r.res, r.k, (long long)r.at, r.h[0], r.h[31]);
@@ -160,12 +160,12 @@ static bool opres_list(struct hub_tx *tx, void *arg, struct err *e)
 	struct station *s = arg;
 
 	str_clear(&s->out);
-	return hub_opres_list(tx, s->dev, "i1", s->from, s->to, list_opres, &s->out, e);
+	return hub_opres_list(tx, s->site, s->dev, "i1", s->from, s->to, list_opres, &s->out, e);
 }
 
 static void answers(struct hubtest *t, const char *site, size_t row)
 {
-	struct station s = {.dev = site, .n = 2};
+	struct station s = {.site = site, .dev = site, .n = 2};
 	struct err e = {0};
 
 	(void)row;
@@ -186,7 +186,7 @@ static const struct range {
 
 static void answers_of_a_range(struct hubtest *t, const char *site, size_t row)
 {
-	struct station s = {.dev = site, .from = ranges[row].from, .to = ranges[row].to};
+	struct station s = {.site = site, .dev = site, .from = ranges[row].from, .to = ranges[row].to};
 
 	for (s.n = 5; s.n >= 1; s.n--)
 		hubtest_run(t->s, opres_put, &s);
@@ -216,7 +216,7 @@ static bool cred_get(struct hub_tx *tx, void *arg, struct err *e)
 	struct account *a = arg;
 	struct hub_cred c;
 
-	if (!hub_cred_by_login(tx, a->c.login, &c, &a->found, e))
+	if (!hub_cred_by_login(tx, a->c.site, a->c.login, &c, &a->found, e))
 		return false;
 	if (a->found)
 		snprintf(a->got, sizeof(a->got), "%s %s %lld %lld", c.agent, c.hash, (long long)c.failed, (long long)c.locked_until);
@@ -261,7 +261,8 @@ static bool session_get(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_session s;
 
 	a->got[0] = '\0';
-	if (!(a->refresh ? hub_session_by_refresh(tx, a->h, &s, &a->found, e) : hub_session_by_access(tx, a->h, &s, &a->found, e)))
+	if (!(a->refresh ? hub_session_by_refresh(tx, a->s.site, a->h, &s, &a->found, e)
+			 : hub_session_by_access(tx, a->s.site, a->h, &s, &a->found, e)))
 		return false;
 	if (a->found)
 		snprintf(a->got, sizeof(a->got), "%s %s %lld %lld %lld", s.agent, s.inc, (long long)s.expires, (long long)s.refreshed,
@@ -273,7 +274,7 @@ static bool session_end(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct account *a = arg;
 
-	return hub_session_end_all(tx, a->dev, a->agent, 500, e);
+	return hub_session_end_all(tx, a->s.site, a->dev, a->agent, 500, e);
 }
 
 static void token(unsigned char out[32], const char *site, const char *name)
@@ -328,7 +329,7 @@ static void sessions_end(struct hubtest *t, const char *site, size_t row)
 {
 	char *d1 = xasprintf("%s1", site), *d2 = xasprintf("%s2", site), *a1 = xasprintf("%sa", site), *a2 = xasprintf("%sb", site);
 	struct account s[3] = {session_new(t, site, "x", d1, a1), session_new(t, site, "y", d1, a2), session_new(t, site, "z", d2, a1)};
-	struct account end = {.dev = endings[row].dev ? d1 : NULL, .agent = endings[row].agent ? a1 : NULL};
+	struct account end = {.s.site = site, .dev = endings[row].dev ? d1 : NULL, .agent = endings[row].agent ? a1 : NULL};
 
 	hubtest_run(t->s, session_end, &end);
 	for (int i = 0; i < 3; i++) {
@@ -357,7 +358,7 @@ static bool code_take(struct hub_tx *tx, void *arg, struct err *e)
 	struct code *c = arg;
 	struct hub_code got;
 
-	if (!hub_code_take(tx, c->c.h, c->now, &got, &c->found, e))
+	if (!hub_code_take(tx, c->c.site, c->c.h, c->now, &got, &c->found, e))
 		return false;
 	if (c->found) {
 		assert_string_equal(got.station, "0A7");
@@ -384,6 +385,87 @@ static void codes(struct hubtest *t, const char *site, size_t row)
 	assert_false(c.found); // once
 }
 
+// --- the same key at two sites is two rows: nothing is found, changed or ended by the key alone
+
+static void stations_of_two_sites(struct hubtest *t, const char *site, size_t row)
+{
+	char *other = xasprintf("%s-other", site);
+	struct station here = {.site = site, .dev = "dv", .inc = "i1", .to = 4, .n = 1}, there = {.site = other, .dev = "dv", .inc = "i1", .n = 1};
+
+	(void)row;
+	hubtest_run(t->s, dev_put, &here);
+	hubtest_run(t->s, opres_put, &here);
+	hubtest_read(t->s, dev_get, &there);
+	assert_false(there.found);
+	hubtest_read(t->s, opres_get, &there);
+	assert_false(there.found);
+	hubtest_run(t->s, dev_put, &there);
+	hubtest_run(t->s, opres_put, &there); // its number has no answer yet
+	hubtest_run(t->s, dev_advance, &here);
+	hubtest_read(t->s, dev_get, &there);
+	assert_int_equal(there.d.last_n, 0);
+	there.inc = NULL;
+	hubtest_read(t->s, dev_get, &there);
+	assert_non_null(strstr(str_z(&there.out), "-other 0A7 0 1 "));
+	str_release(&here.out);
+	str_release(&there.out);
+	free(other);
+}
+
+static void people_of_two_sites(struct hubtest *t, const char *site, size_t row)
+{
+	char *other = xasprintf("%s-other", site);
+	struct account a = {.c = {.site = site, .agent = "ag", .login = "li", .hash = "h1"}}, b = a;
+
+	(void)row;
+	b.c.site = other;
+	b.c.agent = "somebody else";
+	b.c.hash = "h2";
+	hubtest_run(t->s, cred_put, &a);
+	hubtest_run(t->s, cred_put, &b); // not taken here
+	hubtest_read(t->s, cred_get, &a);
+	assert_string_equal(a.got, "ag h1 0 0");
+	hubtest_read(t->s, cred_get, &b);
+	assert_string_equal(b.got, "somebody else h2 0 0");
+	free(other);
+}
+
+static void sessions_of_two_sites(struct hubtest *t, const char *site, size_t row)
+{
+	char *other = xasprintf("%s-other", site);
+	struct account a = session_new(t, site, "f", "dv", "ag"), b = a, end = {.s.site = other, .dev = "dv"};
+	struct code c = {.c = {.site = site, .station = "0A7", .expires = 100}, .now = 99};
+
+	(void)row;
+	b.s.site = other;
+	hubtest_read(t->s, session_get, &b);
+	assert_false(b.found);
+	b.refresh = true;
+	memcpy(b.h, a.s.refresh, 32);
+	hubtest_read(t->s, session_get, &b);
+	assert_false(b.found);
+	memcpy(b.h, a.s.previous, 32);
+	hubtest_read(t->s, session_get, &b);
+	assert_false(b.found);
+	b.s.family = "f";
+	hubtest_run(t->s, session_put, &b); // the same tokens: another site's
+	hubtest_run(t->s, session_end, &end);
+	hubtest_read(t->s, session_get, &a);
+	assert_string_equal(a.got, "ag i 100 50 0");
+	hubtest_read(t->s, session_get, &b);
+	assert_non_null(strstr(b.got, " 500"));
+
+	token(c.c.h, site, "code");
+	hubtest_run(t->s, code_put, &c);
+	c.c.site = other;
+	hubtest_run(t->s, code_take, &c);
+	assert_false(c.found);
+	c.c.site = site;
+	hubtest_run(t->s, code_take, &c);
+	assert_true(c.found);
+	free(other);
+}
+
 #define N(a) (sizeof(a) / sizeof(*(a)))
 const struct conform_case conform_people[] = {
 	{"stations", stations, 0},
@@ -395,5 +477,8 @@ const struct conform_case conform_people[] = {
 	{"sessions", sessions, 0},
 	{"sessions end", sessions_end, N(endings)},
 	{"codes", codes, 3},
+	{"stations of two sites", stations_of_two_sites, 0},
+	{"people of two sites", people_of_two_sites, 0},
+	{"sessions of two sites", sessions_of_two_sites, 0},
 	{0},
 };

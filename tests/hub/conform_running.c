@@ -163,7 +163,7 @@ static bool dev_there(struct hub_tx *tx, void *arg, struct err *e)
 	struct seen *v = arg;
 	struct hub_dev d;
 
-	return hub_dev_get(tx, v->site, "i", &d, &v->flag, e);
+	return hub_dev_get(tx, v->site, v->site, "i", &d, &v->flag, e);
 }
 
 static void all_or_nothing(struct hubtest *t, const char *site, size_t row)
@@ -190,7 +190,7 @@ static bool always_stale(struct hub_tx *tx, void *arg, struct err *e)
 	struct seen *v = arg;
 
 	v->n++;
-	return put_line(tx, v->site, "a", e) && hub_flush(tx, e) && hub_dev_advance(tx, v->site, "i", 7, 8, e);
+	return put_line(tx, v->site, "a", e) && hub_flush(tx, e) && hub_dev_advance(tx, v->site, v->site, "i", 7, 8, e);
 }
 
 static void six_tries(struct hubtest *t, const char *site, size_t row)
@@ -211,7 +211,7 @@ static bool stale_twice(struct hub_tx *tx, void *arg, struct err *e)
 
 	if (!put_line(tx, v->site, v->n < 2 ? "never" : "a", e) || !hub_flush(tx, e))
 		return false;
-	return v->n++ == 2 || hub_dev_advance(tx, v->site, "i", 7, 8, e);
+	return v->n++ == 2 || hub_dev_advance(tx, v->site, v->site, "i", 7, 8, e);
 }
 
 static void the_third_try_counts(struct hubtest *t, const char *site, size_t row)
@@ -387,7 +387,7 @@ static bool look_refresh(struct hub_tx *tx, void *arg, struct err *e)
 
 	crypto_generichash(h, 32, (const unsigned char *)r->family, strlen(r->family), NULL, 0);
 	h[0] = r->look;
-	return hub_session_by_refresh(tx, h, &s, &r->found, e);
+	return hub_session_by_refresh(tx, "S", h, &s, &r->found, e);
 }
 
 static void tokens_rotate(struct hubtest *t, const char *site, size_t row)

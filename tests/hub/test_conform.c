@@ -79,8 +79,7 @@ static bool is_small(const char *table)
 // What concerns all rows of a table, or is done once a day on one that housekeeping itself keeps short.
 static bool may_walk(const char *text)
 {
-	static const char *const all[] = {"update session set ended = $1 where ended = 0", "update stream set epoch",
-					  "select max(epoch) from stream", "delete from session where", "delete from presence where"};
+	static const char *const all[] = {"update stream set epoch", "select max(epoch) from stream", "select site from chain union", "delete from session where", "delete from presence where"};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (str_starts(text, all[i]))

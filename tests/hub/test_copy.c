@@ -101,13 +101,13 @@ static bool people(struct hub_tx *tx, void *arg, struct err *e)
 		str_addc(&bytes, (char)(i * 31));
 	crypto_generichash(h, sizeof(h), (unsigned char *)bytes.s, bytes.n, NULL, 0);
 	sodium_bin2hex(hex, sizeof(hex), h, sizeof(h));
-	bool ok = hub_dev_put(tx, &d, e) && hub_dev_advance(tx, "dv", "i1", 0, 1200, e) && hub_session_put(tx, &s, e) && hub_cred_put(tx, &c, e) &&
+	bool ok = hub_dev_put(tx, &d, e) && hub_dev_advance(tx, "SHA", "dv", "i1", 0, 1200, e) && hub_session_put(tx, &s, e) && hub_cred_put(tx, &c, e) &&
 		  hub_code_put(tx, &code, e) && hub_presence_put(tx, &p, e) && hub_audit_add(tx, &a, e) && hub_audit_add(tx, &a, e) &&
 		  hub_blob_append(tx, "SHA", hex, (int64_t)bytes.n, 0, sv_n(bytes.s, bytes.n), &done, e);
 	for (int64_t n = 1; ok && n <= 1200; n++) {
 		struct hub_opres r = {.n = n, .res = "{\"r\":\"applied\"}"};
 		randombytes_buf(r.h, sizeof(r.h));
-		ok = hub_opres_put(tx, "dv", "i1", &r, e);
+		ok = hub_opres_put(tx, "SHA", "dv", "i1", &r, e);
 	}
 	str_release(&bytes);
 	return ok;
@@ -132,7 +132,7 @@ static void fill(struct hub_store *s)
 	}
 	hubtest_gone(s, "SHA", "customer", "c1|'", "merged", "c3|'");
 	hubtest_run(s, people, NULL);
-	assert_ok(hub_lease(s, "dispatch", "h1", 1000, &held, &fence, &e), e);
+	assert_ok(hub_lease(s, "SHA", "dispatch", "h1", 1000, &held, &fence, &e), e);
 	assert_ok(hub_new_epoch(s, &e), e);
 }
 

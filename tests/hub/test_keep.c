@@ -39,10 +39,10 @@ static bool people(struct hub_tx *tx, void *arg, struct err *e)
 
 	(void)arg;
 	c.h[0] = s.access[0] = 1;
-	if (!hub_dev_put(tx, &d, e) || !hub_dev_advance(tx, "dv", "i1", 0, 3, e))
+	if (!hub_dev_put(tx, &d, e) || !hub_dev_advance(tx, "SHA", "dv", "i1", 0, 3, e))
 		return false;
 	for (int n = 1; n <= 3; n++)
-		if (!hub_opres_put(tx, "dv", "i1", &(struct hub_opres){.n = n, .res = "{}"}, e))
+		if (!hub_opres_put(tx, "SHA", "dv", "i1", &(struct hub_opres){.n = n, .res = "{}"}, e))
 			return false;
 	for (int i = 0; i < 3; i++)
 		if (!hub_audit_add(tx, &a, e))
@@ -330,7 +330,7 @@ static void test_check_finds(void **state)
 static bool let_a_hole_pass(struct hub_tx *tx, void *arg, struct err *e)
 {
 	(void)arg;
-	return hub_dev_advance(tx, "dv", "i1", 3, 9, e) && hub_opres_put(tx, "dv", "i1", &(struct hub_opres){.n = 9, .res = "{}", .k = HUB_HOLE}, e);
+	return hub_dev_advance(tx, "SHA", "dv", "i1", 3, 9, e) && hub_opres_put(tx, "SHA", "dv", "i1", &(struct hub_opres){.n = 9, .res = "{}", .k = HUB_HOLE}, e);
 }
 
 static void holes(struct hubtest *t)

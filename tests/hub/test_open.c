@@ -101,11 +101,40 @@ static void newer(struct hubtest *t)
 
 	if (t->on == ON_MEMORY)
 		return;
-	raw(t->s, "update meta set v = '2' where k = 'schema'");
+	raw(t->s, "update meta set v = '2' where site = '' and k = 'schema'");
 	hub_store_close(t->s);
 	assert_false(hub_store_open(&t->s, &o, &e));
 	assert_int_equal(e.code, ERR_CONFLICT);
 	assert_non_null(strstr(e.msg, "newer"));
+}
+
+// What other tables of the same name look like: of this hub before its first release, or of somebody else.
+static const char *const strange[] = {
+	"drop table meta; create table meta (k text, v text); insert into meta values ('schema', '1')",
+	"drop table meta; create table meta (site text, k text, value text)",
+	"drop table meta; create table meta (id text)",
+};
+static size_t strange_row;
+
+static void other_tables(struct hubtest *t)
+{
+	struct hub_store_options o = {.url = t->url, .clock = &t->clock, .keys = t->keys};
+	struct err e = {0};
+
+	if (t->on == ON_MEMORY)
+		return;
+	raw(t->s, strange[strange_row]);
+	hub_store_close(t->s);
+	assert_false(hub_store_open(&t->s, &o, &e));
+	assert_int_equal(e.code, ERR_CONFLICT);
+	assert_non_null(strstr(e.msg, "not those of this hub"));
+}
+
+static void test_other_tables_are_refused(void **state)
+{
+	(void)state;
+	for (strange_row = 0; strange_row < sizeof(strange) / sizeof(*strange); strange_row++)
+		on_each(other_tables);
 }
 
 static void test_a_newer_store_is_refused(void **state)
@@ -155,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_one_process_serves_a_file),
 		cmocka_unit_test(test_foreign_files),
 		cmocka_unit_test(test_a_newer_store_is_refused),
+		cmocka_unit_test(test_other_tables_are_refused),
 		cmocka_unit_test(test_nothing_to_read),
 	};
 

@@ -41,6 +41,8 @@ static const char *const printed[] = {
 	"| audit.read | | — | — | — | S | S | — | — | A |",
 	"| kpi.view_team | | — | T(own) | T | S | S | S | S | A |",
 	"| export.data | masked CSV | — | — | — | S | S | S | S | A |",
+	"| practice.run | | O | O | O | O | O | O | O | O |",
+	"| practice.observe | watch, whisper, score | — | O(mentor) | T | S | S | S | — | — |",
 };
 
 static enum scope letter(const char *cell)

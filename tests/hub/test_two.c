@@ -152,12 +152,12 @@ static bool do_op(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_dev d;
 	bool found;
 
-	if (!hub_dev_get(tx, "dv", "i1", &d, &found, e))
+	if (!hub_dev_get(tx, "SHA", "dv", "i1", &d, &found, e))
 		return false;
 	if (d.last_n >= w->n)
 		return true; // answered
 	struct hub_opres r = {.n = w->n, .res = "{}", .k = "note.add"};
-	if (!w->careless && (!hub_dev_advance(tx, "dv", "i1", d.last_n, w->n, e) || !hub_opres_put(tx, "dv", "i1", &r, e)))
+	if (!w->careless && (!hub_dev_advance(tx, "SHA", "dv", "i1", d.last_n, w->n, e) || !hub_opres_put(tx, "SHA", "dv", "i1", &r, e)))
 		return false;
 	w->e = "count";
 	return add_one(tx, w, e);

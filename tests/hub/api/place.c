@@ -125,13 +125,13 @@ void place_door(const struct place *p, struct door *out)
 
 void place_code(struct place *p, char out[21])
 {
-	unsigned char secret[JOIN_SECRET], print[JOIN_PRINT];
+	struct join_code read;
 	struct str code = {0};
 	struct err e = {0};
 
 	assert_ok(auth_code_make(p->store, p->keys, "", "SHA", NULL, "test", &code, &e), e);
-	assert_true(auth_code_split(str_z(&code), secret, print));
-	sodium_bin2hex(out, 21, secret, sizeof(secret));
+	assert_true(auth_code_split(str_z(&code), &read));
+	sodium_bin2hex(out, 21, read.secret, sizeof(read.secret));
 	str_release(&code);
 }
 
@@ -191,7 +191,7 @@ static struct curl_slist *sign(struct visitor *v, const char *method, const char
 	auth_signed_text(method, path, at, nonce, body, &text);
 	crypto_sign_detached(sig, NULL, (const unsigned char *)text.s, text.n, v->secret_key);
 	sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig));
-	str_addf(&header, "Zuoxi-Station: dev=%s;at=%s;nonce=%s;sig=%s", v->dev, at, nonce, hex);
+	str_addf(&header, "Zuoxi-Station: site=SHA;dev=%s;at=%s;nonce=%s;sig=%s", v->dev, at, nonce, hex);
 	list = curl_slist_append(list, str_z(&header));
 	str_release(&text);
 	str_release(&header);
@@ -297,7 +297,7 @@ void visitor_join(struct visitor *v, struct place *p, const struct door *door)
 	sodium_bin2hex(key, sizeof(key), v->public_key, sizeof(v->public_key));
 	place_code(p, code);
 	json_t *j = ask_json(v, SHOW_NOTHING, "/v1/enrol",
-			     json_pack("{s:s, s:s, s:s, s:s}", "code", code, "key", key, "inc", v->inc, "name", "test"));
+			     json_pack("{s:s, s:s, s:s, s:s, s:s}", "site", "SHA", "code", code, "key", key, "inc", v->inc, "name", "test"));
 	snprintf(v->dev, sizeof(v->dev), "%s", json_string_value(json_object_get(j, "dev")));
 	json_decref(j);
 }

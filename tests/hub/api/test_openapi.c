@@ -87,9 +87,9 @@ static void test_enrol(void **state)
 	place_code(&hub, code);
 	for (int i = 0; i < 2; i++) // the answer to the first may have been lost
 		hold_json(&anna, SHOW_NOTHING, "/v1/enrol",
-			  json_pack("{s:s, s:s, s:s, s:s}", "code", code, "key", key, "inc", "1", "name", "a desk"), 200);
-	hold_json(&anna, SHOW_NOTHING, "/v1/enrol", json_pack("{s:s, s:s, s:s}", "code", code, "key", key, "inc", "2"), 403);
-	hold_json(&anna, SHOW_NOTHING, "/v1/enrol", json_pack("{s:s}", "code", code), 400);
+			  json_pack("{s:s, s:s, s:s, s:s, s:s}", "site", "SHA", "code", code, "key", key, "inc", "1", "name", "a desk"), 200);
+	hold_json(&anna, SHOW_NOTHING, "/v1/enrol", json_pack("{s:s, s:s, s:s, s:s}", "site", "SHA", "code", code, "key", key, "inc", "2"), 403);
+	hold_json(&anna, SHOW_NOTHING, "/v1/enrol", json_pack("{s:s, s:s}", "site", "SHA", "code", code), 400);
 	hold(&anna, (struct question){.method = "POST", .path = "/v1/enrol", .body = sv("{\"code\":"), .bad = true, .status = 400});
 }
 
@@ -357,6 +357,35 @@ static void test_find(void **state)
 	hold_stranger("GET", path, "/v1/find/ticket?no=none", "");
 }
 
+static void test_rooms(void **state)
+{
+	const char *room = "/v1/rooms/{room}";
+	struct reply reply;
+	struct err e = {0};
+
+	(void)state;
+	hold_json(&anna, SHOW_TOKEN, "/v1/rooms", json_pack("{s:s, s:{s:s}}", "kind", "paired", "about", "scenario", "fin.loan.01"), 200);
+	assert_true(visitor_ask(&anna, SHOW_TOKEN, "POST", "/v1/rooms", NULL, sv("{\"kind\":\"coached\",\"about\":{}}"), &reply, &e));
+	json_t *r = json_loads(str_z(&reply.body), 0, NULL);
+	reply_release(&reply);
+	hold_json(&anna, SHOW_TOKEN, "/v1/rooms", json_pack("{s:s}", "kind", "coached"), 400);
+	hold(&suru, (struct question){SHOW_TOKEN, "GET", "/v1/rooms", NULL, NULL, sv(""), false, 200});
+	hold(&anna, (struct question){SHOW_TOKEN, "GET", "/v1/rooms", NULL, NULL, sv(""), true, 403});
+	hold_stranger("GET", "/v1/rooms", NULL, "");
+	hold_stranger("POST", "/v1/rooms", NULL, "{}");
+	char *path = xasprintf("/v1/rooms/%s", json_string_value(json_object_get(r, "room")));
+	hold(&anna, (struct question){SHOW_TOKEN, "POST", room, path, NULL, sv("{\"lines\":[{\"c\":1,\"body\":{\"who\":\"agent\"}}]}"), false, 200});
+	hold(&anna, (struct question){SHOW_TOKEN, "POST", room, path, NULL, sv("{\"lines\":[{\"c\":2,\"body\":{\"who\":\"trainer\"}}]}"), true, 403});
+	// Told of a session, with its number there, it is nobody's order; as one it is still refused.
+	hold(&anna, (struct question){SHOW_TOKEN, "POST", room, path, NULL, sv("{\"lines\":[{\"c\":2,\"body\":{\"who\":\"trainer\",\"i\":7}}]}"), false, 200});
+	hold(&anna, (struct question){SHOW_TOKEN, "POST", room, path, NULL, sv("{\"lines\":[{\"c\":3,\"body\":{\"ctl\":\"finish\",\"who\":\"trainer\",\"i\":7}}]}"), true, 403});
+	hold(&anna, (struct question){SHOW_TOKEN, "POST", room, path, NULL, sv("{\"lines\":1}"), true, 400});
+	hold(&anna, (struct question){SHOW_TOKEN, "POST", room, "/v1/rooms/NOROOM", NULL, sv("{}"), false, 404});
+	hold_stranger("POST", room, path, "{}");
+	free(path);
+	json_decref(r);
+}
+
 static void test_presence_and_wall(void **state)
 {
 	(void)state;
@@ -471,6 +500,7 @@ int main(void)
 		cmocka_unit_test(test_snap),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_presence_and_wall),
+		cmocka_unit_test(test_rooms),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_going_down),
 		cmocka_unit_test(test_everything_was_asked),

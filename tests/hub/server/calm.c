@@ -90,7 +90,7 @@ static void sign(struct station *s, const char *method, const char *target, stru
 	clock_rfc3339(clock_wall(&s->c->clock) + s->skew, at, sizeof(at));
 	auth_signed_text(method, path, at, nonce, body, &text);
 	crypto_sign_detached(sig, NULL, (const unsigned char *)text.s, text.n, s->sk);
-	str_addf(out, "dev=%s;at=%s;nonce=%s;sig=%s", s->dev, at, nonce, sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig)));
+	str_addf(out, "site=%s;dev=%s;at=%s;nonce=%s;sig=%s", s->site, s->dev, at, nonce, sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig)));
 	str_release(&text);
 }
 
@@ -151,29 +151,31 @@ void calm_refused(struct station *s, enum how how, const char *method, const cha
 
 void station_make(struct calm *c, struct station *s)
 {
-	*s = (struct station){.c = c, .n = 1};
+	*s = (struct station){.c = c, .n = 1, .site = "SHA"};
 	snprintf(s->inc, sizeof(s->inc), "%08x", randombytes_random());
 	crypto_sign_keypair(s->pk, s->sk);
 }
 
 void calm_code(struct calm *c, const char *site, const char *station, char secret_hex[21])
 {
-	unsigned char secret[JOIN_SECRET], print[JOIN_PRINT], own[JOIN_PRINT];
+	unsigned char own[JOIN_PRINT];
+	struct join_code read;
 	struct str code = {0};
 	struct err e = {0};
 
 	assert_ok(auth_code_make(c->store, c->keys, "", site, station, "desk", &code, &e), e);
-	assert_true(auth_code_split(str_z(&code), secret, print));
+	assert_true(auth_code_split(str_z(&code), &read));
 	auth_fingerprint("", hub_keys_sign_public(c->keys), hub_keys_box_public(c->keys), own);
-	assert_memory_equal(print, own, sizeof(own));
-	sodium_bin2hex(secret_hex, 21, secret, sizeof(secret));
+	assert_memory_equal(read.print, own, sizeof(own));
+	assert_string_equal(read.site, site);
+	sodium_bin2hex(secret_hex, 21, read.secret, sizeof(read.secret));
 	str_release(&code);
 }
 
 json_t *enrol_doc(const struct station *s, const char *code, const char *station)
 {
 	char key[65];
-	json_t *j = json_pack("{s:s, s:s, s:s, s:s}", "code", code, "key", sodium_bin2hex(key, sizeof(key), s->pk, 32), "inc",
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s}", "site", s->site, "code", code, "key", sodium_bin2hex(key, sizeof(key), s->pk, 32), "inc",
 			      s->inc, "name", "desk");
 
 	if (station)
@@ -199,6 +201,7 @@ void station_join(struct calm *c, struct station *s, const char *site)
 	char code[21];
 
 	station_make(c, s);
+	s->site = site;
 	calm_code(c, site, NULL, code);
 	json_t *j = calm_get(s, OPEN, "POST", "/v1/enrol", enrol_doc(s, code, NULL), 200);
 	keep(s->dev, sizeof(s->dev), j, "dev");
@@ -219,7 +222,7 @@ void station_login(struct station *s, enum calm_person who)
 }
 
 struct state {
-	const char *dev, *inc, *state;
+	const char *site, *dev, *state;
 };
 
 static bool set_state(struct hub_tx *tx, void *arg, struct err *e)
@@ -228,7 +231,7 @@ static bool set_state(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_dev d;
 	bool found;
 
-	if (!hub_dev_get(tx, q->dev, NULL, &d, &found, e))
+	if (!hub_dev_get(tx, q->site, q->dev, NULL, &d, &found, e))
 		return false;
 	assert_true(found);
 	d.state = q->state;
@@ -237,7 +240,7 @@ static bool set_state(struct hub_tx *tx, void *arg, struct err *e)
 
 void calm_set_state(struct calm *c, const struct station *s, const char *state)
 {
-	struct state q = {.dev = s->dev, .state = state};
+	struct state q = {.site = s->site, .dev = s->dev, .state = state};
 	struct err e = {0};
 
 	assert_ok(hub_run(c->store, HUB_WRITE, set_state, &q, &e), e);

@@ -31,6 +31,7 @@ void calm_end(struct calm *c);
 
 struct station {
 	struct calm *c;
+	const char *site;
 	char dev[48], inc[16], code[8], access[80], refresh[80];
 	unsigned char pk[32], sk[64];
 	int64_t n; // of the next operation

@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include "src/base/clock.h"
 #include "src/base/str.h"
 #include "tests/unit/store/tmpdir.h"
 
@@ -87,6 +88,14 @@ static void done(struct ran *r)
 		struct ran r_ = run(in, __VA_ARGS__, (char *)NULL); \
 		if (r_.exit != (code)) \
 			fail_msg("exit %d instead of %d: %s%s", r_.exit, code, str_z(&r_.out), str_z(&r_.err)); \
+		done(&r_); \
+	} while (0)
+
+#define says(text, ...) \
+	do { \
+		struct ran r_ = run("", __VA_ARGS__, (char *)NULL); \
+		if (r_.exit || !strstr(str_z(&r_.out), text)) \
+			fail_msg("exit %d and not \"%s\": %s%s", r_.exit, text, str_z(&r_.out), str_z(&r_.err)); \
 		done(&r_); \
 	} while (0)
 
@@ -228,7 +237,9 @@ static void manage(void)
 {
 	json_t *list;
 
-	expect(0, "", "queue", "add", "q1", "--name", "Accounts", "--store", store);
+	says("q1 was added", "queue", "add", "q1", "--name", "Accounts", "--store", store);
+	says("q1 was changed", "queue", "set", "q1", "--name", "Account", "--store", store);
+	says("q1 is like that already", "queue", "set", "q1", "--name", "Account", "--store", store);
 	expect(3, "", "queue", "add", "q1", "--store", store); // there already
 	expect(0, "", "team", "add", "t1", "--queues", "q1", "--store", store);
 	expect(0, "anna's password\n", "user", "add", "anna", "--name", "安娜", "--role", "agent", "--team", "t1", "--store",
@@ -253,8 +264,23 @@ static void manage(void)
 	assert_string_equal(member(list, "code", "t1", "queue_codes"), "q1");
 	json_decref(list);
 
+	// People read logins, and the site's own time; programs read what is stored.
+	expect(0, "", "team", "set", "t1", "--lead", "suru", "--store", store);
+	says("suru", "team", "list", "--store", store);
+	list = listing("", "team", "list", NULL);
+	assert_string_not_equal(member(list, "code", "t1", "lead_id"), "suru");
+	json_decref(list);
+	list = listing("", "audit", "list", NULL);
+	char at[32], local[32];
+	int64_t then;
+	snprintf(at, sizeof(at), "%s", json_string_value(json_object_get(json_array_get(list, 0), "at")));
+	assert_true(clock_parse(sv(at), &then));
+	clock_format("Asia/Shanghai", then, "%Y-%m-%d %H:%M:%S", local, sizeof(local));
+	says(local, "audit", "list", "--store", store);
+	json_decref(list);
+
 	json_t *code = listing("", "station", "code", NULL);
-	assert_int_equal(strlen(json_string_value(json_object_get(code, "code"))), 42 + 8);
+	assert_int_equal(strlen(json_string_value(json_object_get(code, "code"))), 45 + 8);
 	json_decref(code);
 	expect(0, "", "station", "list", "--store", store);
 	expect(1, "", "station", "wipe", "0A7", "--store", store); // there is none

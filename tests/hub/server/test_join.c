@@ -51,7 +51,7 @@ static void test_code_once(void **state)
 	calm_refused(&thief, OPEN, "POST", "/v1/enrol", enrol_doc(&thief, code, NULL), "bad-code");
 	calm_refused(&b, OPEN, "POST", "/v1/enrol", enrol_doc(&b, "00112233445566778899", NULL), "bad-code");
 	calm_refused(&b, OPEN, "POST", "/v1/enrol", enrol_doc(&b, "0011", NULL), "bad-shape");
-	calm_refused(&b, OPEN, "POST", "/v1/enrol", json_pack("{s:s}", "code", code), "bad-shape");
+	calm_refused(&b, OPEN, "POST", "/v1/enrol", json_pack("{s:s, s:s}", "site", "SHA", "code", code), "bad-shape");
 }
 
 static void test_code_expires(void **state)
@@ -156,7 +156,7 @@ static void test_login(void **state)
 	calm_refused(&a, SIGNED, "POST", "/v1/login", login_doc(&a, "anna", "wrong password"), "bad-login");
 	calm_refused(&a, SIGNED, "POST", "/v1/login", login_doc(&a, "nobody", CALM_PASSWORD), "bad-login");
 	calm_refused(&a, SIGNED, "POST", "/v1/login", json_pack("{s:s}", "login", "anna"), "bad-shape");
-	calm_refused(&other, SIGNED, "POST", "/v1/login", login_doc(&other, "anna", CALM_PASSWORD), "site-mismatch");
+	calm_refused(&other, SIGNED, "POST", "/v1/login", login_doc(&other, "anna", CALM_PASSWORD), "bad-login");
 	json_t *j = calm_get(&a, SIGNED, "POST", "/v1/login", login_doc(&a, "anna", CALM_PASSWORD), 200);
 	assert_int_equal(json_integer_value(json_object_get(j, "expires_ms")), AUTH_ACCESS_MS);
 	json_t *agent = json_object_get(j, "agent");
@@ -236,7 +236,7 @@ static void test_access_expires(void **state)
 	(void)state;
 	station_join(&calm, &a, "SHA");
 	calm_refused(&a, OPEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), "token-missing");
-	snprintf(a.access, sizeof(a.access), "%064d", 0);
+	snprintf(a.access, sizeof(a.access), "SHA.%064d", 0);
 	calm_refused(&a, TOKEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), "token-revoked");
 	station_login(&a, ANNA);
 	clock_fake_add(&calm.clock, AUTH_ACCESS_MS - 10);
@@ -288,6 +288,56 @@ static void test_refresh_stolen(void **state)
 	calm_refused(&b, TOKEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), "forbidden");
 }
 
+// A token under another site is another token: refused like one that never was, and nothing happens to the session.
+static void test_site_of_a_token(void **state)
+{
+	static const char *const others[] = {"OTH", "ZZZ", "sha", "SH.", "   "};
+	struct station a, bad;
+
+	(void)state;
+	station_join(&calm, &a, "SHA");
+	station_login(&a, ANNA);
+	assert_int_equal(strncmp(a.access, "SHA.", 4), 0);
+	json_decref(calm_get(&a, TOKEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), 200)); // now it is remembered
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		bad = a;
+		memcpy(bad.access, others[i], 3);
+		memcpy(bad.refresh, others[i], 3);
+		calm_refused(&bad, TOKEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), "token-revoked");
+		calm_refused(&bad, TOKEN, "GET", "/v1/events", NULL, "token-revoked");
+		calm_refused(&bad, TOKEN, "POST", "/v1/logout", NULL, "token-revoked");
+		calm_refused(&a, SIGNED, "POST", "/v1/token", json_pack("{s:s}", "refresh", bad.refresh), "token-revoked");
+	}
+	bad = a;
+	memmove(bad.access, bad.access + 4, 65); // without its site
+	calm_refused(&bad, TOKEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), "token-revoked");
+	calm_refused(&a, SIGNED, "POST", "/v1/token", json_pack("{s:s}", "refresh", bad.access), "token-revoked");
+	auth_forget(NULL);
+	json_decref(calm_get(&a, TOKEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), 200));
+	station_take(&a, calm_get(&a, SIGNED, "POST", "/v1/token", json_pack("{s:s}", "refresh", a.refresh), 200));
+}
+
+static void test_site_of_a_station(void **state)
+{
+	struct station a, bad;
+	char code[21];
+
+	(void)state;
+	station_make(&calm, &bad);
+	calm_code(&calm, "SHA", NULL, code);
+	bad.site = "OTH";
+	calm_refused(&bad, OPEN, "POST", "/v1/enrol", enrol_doc(&bad, code, NULL), "bad-code");
+	bad.site = "SHA"; // it was not used up
+	json_decref(calm_get(&bad, OPEN, "POST", "/v1/enrol", enrol_doc(&bad, code, NULL), 200));
+	bad.site = "OTH";
+	calm_refused(&bad, OPEN, "POST", "/v1/enrol", enrol_doc(&bad, code, NULL), "bad-code");
+	station_join(&calm, &a, "SHA");
+	bad = a;
+	bad.site = "OTH";
+	calm_refused(&bad, SIGNED, "POST", "/v1/login", login_doc(&a, "anna", CALM_PASSWORD), "bad-signature");
+	station_login(&a, ANNA);
+}
+
 static void test_logout(void **state)
 {
 	struct station a, b;
@@ -303,10 +353,10 @@ static void test_logout(void **state)
 	// A new password ends all sessions of that person and nobody else's.
 	station_login(&a, ANNA);
 	station_login(&b, LENA);
-	assert_ok(auth_password_set(calm.store, "anna", "another long password", &e), e);
+	assert_ok(auth_password_set(calm.store, "SHA", "anna", "another long password", &e), e);
 	calm_refused(&a, TOKEN, "POST", "/v1/sync", exchange_doc(&a, NULL, NULL), "token-revoked");
 	json_decref(calm_get(&b, TOKEN, "POST", "/v1/sync", exchange_doc(&b, NULL, NULL), 200));
-	assert_false(auth_password_set(calm.store, "anna", "short", &e));
+	assert_false(auth_password_set(calm.store, "SHA", "anna", "short", &e));
 	assert_int_equal(e.code, ERR_USAGE);
 }
 
@@ -432,7 +482,8 @@ int main(void)
 		T(test_locked),          T(test_suspended),      T(test_access_expires),
 		T(test_refresh_rotates), T(test_refresh_stolen), T(test_logout),
 		T(test_shut_out),        T(test_wipe),           T(test_few_hashes_at_once),
-		T(test_audited),         T(test_cold_keys),
+		T(test_audited),         T(test_cold_keys),      T(test_site_of_a_token),
+		T(test_site_of_a_station),
 	};
 #undef T
 	return cmocka_run_group_tests(tests, NULL, NULL);
