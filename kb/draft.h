@@ -28,6 +28,8 @@ must_use bool kb_draft_add(struct kb_draft *d, const char *name, struct sv item,
 // The readers of one format each; for Markdown and HTML a page is the whole file, valid UTF-8.
 must_use bool kb_read_json_row(struct kb_draft *d, struct sv line, struct err *e);
 must_use bool kb_read_json_any(struct kb_draft *d, struct sv line, struct err *e); // the same without the short way
+struct json_t;
+must_use bool kb_read_json_object(struct kb_draft *d, const struct json_t *o, struct err *e); // of one that was read
 must_use bool kb_read_html(struct kb_draft *d, const char *file, struct sv page, struct err *e);
 must_use bool kb_read_md(struct kb_draft *d, const char *file, struct sv page, int *line, struct err *e);
 

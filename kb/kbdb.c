@@ -19,13 +19,15 @@ static int log_grew(void *arg, sqlite3 *db, const char *name, int frames)
 	return SQLITE_OK;
 }
 
-static bool configure(struct kb *kb, struct err *e)
+static bool configure(struct kb *kb, enum kb_mode mode, struct err *e)
 {
 	sqlite3_busy_timeout(kb->db, 5000);
 	if (!kb_exec(kb, "PRAGMA mmap_size=2147418112; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY", e))
 		return false;
 	if (!kb->write)
 		return kb_exec(kb, "PRAGMA query_only=1", e);
+	if (mode == KB_MAKE)
+		return kb_exec(kb, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=1", e);
 	// checkpoints are steps of their own (kb/merge.h): none falls into a commit that somebody waits for
 	sqlite3_wal_hook(kb->db, log_grew, kb);
 	return kb_exec(kb, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1", e);
@@ -50,13 +52,13 @@ bool kb_open(struct kb **out, const char *path, enum kb_mode mode, const struct 
 	     struct err *e)
 {
 	struct kb *kb = xcalloc(1, sizeof(*kb));
-	int flags = mode == KB_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+	int flags = mode != KB_READ ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
 
 	*out = NULL;
 	kb->clock = clock;
 	kb->zone = xstrdup(zone ? zone : "Asia/Shanghai");
 	kb->path = xstrdup(path);
-	kb->write = mode == KB_WRITE;
+	kb->write = mode != KB_READ;
 	kb->stale_view = true;
 	kb->an = kb_analyser_new();
 	kb->post = kb_post_new(kb, "kb_post");
@@ -70,7 +72,7 @@ bool kb_open(struct kb **out, const char *path, enum kb_mode mode, const struct 
 		kb_sql_err(kb, e);
 		goto bad;
 	}
-	if (!configure(kb, e) || !kb_register_tokenizer(kb, e) || !kb_migrate(kb, e) || !same_analyser(kb, e)) {
+	if (!configure(kb, mode, e) || !kb_register_tokenizer(kb, e) || !kb_migrate(kb, e) || !same_analyser(kb, e)) {
 		err_prefix(e, "%s: ", path);
 		goto bad;
 	}

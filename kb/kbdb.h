@@ -20,6 +20,8 @@ struct kb;
 enum kb_mode {
 	KB_READ,  // read-only; ERR_NOT_FOUND when there is no file, ERR_CONFLICT when its form is not today's
 	KB_WRITE, // creates the file and migrates it (a copy FILE.before-N is kept beside it)
+	KB_MAKE,  // the same for a file nobody else knows of, which is thrown away if the process ends before it is whole: no log is
+		  // kept, nothing waits for the disk
 };
 
 // The clock decides what is effective and when reviews are due; borrowed for the life of the connection. Dates without

@@ -10,6 +10,7 @@ enum {
 	PURGE_ROWS = 256, // of a step
 	DEAD_DUE = 256,   // documents, or a tenth of all
 	WAL_DUE = 1000,   // pages
+	BACKLOG = 2048,   // documents: each connection holds so many in memory, a term is merged once for all of them
 };
 
 static bool one_number(struct kb *kb, sqlite3_stmt *st, int64_t *out, struct err *e)
@@ -131,4 +132,49 @@ bool kb_merge(struct kb *kb, bool *more, struct err *e)
 		ok = false;
 	}
 	return kb_exec(kb, "PRAGMA synchronous=FULL", e) && ok;
+}
+
+// ---- without a quiet moment ----
+
+// Rows of documents that are merged already.
+static bool is_left(struct kb *kb, int64_t upto, bool *left, struct err *e)
+{
+	sqlite3_stmt *st = kb_stmt(kb, "SELECT EXISTS(SELECT 1 FROM kb_pending WHERE doc <= ?)", e);
+	int at = 0;
+	int64_t n = 0;
+
+	if (!st)
+		return false;
+	kb_bind_int(st, &at, upto);
+	bool ok = one_number(kb, st, &n, e);
+	*left = n != 0;
+	return ok;
+}
+
+// What is pending is read while it comes, a few documents at a time, so that a merge need not begin with all of them.
+static bool read_pending(struct kb *kb, struct err *e)
+{
+	if (!kb_exec(kb, "BEGIN", e))
+		return false;
+	if (kb_view(kb, e))
+		return kb_commit(kb, e);
+	kb_rollback(kb);
+	return false;
+}
+
+bool kb_keep_up(struct kb *kb, bool *more, struct err *e)
+{
+	int64_t upto = kb_meta(kb, "kb_post.upto");
+	bool left;
+
+	*more = true;
+	if (log_is_long(kb))
+		return checkpoint(kb, e);
+	if (!is_left(kb, upto, &left, e))
+		return false;
+	// Numbers are dense: those above the merge are hardly more than there are documents.
+	if (left || kb_meta(kb, "doc") - upto >= BACKLOG || kb_meta(kb, "kb_post.to"))
+		return kb_merge(kb, more, e);
+	*more = false;
+	return read_pending(kb, e);
 }

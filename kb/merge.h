@@ -13,4 +13,8 @@ bool kb_merge_due(struct kb *kb);
 // call goes on. ERR_CONFLICT: another process writes.
 must_use bool kb_merge(struct kb *kb, bool *more, struct err *e);
 
+// One such step for a writer that finds no quiet moment, because thousands of articles come one transaction after the other: merging
+// is put off until so many are pending that it pays, and the write-ahead log is kept short. *more: it is worth calling again now.
+must_use bool kb_keep_up(struct kb *kb, bool *more, struct err *e);
+
 #endif

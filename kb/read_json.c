@@ -46,24 +46,29 @@ static bool take(struct kb_draft *d, const char *key, json_t *v, struct err *e)
 	return err_set(e, ERR_PARSE, _("%s is neither text nor a list of texts"), key);
 }
 
+bool kb_read_json_object(struct kb_draft *d, const struct json_t *o, struct err *e)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach((json_t *)(uintptr_t)o, key, v) {
+		if (!take(d, key, v, e))
+			return false;
+	}
+	return true;
+}
+
 bool kb_read_json_any(struct kb_draft *d, struct sv line, struct err *e)
 {
 	json_error_t je;
-	json_t *o = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &je), *v;
-	const char *key;
-	bool ok = true;
+	json_t *o = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &je);
+	bool ok;
 
-	if (!json_is_object(o)) {
+	if (json_is_object(o))
+		ok = kb_read_json_object(d, o, e);
+	else
 		ok = o ? err_set(e, ERR_PARSE, _("the line is not a JSON object"))
 		       : err_set(e, ERR_PARSE, _("not valid JSON: %s"), je.text);
-		json_decref(o);
-		return ok;
-	}
-	json_object_foreach(o, key, v) {
-		ok = take(d, key, v, e);
-		if (!ok)
-			break;
-	}
 	json_decref(o);
 	return ok;
 }

@@ -97,11 +97,9 @@ static const char *member(const json_t *o, const char *key)
 // The text is written as exports have it; whose it is and how it stands is beside it.
 static bool read_row(struct kb_draft *d, const json_t *o, struct err *e)
 {
-	json_t *doc = json_object_get(o, "doc");
-	char *text = json_is_object(doc) ? json_dumps(doc, JSON_COMPACT) : NULL;
-	bool ok = (text || err_set(e, ERR_PARSE, _("an article of the hub has no text"))) && kb_read_json_any(d, sv(text), e);
+	const json_t *doc = json_object_get(o, "doc");
+	bool ok = (json_is_object(doc) || err_set(e, ERR_PARSE, _("an article of the hub has no text"))) && kb_read_json_object(d, doc, e);
 
-	free(text);
 	d->t.id = member(o, "id");
 	d->t.author = member(o, "author");
 	d->t.approver = member(o, "approver");
@@ -138,11 +136,16 @@ static bool take_doc(struct kb *kb, const struct kb_remote_row *r, const json_t 
 	       (r->own || kb_take_draft(kb, r->e, json_object_get(o, "draft"), e));
 }
 
+static bool is_gone(const struct kb_remote_row *r)
+{
+	return !r->doc.n && !r->json;
+}
+
 static bool take_text_of(struct kb *kb, const struct kb_remote_row *r, struct err *e)
 {
-	if (!r->doc.n)
+	if (is_gone(r))
 		return !str_eq(r->t, "article") || archive(kb, r->e, e);
-	json_t *o = json_loadb(r->doc.p, r->doc.n, 0, NULL);
+	json_t *o = r->json ? json_incref((json_t *)(uintptr_t)r->json) : json_loadb(r->doc.p, r->doc.n, 0, NULL);
 	bool ok = (json_is_object(o) || err_set(e, ERR_PARSE, _("a row of the hub is not a JSON object"))) && take_doc(kb, r, o, e);
 	if (!ok)
 		err_prefix(e, "%s: ", r->e);
@@ -176,7 +179,7 @@ bool kb_remote_rev(struct kb *kb, const char *t, const char *id, int64_t *rev, s
 
 static bool remember(struct kb *kb, const struct kb_remote_row *r, struct err *e)
 {
-	sqlite3_stmt *st = r->doc.n ? kb_stmt(kb, "INSERT OR REPLACE INTO kb_remote(t, e, s, rev) VALUES(?, ?, ?, ?)", e)
+	sqlite3_stmt *st = !is_gone(r) ? kb_stmt(kb, "INSERT OR REPLACE INTO kb_remote(t, e, s, rev) VALUES(?, ?, ?, ?)", e)
 				    : kb_stmt(kb, "DELETE FROM kb_remote WHERE t = ? AND e = ?", e);
 	int at = 0;
 
@@ -184,7 +187,7 @@ static bool remember(struct kb *kb, const struct kb_remote_row *r, struct err *e
 		return false;
 	kb_bind_text(st, &at, sv(r->t));
 	kb_bind_text(st, &at, sv(r->e));
-	if (r->doc.n) {
+	if (!is_gone(r)) {
 		kb_bind_text(st, &at, sv(r->s));
 		kb_bind_int(st, &at, r->rev);
 	}

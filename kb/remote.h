@@ -11,10 +11,12 @@
 // One row of a stream. An article: {"id","ver","state","doc":text as kb_to_json writes it,"author","approver","note","published_at":UTC ms,
 // "replaced_by"?,"stale_why"?,"draft"?:{"doc","state","author","writers","base_ver","note","reply"}}; ver 0: only a draft, nothing is
 // published yet. Phrasings and uncovered cases: see remote_part.h.
+struct json_t;
 struct kb_remote_row {
 	const char *t, *e, *s; // "article", its id, the stream
 	int64_t rev;
-	struct sv doc;         // JSON; empty: it is gone
+	struct sv doc;         // JSON; empty, and json NULL: it is gone
+	const struct json_t *json; // the same as it was read; NULL: doc is read
 	bool own;              // own operations on it are still on their way: its draft here is newer than the row's
 };
 // Makes the base equal to the row (KB_WRITE; joins an open transaction). An older revision than the one in force changes nothing. Rows of

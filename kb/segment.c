@@ -216,21 +216,6 @@ static bool carry(struct kb *kb, struct kb *own, struct kb_installed *out, struc
 
 // --- taking the place
 
-static bool prepare(const char *segment, const char *kb_path, const struct clock *clock, const char *zone, struct kb_installed *out,
-		    struct err *e)
-{
-	struct kb *kb = NULL, *own = NULL;
-	struct kb_stats stats;
-	bool ok = kb_open(&kb, segment, KB_WRITE, clock, zone, e) &&
-		  (!path_exists(kb_path) || (kb_open(&own, kb_path, KB_WRITE, clock, zone, e) && carry(kb, own, out, e))) &&
-		  kb_stats_get(kb, &stats, e);
-
-	out->articles = ok ? stats.articles : 0;
-	kb_close(kb);
-	kb_close(own);
-	return ok;
-}
-
 static int journal_gone(void *ok, int n, char **v, char **names)
 {
 	(void)names;
@@ -251,6 +236,67 @@ static bool retire_log(const char *path, struct err *e)
 	if (!ok)
 		err_set(e, ERR_CONFLICT, _("%s is being read by another program; the new one takes its place later"), path);
 	sqlite3_close(db);
+	return ok;
+}
+
+// Without a write-ahead log of its own, which would not follow it to its new name. kb_segment_write makes them so.
+static bool is_one_file(const char *path, struct err *e)
+{
+	unsigned char head[20] = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool one = fd >= 0 && pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && head[18] == 1 && head[19] == 1;
+
+	if (fd >= 0)
+		close(fd);
+	return one || retire_log(path, e);
+}
+
+// Anything that a new base would lose. A base of another form is taken to have something.
+static bool has_own(const char *path, const struct clock *clock, const char *zone)
+{
+	static const char *const any =
+		"SELECT EXISTS(SELECT 1 FROM article) OR EXISTS(SELECT 1 FROM article_displaced) OR EXISTS(SELECT 1 FROM kb_draft) OR"
+		" EXISTS(SELECT 1 FROM kb_gap) OR EXISTS(SELECT 1 FROM kb_gap_report) OR EXISTS(SELECT 1 FROM kb_applied) OR"
+		" EXISTS(SELECT 1 FROM kb_log) OR EXISTS(SELECT 1 FROM kb_phrasing) OR EXISTS(SELECT 1 FROM kb_vote)";
+	int64_t n = 1;
+	struct kb *kb;
+
+	if (!path_exists(path))
+		return false;
+	if (!kb_open(&kb, path, KB_READ, clock, zone, NULL))
+		return true;
+	bool own = !count(kb, any, &n, NULL) || n;
+	kb_close(kb);
+	return own;
+}
+
+static bool is_closed(struct kb **own, const char *path, struct err *e)
+{
+	kb_close(*own);
+	*own = NULL;
+	return retire_log(path, e);
+}
+
+// Of today's form it is only looked at: nothing of it goes over that others would see half.
+static bool open_own(struct kb **own, const char *path, const struct clock *clock, const char *zone, struct err *e)
+{
+	return kb_open(own, path, KB_READ, clock, zone, NULL) || (kb_open(own, path, KB_WRITE, clock, zone, e) && is_closed(own, path, e) &&
+								  kb_open(own, path, KB_READ, clock, zone, e));
+}
+
+static bool prepare(const char *segment, const char *kb_path, const struct clock *clock, const char *zone, struct kb_installed *out,
+		    struct err *e)
+{
+	struct kb *kb = NULL, *own = NULL;
+	bool carries = has_own(kb_path, clock, zone);
+	// Where nothing goes over and nothing has to be made of it, it is as the hub wrote it to the last byte.
+	bool ok = (!carries && kb_open(&kb, segment, KB_READ, clock, zone, NULL)) || kb_open(&kb, segment, KB_MAKE, clock, zone, e);
+
+	if (ok && carries)
+		ok = open_own(&own, kb_path, clock, zone, e) && carry(kb, own, out, e);
+	out->articles = ok ? kb_meta(kb, "docs") : 0;
+	kb_close(kb);
+	kb_close(own);
 	return ok;
 }
 
@@ -276,6 +322,13 @@ static bool sync_folder(const char *path, struct err *e)
 	return ok;
 }
 
+static bool take_place(const char *segment, const char *kb_path, struct err *e)
+{
+	return (rename(segment, kb_path) == 0 ||
+		err_set(e, ERR_IO, _("cannot put %s in place of %s: %s"), segment, kb_path, strerror(errno))) &&
+	       sync_folder(kb_path, e);
+}
+
 bool kb_segment_install(const char *segment, const char *kb_path, const struct clock *clock, const char *zone, struct kb_installed *out,
 			struct err *e)
 {
@@ -287,14 +340,12 @@ bool kb_segment_install(const char *segment, const char *kb_path, const struct c
 	// First, so that a base somebody reads is found out before anything is carried over.
 	if (had && !retire_log(kb_path, e))
 		return false;
-	if (!prepare(segment, kb_path, clock, zone, out, e) || !retire_log(segment, e) || (had && !retire_log(kb_path, e))) {
-		// Half of the own work may be in it: a second try with the same file would count it twice.
-		unlink(segment);
-		return false;
-	}
-	if (!sync_path(segment, 0, e))
-		return false;
-	if (rename(segment, kb_path) != 0)
-		return err_set(e, ERR_IO, _("cannot put %s in place of %s: %s"), segment, kb_path, strerror(errno));
-	return sync_folder(kb_path, e);
+	// Under a name that nobody takes for a whole one: if this ends in the middle, it is fetched again.
+	char *taking = xasprintf("%s.taking", segment);
+	bool ok = (rename(segment, taking) == 0 || err_set(e, ERR_IO, _("cannot write %s: %s"), taking, strerror(errno))) &&
+		  is_one_file(taking, e) && prepare(taking, kb_path, clock, zone, out, e) && sync_path(taking, 0, e) && take_place(taking, kb_path, e);
+	if (!ok)
+		unlink(taking);
+	free(taking);
+	return ok;
 }

@@ -24,7 +24,8 @@ struct kb_installed {
 	int64_t articles;                         // searchable now
 	int64_t kept_articles, kept_drafts, displaced; // went over from the base that was here
 };
-// The file segment becomes kb_path; afterwards it is no longer at segment. No connection of this process may be open on either.
+// The file segment becomes kb_path; afterwards it is no longer at segment (meanwhile it is called SEGMENT.taking; one that is found is of
+// a process that died, and may be overwritten). No connection of this process may be open on either.
 // ERR_CONFLICT: another program reads the base (the segment stays where it is: try again later), or the segment is of a newer form; the base
 // that was there stays in force then. After any other failure the segment is removed.
 // A loss of power leaves the old or the new base whole.

@@ -210,3 +210,40 @@ bool parse_int(struct sv s, int64_t min, int64_t max, int64_t *out)
 	*out = v;
 	return true;
 }
+
+// Edits (insert, remove, replace, swap of neighbours) between two words of at most 63 bytes.
+static size_t edits(const char *a, size_t na, const char *b, size_t nb)
+{
+	size_t d[3][64];
+	for (size_t j = 0; j <= nb; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t *row = d[i % 3], *up = d[(i - 1) % 3], *up2 = d[(i + 1) % 3];
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = up[j - 1] + (a[i - 1] != b[j - 1]);
+			if (up[j] + 1 < best)
+				best = up[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && up2[j - 2] + 1 < best)
+				best = up2[j - 2] + 1;
+			row[j] = best;
+		}
+	}
+	return d[na % 3][nb];
+}
+
+const char *str_nearest(const char *written, const char *const *words)
+{
+	size_t n = strlen(written), best = n / 3 ? n / 3 : 1;
+	const char *found = NULL;
+	for (size_t i = 0; n < 64 && words[i]; i++) {
+		size_t len = strlen(words[i]), d = len < 64 ? edits(written, n, words[i], len) : n;
+		if (d < best || (d == best && !found)) {
+			best = d;
+			found = words[i];
+		}
+	}
+	return found;
+}

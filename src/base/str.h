@@ -54,4 +54,8 @@ char *str_take(struct str *b);   // owned by the caller; b is empty afterwards
 // Whole slice must be a decimal number within [min, max]; false leaves *out alone.
 bool parse_int(struct sv s, int64_t min, int64_t max, int64_t *out);
 
+// The word of the list (NULL-terminated) that is nearest to what was written, by edit distance of at most a third of
+// its length (at least 1); NULL if none is near. For "did you mean".
+const char *str_nearest(const char *written, const char *const *words);
+
 #endif

@@ -93,8 +93,7 @@ static bool put_plain(struct db *db, const char *name, const char *path, struct 
 	return ok;
 }
 
-// A database that may be in use: its state of one moment is copied beside the container first.
-static bool put_db(struct db *db, const char *name, const char *path, const char *scratch, struct err *e)
+bool backup_one(const char *path, const char *to, struct err *e)
 {
 	struct db from = {.path = (char *)path};
 	int rc = sqlite3_open_v2(path, &from.c, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
@@ -103,10 +102,16 @@ static bool put_db(struct db *db, const char *name, const char *path, const char
 		sqlite3_busy_timeout(from.c, 2000);
 		sqlite3_db_config(from.c, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	}
-	unlink(scratch);
-	bool ok = rc == SQLITE_OK ? db_copy(&from, scratch, e) : db_error(&from, rc, e);
+	bool ok = rc == SQLITE_OK ? db_copy(&from, to, e) : db_error(&from, rc, e);
 	sqlite3_close(from.c);
-	ok = ok && put_plain(db, name, scratch, e);
+	return ok;
+}
+
+// A database that may be in use: its state of one moment is copied beside the container first.
+static bool put_db(struct db *db, const char *name, const char *path, const char *scratch, struct err *e)
+{
+	unlink(scratch);
+	bool ok = backup_one(path, scratch, e) && put_plain(db, name, scratch, e);
 	unlink(scratch);
 	return ok;
 }

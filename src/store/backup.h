@@ -14,6 +14,8 @@
 // Works beside a running workstation. Written under a temporary name, synced, renamed: FILE is whole or not there.
 // ERR_CONFLICT when FILE exists.
 must_use bool backup_write(const char *dir, const char *file, struct err *e);
+// One database of any kind, also while it is in use, as one consistent state into `to` (must not exist; mode 0600).
+must_use bool backup_one(const char *path, const char *to, struct err *e);
 // Checks every hash first, then makes dir, which must be missing or empty (ERR_CONFLICT). All or nothing. The restored
 // outbox gets a new incarnation, because the old one may have gone on since (sync.md D3).
 must_use bool backup_restore(const char *file, const char *dir, struct err *e);

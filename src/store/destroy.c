@@ -14,7 +14,7 @@
 
 // By how their names begin: with -wal and -shm, and with what a write that broke off left beside them.
 static const char *const keys[] = {"station.key", "hub.key", NULL};
-static const char *const data[] = {"store.db", "kb.db", "kb.segment", "carried", "edit-", "hub-ca.pem", "packs", "zuoxi.log", NULL};
+static const char *const data[] = {"store.db", "kb.db", "kb.segment", "carried", "edit-", "hub-ca.pem", "packs", "zuoxi.log", "practice", NULL};
 
 static bool is_one(const char *name, const char *const *of)
 {

@@ -284,7 +284,8 @@ bool outbox_in_state(struct db *db, enum outbox_state state, size_t limit, struc
 
 bool outbox_purge(struct db *db, int64_t acked_before, struct err *e)
 {
-	struct db_stmt *st = db_stmt(db, "delete from outbox where st = 'settled' and coalesce(acked, made) < ?1");
+	struct db_stmt *st = db_stmt(db, "delete from outbox"
+				     " where n in (select n from outbox where st = 'settled' and coalesce(acked, made) < ?1 order by n limit 4000)");
 
 	db_bind_int(st, acked_before);
 	return db_run(st, e);

@@ -68,7 +68,9 @@ must_use bool outbox_arrived(struct db *db, const char *stream, int64_t seq, str
 must_use bool outbox_unseen(struct db *db, struct outbox_ops *out, struct arena *a, struct err *e);
 // The oldest of one state.
 must_use bool outbox_in_state(struct db *db, enum outbox_state st, size_t limit, struct outbox_ops *out, struct arena *a, struct err *e);
-must_use bool outbox_purge(struct db *db, int64_t acked_before, struct err *e); // settled only
+#define OUTBOX_KEPT_MS (30LL * 24 * 3600000) // settled ones: a hub restored from a backup may ask for them (sync.md §4)
+// Settled ones only; the oldest few thousand at once, so that nobody waits for it.
+must_use bool outbox_purge(struct db *db, int64_t acked_before, struct err *e);
 
 struct outbox_counts {
 	int64_t unsent;      // queued, sending

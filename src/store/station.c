@@ -6,6 +6,7 @@
 
 #include "src/base/i18n.h"
 #include "src/base/path.h"
+#include "src/desk/number.h"
 #include "src/store/key.h"
 #include "src/store/lock.h"
 #include "src/store/meta.h"
@@ -86,11 +87,11 @@ static bool make_store(const char *dir, const char *site, const char *station, i
 	return ok;
 }
 
-bool store_init(const char *dir, const char *site, const char *station, const struct clock *clock, struct err *e)
+static bool init(const char *dir, const char *site, const char *station, const struct clock *clock, struct err *e)
 {
 	struct lock lock;
 
-	if (!codes_ok(site, station, e) || !path_mkdirs(dir, e) || !lock_take(&lock, dir, e))
+	if (!path_mkdirs(dir, e) || !lock_take(&lock, dir, e))
 		return false;
 	bool ok = make_store(dir, site, station, clock_wall(clock), e);
 	lock_release(&lock);
@@ -102,4 +103,15 @@ bool store_init(const char *dir, const char *site, const char *station, const st
 		close(fd);
 	}
 	return ok;
+}
+
+bool store_init(const char *dir, const char *site, const char *station, const struct clock *clock, struct err *e)
+{
+	return codes_ok(site, station, e) && init(dir, site, station, clock, e);
+}
+
+bool store_init_practice(const char *dir, const char *station, const struct clock *clock, struct err *e)
+{
+	// Any site that is not TRN stands for it in the check: the station's code must be one all the same.
+	return codes_ok("000", station, e) && init(dir, NUMBER_PRACTICE_SITE, station, clock, e);
 }

@@ -77,6 +77,7 @@ static struct item *list_take(struct list *l)
 static void run_item(struct store *s, struct item *it)
 {
 	struct err e = {0};
+	int64_t from = log_traces("jobs") ? (int64_t)uv_hrtime() : 0;
 	bool ok = db_begin(s->writer, &e);
 
 	if (ok) {
@@ -91,6 +92,8 @@ static void run_item(struct store *s, struct item *it)
 	it->err = e;
 	bool disk = e.code == ERR_FULL || e.code == ERR_IO;
 	it->result = ok ? STORE_SAVED : disk && !it->once ? STORE_KEPT : STORE_FAILED;
+	if (from)
+		log_trace("jobs", "%s %lld us", it->job.what, (long long)((int64_t)uv_hrtime() - from) / 1000);
 	if (!ok)
 		log_line(LOG_ERROR, "store: %s: %s", it->job.what, e.msg);
 }

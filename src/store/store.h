@@ -19,6 +19,8 @@ struct uv_loop_s;
 // directory is already a station's.
 must_use bool store_init(const char *dir, const char *site, const char *station, const struct clock *clock,
 			 struct err *e);
+// The same for a throw-away site of practice: its site is TRN, so that no number made there is ever taken for a real one.
+must_use bool store_init_practice(const char *dir, const char *station, const struct clock *clock, struct err *e);
 bool store_exists(const char *dir); // has a key and a store.db
 
 struct store_options {

@@ -107,6 +107,7 @@ static bool load_key(struct db *db, const char *dir, struct account *out, struct
 bool account_load(struct db *db, const char *dir, struct account *out, struct err *e)
 {
 	*out = (struct account){0};
+	out->site = arena_strdup(&out->arena, db_site(db));
 	bool ok = joined_load(db, &out->hub, &out->arena, e) && meta_text(db, "inc", &out->inc, &out->arena, e) &&
 		  load_person(db, out, e) && lease_load(db, &out->lease, &out->arena, e) &&
 		  meta_int(db, "hub_settled_at", 0, &out->settled_at, e) && load_key(db, dir, out, e);

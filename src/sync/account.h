@@ -14,6 +14,7 @@ struct person { // logged in
 struct account { // strings in arena
 	struct arena arena;
 	struct joined hub;   // hub.dev NULL: joined none
+	const char *site;    // of the station; once it has joined the same at the hub
 	const char *inc;     // incarnation of the outbox
 	struct hub_key key;  // key.refresh in the clear, "": nobody is logged in
 	struct person who;   // id NULL: nobody ever

@@ -188,6 +188,7 @@ static void start_fresh(struct client *c)
 	if (c->asking)
 		http_cancel(c->asking);
 	c->present = c->receipt = c->asking = NULL;
+	client_room_fail(c);
 	client_base_end(c);
 	client_packs_end(c);
 	client_carry_end(c);
@@ -392,6 +393,7 @@ void client_free(struct client *c)
 	for (struct job *j = c->jobs; j; j = j->next)
 		j->client = NULL;
 	client_talk_end(c);
+	client_room_cancel(c);
 	if (c->asking)
 		http_cancel(c->asking);
 	c->asking = NULL;
@@ -446,6 +448,7 @@ void client_look(const struct client *c, struct client_view *out)
 				    .joined = c->account.hub.dev != NULL,
 				    .session = *c->account.key.refresh != '\0',
 				    .settled = c->settled && !c->sync.busy, .base = c->base.state == BASE_OVER,
+				    .base_later = c->base.state == BASE_WANTED && c->base.at > client_mono(c), .fetched = c->base.have,
 				    .carrying = client_carry_busy(c), .carried = c->carry.waiting, .exchanges = c->exchanges,
 				    .failures = c->failures};
 	if (c->link)

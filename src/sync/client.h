@@ -11,6 +11,7 @@
 #include "src/sync/link.h"
 #include "src/work/hub.h"
 
+struct json_t;
 struct uv_loop_s;
 struct knowledge;
 struct client;
@@ -53,11 +54,25 @@ void client_receipt(struct client *c); // asks for the shift-end receipt; comes 
 // What the agent is doing now, for the dispatch; told on change and after a time offline. state: a code of domain.md §15.1.
 void client_presence(struct client *c, const char *state);
 
+// Practice rooms (sync.md knows nothing of them: they are beside streams and operations). One request at a time; done is called once,
+// never from inside, with the answer (borrowed) or NULL and why. False: it cannot be asked now, and done is not called.
+// talk: lines is a list of {"c":n,"body":{}}; the answer has "last" and "lines" after that number.
+typedef void client_room_fn(void *arg, const struct json_t *answer, const struct err *e);
+must_use bool client_rooms(struct client *c, client_room_fn *done, void *arg, struct err *e);
+must_use bool client_room_open(struct client *c, const char *kind, struct json_t *about, client_room_fn *done, void *arg, struct err *e);
+must_use bool client_room_talk(struct client *c, const char *room, struct json_t *lines, int64_t after, client_room_fn *done, void *arg,
+			       struct err *e);
+void client_room_cancel(struct client *c); // without calling back
+
+const char *client_dev(const struct client *c); // how the hub names this station; "" while no hub is joined
+
 struct client_view {
 	bool ready;        // the account was read
 	bool joined, session; // session: a refresh token is there
 	bool settled;      // the last exchange left nothing to send and nothing to fetch
 	bool base;         // the knowledge base follows its stream: nothing of it is being fetched whole
+	bool base_later;   // a whole one is wanted, but hub or disk were busy: not before some time from now
+	int64_t fetched;   // bytes of a whole base that have come
 	bool carrying;     // files of other stations are on their way to the hub, or looked for
 	size_t carried;    // those that waited at the last look
 	size_t exchanges;  // that ended well

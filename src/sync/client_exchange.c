@@ -34,21 +34,54 @@ struct take_job {
 	struct str body;
 	struct lease lease;
 	struct exchange_done done;
-	bool changed;
+	bool changed; // by this job, or one before it that has not been told
+	enum take_part { TAKE_ANSWER, TAKE_REST, TAKE_TIDY } part;
+	bool left;    // of this part
 };
 
-static bool take_run(struct db *db, struct job *job, struct err *e)
+// What fails here has lost nothing: it waits for the next quiet moment, and no full disk keeps the job.
+static bool tidy(struct db *db, struct take_job *j)
 {
-	struct take_job *j = (struct take_job *)job;
+	struct err e = {0};
+
+	knowledge_begin(j->know, db);
+	bool ok = knowledge_keep_up(j->know, &j->left, &e);
+	knowledge_end(j->know, ok, NULL);
+	if (!ok) {
+		log_line(LOG_WARN, "hub: idle work: %s", e.msg);
+		j->left = false;
+	}
+	return true;
+}
+
+static bool take_rest(struct db *db, struct take_job *j, struct err *e)
+{
+	struct sync_sqlite q;
+	struct sync_store st;
+
+	if (j->part == TAKE_TIDY)
+		return tidy(db, j);
+	knowledge_begin(j->know, db);
+	sync_sqlite(&q, db, knowledge_calls(j->know), &st);
+	bool ok = exchange_more(&st, j->done.rest, &j->done, &j->left, e);
+	j->changed |= q.changed;
+	knowledge_end(j->know, ok, &j->changed);
+	return ok;
+}
+
+static bool take_answer(struct db *db, struct take_job *j, struct err *e)
+{
 	struct sync_sqlite q;
 	struct sync_store st;
 	struct lease_now now;
 
+	exchange_rest_free(j->done.rest); // it may run twice
 	j->done = (struct exchange_done){0};
 	knowledge_begin(j->know, db);
 	sync_sqlite(&q, db, knowledge_calls(j->know), &st);
 	bool ok = exchange_take(&st, &j->sent, j->status, sv_n(str_z(&j->body), j->body.n), j->sent_at, j->got_at, &j->done, e);
 	j->changed = q.changed;
+	j->left = j->done.rest != NULL;
 	knowledge_end(j->know, ok, &j->changed);
 	if (!ok)
 		return false;
@@ -58,6 +91,13 @@ static bool take_run(struct db *db, struct job *job, struct err *e)
 	lease_moment(&now, j->got_at, j->mono);
 	lease_renew(&j->lease, j->done.hub_now, &now);
 	return account_lease(db, &j->lease, e) && (j->done.more || !j->sent.pulled || account_settled(db, j->done.hub_now, e));
+}
+
+static bool take_run(struct db *db, struct job *job, struct err *e)
+{
+	struct take_job *j = (struct take_job *)job;
+
+	return j->part == TAKE_ANSWER ? take_answer(db, j, e) : take_rest(db, j, e);
 }
 
 static void took(struct client *c, struct take_job *j)
@@ -93,29 +133,100 @@ static void took(struct client *c, struct take_job *j)
 	ended(c, &r);
 }
 
+static void take_end(struct client *c, struct job *job, bool ok, const struct err *e);
+
+static void take_release(struct job *job)
+{
+	struct take_job *j = (struct take_job *)job;
+
+	exchange_rest_free(j->done.rest);
+	str_release(&j->body);
+	free(j);
+}
+
+// Rows of the knowledge base come in small jobs, so that what the agent saves meanwhile goes between them; and what they leave to do
+// in its index is done before more is asked for. Something to send does not wait for that.
+static bool take_on(struct client *c, struct take_job *j)
+{
+	struct take_job *n;
+	enum take_part part = j->left ? j->part : TAKE_TIDY;
+
+	if (j->part == TAKE_ANSWER && j->left)
+		part = TAKE_REST;
+	if (!j->know || !j->done.rows || (j->part == TAKE_TIDY && (!j->left || c->outbox.unsent)))
+		return false;
+	n = xcalloc(1, sizeof(*n));
+	*n = *j;
+	n->part = part;
+	n->body = (struct str){0};
+	n->left = false;
+	j->done.rest = NULL;
+	// What is on the screen is read again for what came first, which is what others do, and once more at the end.
+	if (j->part == TAKE_ANSWER)
+		n->changed = n->done.red = false;
+	else
+		j->changed = false;
+	job_start(c, &n->job, part == TAKE_REST ? "hub.take.rest" : "hub.take.tidy");
+	return true;
+}
+
+// --- in an idle moment: what was settled long ago is forgotten
+
+enum { PURGE_EVERY_MS = 3600000 };
+
+struct purge_job {
+	struct job job;
+	int64_t before;
+};
+
+static bool purge_run(struct db *db, struct job *job, struct err *e)
+{
+	return outbox_purge(db, ((struct purge_job *)job)->before, e);
+}
+
+static void purge_end(struct client *c, struct job *job, bool ok, const struct err *e)
+{
+	(void)c, (void)job;
+	if (!ok)
+		log_line(LOG_WARN, "hub: operations of long ago are still kept: %s", e->msg);
+}
+
+static void purge_release(struct job *job)
+{
+	free(job);
+}
+
+static void purge_now_and_then(struct client *c)
+{
+	struct purge_job *j;
+
+	if (c->purged && client_mono(c) - c->purged < PURGE_EVERY_MS)
+		return;
+	c->purged = client_mono(c);
+	j = xcalloc(1, sizeof(*j));
+	j->job = (struct job){.run = purge_run, .end = purge_end, .release = purge_release};
+	j->before = clock_wall(c->clock) - OUTBOX_KEPT_MS;
+	job_start(c, &j->job, "outbox.purge");
+}
+
 static void take_end(struct client *c, struct job *job, bool ok, const struct err *e)
 {
 	struct take_job *j = (struct take_job *)job;
-	bool changed = j->changed, red = j->done.red;
 
 	if (!ok) {
 		log_line(LOG_WARN, "hub: answer not taken: %s", e->msg);
 		failed(c, e->msg);
 		return;
 	}
-	took(c, j);
-	if (changed)
+	if (!take_on(c, j)) {
+		took(c, j);
+		if (c->settled)
+			purge_now_and_then(c);
+	}
+	if (j->changed)
 		client_packs_look(c);
-	if (changed && c->opt.changed)
-		c->opt.changed(c->opt.arg, red);
-}
-
-static void take_release(struct job *job)
-{
-	struct take_job *j = (struct take_job *)job;
-
-	str_release(&j->body);
-	free(j);
+	if (j->changed && c->opt.changed)
+		c->opt.changed(c->opt.arg, j->done.red);
 }
 
 static void on_answer(void *arg, const struct http_reply *r)
@@ -212,7 +323,9 @@ void client_sync_start(struct client *c, const struct link_do *d)
 	struct ask_job *j = xcalloc(1, sizeof(*j));
 
 	*j = (struct ask_job){.job = {.run = ask_run, .end = ask_end, .release = ask_release}, .know = c->know, .report = report(c)};
-	j->ask = (struct exchange_ask){.now = clock_wall(c->clock), .boot_ms = client_mono(c), .in_call = c->in_call, .push_only = d->push_only,
+	j->ask = (struct exchange_ask){.now = clock_wall(c->clock), .boot_ms = client_mono(c),
+				       // Pages of the base come uncalled for while it is on its way whole: small ones then, too.
+				       .in_call = c->in_call || c->base.state != BASE_OVER, .push_only = d->push_only,
 				       .careful = c->sync.careful, .wait_ms = d->wait_ms, .report = j->report};
 	memcpy(j->ask.hole, c->sync.hole, sizeof(j->ask.hole));
 	c->sync.busy = true;

@@ -13,6 +13,7 @@ enum { AGAIN_MS = 60000 };
 static void over(struct client *c)
 {
 	c->base.state = BASE_OVER;
+	c->settled = false; // until the streams that are followed from now on are here
 	knowledge_hold(c->know, false);
 	client_sync_now(c);
 }
@@ -29,8 +30,19 @@ static void later(struct client *c, int64_t after_ms)
 struct look_job {
 	struct job job;
 	struct knowledge *know;
+	const char *dir; // the store's
 	bool wanted;
 };
+
+// Nor is one made by looking: what comes would have to take its place.
+static bool is_there(const char *dir)
+{
+	char *path = path_join(dir, "kb.db");
+	bool yes = path_exists(path);
+
+	free(path);
+	return yes;
+}
 
 static bool look_run(struct db *db, struct job *job, struct err *e)
 {
@@ -39,9 +51,11 @@ static bool look_run(struct db *db, struct job *job, struct err *e)
 	struct arena a = {0};
 	const struct sync_kb *kb = knowledge_calls(j->know);
 
+	j->wanted = true;
+	if (!is_there(j->dir))
+		return true;
 	knowledge_begin(j->know, db);
 	bool ok = kb->streams(kb->ctx, &v, &a, e);
-	j->wanted = true;
 	for (size_t i = 0; i < v.n; i++)
 		j->wanted &= !str_eq(v.v[i].s, "kb/all");
 	knowledge_end(j->know, ok, NULL);
@@ -77,7 +91,7 @@ void client_base_look(struct client *c)
 		return;
 	c->base.state = BASE_BUSY;
 	j = xcalloc(1, sizeof(*j));
-	*j = (struct look_job){.job = {.run = look_run, .end = look_end, .release = plain_release}, .know = c->know};
+	*j = (struct look_job){.job = {.run = look_run, .end = look_end, .release = plain_release}, .know = c->know, .dir = store_dir(c->store)};
 	job_start(c, &j->job, "hub.base.look");
 }
 
@@ -131,6 +145,14 @@ static void install_end(struct client *c, struct job *job, bool ok, const struct
 	if (c->opt.say)
 		c->opt.say(c->opt.arg, true, j->why.msg);
 	over(c);
+}
+
+static void on_progress(void *arg, int64_t have, int64_t bytes)
+{
+	struct client *c = arg;
+
+	(void)bytes;
+	c->base.have = have;
 }
 
 static void install(struct client *c)
@@ -191,7 +213,7 @@ void client_base_step(struct client *c)
 	}
 	client_bearer(c, bearer, sizeof(bearer));
 	c->base.fetch = fetch_start(&(struct fetch_options){.http = c->http, .base = client_url(c, v.url), .headers = (const char *[]){bearer, NULL},
-							    .sign = c->account.hub.sign_pk, .dir = store_dir(c->store), .done = on_fetched, .arg = c});
+							    .sign = c->account.hub.sign_pk, .dir = store_dir(c->store), .progress = on_progress, .done = on_fetched, .arg = c});
 }
 
 int64_t client_base_wait(const struct client *c)

@@ -54,6 +54,7 @@ enum base_state { BASE_OVER, BASE_BUSY, BASE_WANTED };
 struct basing {
 	enum base_state state;
 	struct fetch *fetch; // NULL: none is on its way
+	int64_t have;        // bytes of it
 	int64_t at;          // mono: not before
 };
 
@@ -105,7 +106,9 @@ struct client {
 	struct basing base;
 	struct packing packs;
 	struct carrying carry;
-	struct request *probe, *present, *receipt, *asking;
+	struct request *probe, *present, *receipt, *asking, *room;
+	client_room_fn *room_done;
+	void *room_arg;
 	bool in_call;
 	char state[24];     // presence
 	int64_t state_at;   // hub time
@@ -115,6 +118,7 @@ struct client {
 	struct outbox_counts outbox;
 	int64_t synced_at, seen_at; // hub time of the last complete exchange; mono of the last look at the lease
 	bool settled, fetching;
+	int64_t purged; // mono: operations of long ago were forgotten last, 0: not yet
 	size_t exchanges, failures;
 	enum link_state line_kept; // last written for `zuoxi status`
 	char why[240];
@@ -157,6 +161,8 @@ void client_carry_step(struct client *c);
 int64_t client_carry_wait(const struct client *c);
 bool client_carry_busy(const struct client *c); // something is on its way, or about to be looked for
 void client_carry_end(struct client *c);        // as client_base_end
+// client_room.c
+void client_room_fail(struct client *c); // what is on its way is lost: the caller is told
 // client_status.c
 void client_count(struct client *c);      // the outbox, when something was committed
 void client_lease_look(struct client *c); // locks when it is over

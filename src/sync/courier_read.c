@@ -119,7 +119,7 @@ bool courier_check(FILE *f, struct courier_head *out, struct err *e)
 	unsigned char sig[crypto_sign_BYTES];
 	char line[COURIER_HEAD + 1];
 	crypto_sign_state hash;
-	size_t n;
+	size_t n = 0;
 
 	if (!read_head(f, out, line, &n, e))
 		return false;

@@ -143,7 +143,7 @@ static bool fetch_trust(const struct enrol_options *o, const unsigned char finge
 	return ok;
 }
 
-static bool show_code(const struct enrol_options *o, const unsigned char secret[JOIN_SECRET], const struct session_trust *t,
+static bool show_code(const struct enrol_options *o, const struct join_code *code, const struct session_trust *t,
 		      const struct account *acc, const struct hub_key *key, struct account_join *join, struct arena *a,
 		      struct err *e)
 {
@@ -153,7 +153,7 @@ static bool show_code(const struct enrol_options *o, const unsigned char secret[
 
 	if (str_empty(o->name))
 		gethostname(host, sizeof(host) - 1);
-	session_enrol_body(secret, key, acc->inc, str_empty(o->name) ? host : o->name, store_station(o->store), &body);
+	session_enrol_body(code, key, acc->inc, str_empty(o->name) ? host : o->name, store_station(o->store), &body);
 	join->urls[join->n_urls++] = o->url;
 	join->key = key;
 	bool ok = asker_open(&k, t->ca, str_empty(t->ca) ? o->ca_file : NULL, o->proxy, o->clock, e) &&
@@ -167,7 +167,7 @@ static bool show_code(const struct enrol_options *o, const unsigned char secret[
 
 bool enrol_run(const struct enrol_options *o, struct err *e)
 {
-	unsigned char secret[JOIN_SECRET], fingerprint[JOIN_PRINT];
+	struct join_code code;
 	struct session_trust trust;
 	struct account_join join = {0};
 	struct account acc;
@@ -176,15 +176,18 @@ bool enrol_run(const struct enrol_options *o, struct err *e)
 
 	if (!http_address_ok(o->url, e))
 		return false;
-	if (!auth_code_split(o->code, secret, fingerprint))
-		return err_set(e, ERR_USAGE, _("that is not an enrolment code: it has 42 letters and digits in groups of 5"));
+	if (!auth_code_split(o->code, &code))
+		return err_set(e, ERR_USAGE, _("that is not an enrolment code: it has 45 letters and digits in groups of 5"));
 	if (!load(o->store, &acc, e))
 		return false;
-	bool ok = own_key(o, &acc, &key, e) && fetch_trust(o, fingerprint, &trust, &a, e) &&
-		  show_code(o, secret, &trust, &acc, &key, &join, &a, e) &&
+	// Before the code is used up for nothing.
+	bool ok = str_eq(code.site, acc.site) ||
+		  err_set(e, ERR_CONFLICT, _("the code is for site %s, but this station was made for site %s"), code.site, acc.site);
+	ok = ok && own_key(o, &acc, &key, e) && fetch_trust(o, code.print, &trust, &a, e) &&
+		  show_code(o, &code, &trust, &acc, &key, &join, &a, e) &&
 		  store_do(o->store, join_job, &(struct join_job){store_dir(o->store), &join}, e);
 	hub_key_wipe(&key);
-	sodium_memzero(secret, sizeof(secret));
+	sodium_memzero(&code, sizeof(code));
 	account_release(&acc);
 	arena_release(&a);
 	return ok;

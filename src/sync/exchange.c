@@ -15,6 +15,12 @@ struct take {
 	struct exchange_done *out;
 	bool steady; // since the request left, no event moved a cursor
 	bool behind; // something of the hub's state is not here yet
+	bool may_cut, cut, again; // pages; cut: one was; again: its rows before the cursor were taken already
+};
+
+struct exchange_rest {
+	struct answer r;
+	struct arena a; // of r
 };
 
 static struct sync_stream *find(struct take *t, const char *s)
@@ -78,6 +84,11 @@ static bool has_page(const struct answer *r, const char *s)
 	return false;
 }
 
+static bool follows(const struct take *t, const char *s)
+{
+	return !t->st->follows || t->st->follows(t->st->ctx, s);
+}
+
 static bool take_subs(struct take *t, const struct answer *r, struct err *e)
 {
 	for (size_t i = 0; i < r->n_del; i++) {
@@ -90,7 +101,7 @@ static bool take_subs(struct take *t, const struct answer *r, struct err *e)
 	}
 	for (size_t i = 0; i < r->n_add; i++) {
 		// What is not wanted yet is offered again with every answer, and is no reason to ask again.
-		if (find(t, r->add[i].s) || (t->st->follows && !t->st->follows(t->st->ctx, r->add[i].s)))
+		if (find(t, r->add[i].s) || !follows(t, r->add[i].s))
 			continue;
 		struct sync_stream *s = vec_add(&t->streams);
 		*s = (struct sync_stream){.s = r->add[i].s, .epoch = r->add[i].epoch};
@@ -127,37 +138,54 @@ static bool take_row(struct take *t, const char *s, const struct wire_row *row, 
 	return t->st->row_put(t->st->ctx, s, row, e);
 }
 
-// The rows and the cursor behind them in one transaction, the caller's; a page that begins elsewhere is dropped (rule 4).
+static bool begins(const struct take *t, const struct sync_stream *s, const struct answer_page *p)
+{
+	return s && s->epoch == p->from.epoch && (s->seq == p->from.seq || (t->again && s->seq > p->from.seq && s->seq < p->to.seq));
+}
+
+// The rows and the cursor behind them in one transaction, the caller's; a page that begins elsewhere is dropped (rule 4). Where the
+// store has enough between two rows the page ends, with its cursor there.
 static bool take_page(struct take *t, const struct answer_page *p, int64_t hub_now, struct err *e)
 {
 	struct sync_stream *s = find(t, p->s);
+	int64_t to = p->to.seq;
+	size_t taken = 0;
 
-	if (!s || s->epoch != p->from.epoch || s->seq != p->from.seq) {
-		t->out->dropped++;
+	if (!s && !follows(t, p->s))
+		return true; // it comes with the offer, and would with every answer
+	if (!begins(t, s, p)) {
+		t->out->dropped += !t->again;
 		t->behind = true;
 		return true;
 	}
-	for (size_t i = 0; i < p->n_rows; i++)
-		if (!take_row(t, p->s, &p->rows[i], e))
+	for (size_t i = 0; i < p->n_rows && !t->cut; i++) {
+		if (p->rows[i].q <= s->seq)
+			continue;
+		t->cut = taken && t->may_cut && t->st->enough && t->st->enough(t->st->ctx);
+		if (t->cut)
+			to = p->rows[i - 1].q;
+		else if (!take_row(t, p->s, &p->rows[i], e))
 			return false;
-	s->seq = p->to.seq;
+		taken++;
+	}
+	s->seq = to;
 	s->head = p->head;
 	if (hub_now)
 		s->synced_at = hub_now;
-	t->out->pages++;
-	t->behind |= p->more || p->head > p->to.seq;
+	t->out->pages += !t->cut;
+	t->behind |= t->cut || p->more || p->head > p->to.seq;
 	return t->st->stream_put(t->st->ctx, s, e);
 }
 
 // Streams that start over come first: a row of an old epoch would be newer than all of the new one.
 static bool take_pages(struct take *t, const struct answer *r, struct err *e)
 {
-	for (size_t i = 0; i < r->n_pages; i++) {
+	for (size_t i = 0; i < r->n_pages && !t->again; i++) {
 		struct sync_stream *s = r->pages[i].reset ? find(t, r->pages[i].s) : NULL;
 		if (s && !start_over(t, s, r->pages[i].epoch, e))
 			return false;
 	}
-	for (size_t i = 0; i < r->n_pages; i++)
+	for (size_t i = 0; i < r->n_pages && !t->cut; i++)
 		if (!r->pages[i].reset && !take_page(t, &r->pages[i], r->now, e))
 			return false;
 	return true;
@@ -199,13 +227,20 @@ static bool unsent(struct take *t, bool *any, struct err *e)
 // The row of an answer may be here before it: by an event, or because the first reply was lost. Only an answer to our cursors says
 // that they are of the hub's epoch: after a restore an old one lies far beyond places of the new. And only at the head of the stream:
 // an entity that was changed again stands at its newest place alone, beyond the one the answer named.
-static bool settle_all(struct take *t, struct err *e)
+static bool settle_at_head(struct take *t, struct err *e)
 {
 	for (size_t i = 0; i < t->streams.n; i++) {
 		const struct sync_stream *s = &t->streams.v[i];
 		if (s->seq >= s->head && !t->st->settle(t->st->ctx, s->s, s->seq, e))
 			return false;
 	}
+	return true;
+}
+
+static bool settle_all(struct take *t, struct err *e)
+{
+	if (!settle_at_head(t, e))
+		return false;
 	// Answers without a place wait until all the hub had then is here, or the row would show its old value for a moment.
 	return t->behind || t->st->settle_out(t->st->ctx, e);
 }
@@ -243,10 +278,17 @@ static bool take_answer(struct take *t, const struct exchange_sent *sent, struct
 	if (!answer_read(body, &r, &t->a, e))
 		return false;
 	t->steady = sent->pulled && sent->cursors == exchange_cursors(&t->streams);
+	t->may_cut = true;
 	bool ok = known(&r, sent, e) && apply(t, &r, sent, e);
 	t->out->hub_now = r.now;
 	t->out->skew_ms = r.now ? got_at - r.now - (got_at - sent_at) / 2 : 0;
-	answer_release(&r);
+	if (ok && t->cut) {
+		t->out->rest = xcalloc(1, sizeof(*t->out->rest));
+		*t->out->rest = (struct exchange_rest){r, t->a};
+		t->a = (struct arena){0};
+	} else {
+		answer_release(&r);
+	}
 	return ok;
 }
 
@@ -329,6 +371,28 @@ bool exchange_take(const struct sync_store *st, const struct exchange_sent *sent
 						   : take_problem(&t, sent, status, body, e);
 	end(&t);
 	return ok;
+}
+
+// What ends an exchange (digests, operations without a place) is left to the next one: the cut made sure that there is one.
+bool exchange_more(const struct sync_store *st, struct exchange_rest *rest, struct exchange_done *out, bool *left, struct err *e)
+{
+	struct take t;
+	bool ok = begin(&t, st, rest->r.now, out, e);
+
+	t.may_cut = t.again = true;
+	ok = ok && take_pages(&t, &rest->r, e) && settle_at_head(&t, e);
+	*left = t.cut;
+	end(&t);
+	return ok;
+}
+
+void exchange_rest_free(struct exchange_rest *rest)
+{
+	if (!rest)
+		return;
+	answer_release(&rest->r);
+	arena_release(&rest->a);
+	free(rest);
 }
 
 static bool take_event(struct take *t, const struct answer_page *p, bool *pull, struct err *e)

@@ -32,6 +32,7 @@ struct exchange_sent {
 must_use bool exchange_ask(const struct sync_store *st, const struct exchange_ask *q, struct str *body, struct exchange_sent *sent,
 			   struct err *e);
 
+struct exchange_rest;
 struct exchange_done {
 	size_t answered, conflicts, rejected; // operations; conflicts: something of it stands in a conflict
 	size_t rows, pages, dropped;          // dropped: pages that did not begin at the cursor
@@ -44,11 +45,17 @@ struct exchange_done {
 	int64_t hub_now, skew_ms;             // skew: station - hub, less half of the way
 	bool red;                             // a red broadcast arrived
 	struct wire_problem problem;          // of an answer that is not 2xx
+	struct exchange_rest *rest;           // pages that the store cut short (store.h, enough), for exchange_more; owned. NULL: none
 };
 // Applies an answer: marks, subscriptions, pages (each with its cursor), digests. status is HTTP's. sent_at/got_at: station time for
 // the skew. An answer that is not understood changes nothing (ERR_PARSE).
 must_use bool exchange_take(const struct sync_store *st, const struct exchange_sent *sent, int status, struct sv body, int64_t sent_at,
 			    int64_t got_at, struct exchange_done *out, struct err *e);
+// Takes what is left of the pages, in the next transaction: until nothing is left, or the store has enough again (*left; rest can be
+// asked for more then). Where it goes on the cursors say, so that a transaction which was lost is simply done again; pages whose
+// stream moved meanwhile are dropped. Adds to out, which is that of exchange_take.
+must_use bool exchange_more(const struct sync_store *st, struct exchange_rest *rest, struct exchange_done *out, bool *left, struct err *e);
+void exchange_rest_free(struct exchange_rest *rest); // NULL is fine
 // Applies one page that came by the event stream ("ch"): only when it begins at the cursor; else *pull: fetch it.
 must_use bool exchange_event(const struct sync_store *st, struct sv data, int64_t now, struct exchange_done *out, bool *pull, struct err *e);
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "src/base/i18n.h"
 #include "src/base/path.h"
@@ -17,6 +18,8 @@ enum { MANIFEST_BYTES = 65536, MANIFEST_MS = 10000, SILENCE_MS = 30000, HASH = 3
 #define SEGMENT_MAX (64LL << 30)
 // A base that is so little behind follows the stream faster than it fetches the file.
 enum { NEAR_ROWS = 2000 };
+// So much has come since the last look before another thread hashes it and sends it on its way to the disk.
+enum { CHASE_BYTES = 4 << 20, CHASE_PIECE = 1 << 18 };
 
 struct fetch {
 	struct http *http;
@@ -31,11 +34,18 @@ struct fetch {
 
 	struct fetch_done d;
 	char hash[2 * HASH + 1];
-	crypto_generichash_state state;
 	int fd;
 	int64_t have;
 	bool resumed; // only the rest was asked for, nothing of it has come yet
 	bool broken; // the disk refused a piece
+
+	// What is written is hashed, and brought to the disk, by a thread of the loop's pool. Its while busy: from here to the end.
+	uv_work_t work;
+	bool busy, whole, ended, gone; // whole: all has come; ended: done is due; gone: nobody waits any more
+	crypto_generichash_state state;
+	int64_t hashed, to;
+	int error;
+	bool synced;
 };
 
 char *fetch_path(const char *dir)
@@ -59,6 +69,9 @@ static void drop(struct fetch *f)
 static void finish(struct fetch *f, enum fetch_end end)
 {
 	f->d.end = end;
+	f->ended = true;
+	if (f->busy) // after_chase comes back to it
+		return;
 	f->done(f->arg, &f->d);
 	drop(f);
 }
@@ -75,24 +88,68 @@ static void later(struct fetch *f, const struct http_reply *r)
 
 // --- the file
 
-static bool hash_part(struct fetch *f)
-{
-	unsigned char buf[65536];
-	ssize_t n;
+static void conclude(struct fetch *f);
 
-	crypto_generichash_init(&f->state, NULL, 0, HASH);
-	f->have = 0;
-	while ((n = read(f->fd, buf, sizeof(buf))) > 0) {
+static void chase_work(uv_work_t *w)
+{
+	struct fetch *f = w->data;
+	unsigned char *buf = xmalloc(CHASE_PIECE);
+	int64_t from = f->hashed;
+
+	while (f->hashed < f->to && !f->error) {
+		int64_t left = f->to - f->hashed;
+		ssize_t n = pread(f->fd, buf, left < CHASE_PIECE ? (size_t)left : CHASE_PIECE, f->hashed);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			f->error = n ? errno : EIO;
+			break;
+		}
 		crypto_generichash_update(&f->state, buf, (unsigned long long)n);
-		f->have += n;
+		f->hashed += n;
 	}
-	return n == 0;
+	free(buf);
+	// So that little is left to wait for at the end; whether it got there is asked then.
+	if (f->to < f->d.bytes)
+		(void)sync_file_range(f->fd, from, f->to - from, SYNC_FILE_RANGE_WRITE);
+	else if (!f->error && fsync(f->fd) != 0)
+		f->error = errno;
+	else
+		f->synced = true;
+}
+
+static void after_chase(uv_work_t *w, int status);
+
+static void chase(struct fetch *f)
+{
+	if (f->busy || (!f->whole && f->have - f->hashed < CHASE_BYTES))
+		return;
+	f->busy = true;
+	f->to = f->have;
+	f->work.data = f;
+	if (uv_queue_work(http_loop(f->http), &f->work, chase_work, after_chase) != 0)
+		BUG("the loop has no threads");
+}
+
+static void after_chase(uv_work_t *w, int status)
+{
+	struct fetch *f = w->data;
+
+	(void)status;
+	f->busy = false;
+	if (f->gone)
+		drop(f);
+	else if (f->ended)
+		finish(f, f->d.end);
+	else if (f->error || (f->whole && f->synced))
+		conclude(f);
+	else
+		chase(f);
 }
 
 static bool start_over(struct fetch *f)
 {
 	f->have = 0;
-	crypto_generichash_init(&f->state, NULL, 0, HASH);
 	return ftruncate(f->fd, 0) == 0 && lseek(f->fd, 0, SEEK_SET) == 0;
 }
 
@@ -100,7 +157,8 @@ static bool start_over(struct fetch *f)
 static bool open_part(struct fetch *f)
 {
 	f->fd = open(f->part, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (f->fd < 0 || !hash_part(f))
+	crypto_generichash_init(&f->state, NULL, 0, HASH);
+	if (f->fd < 0 || (f->have = lseek(f->fd, 0, SEEK_END)) < 0)
 		return err_set(&f->d.err, ERR_IO, _("cannot write %s: %s"), f->part, strerror(errno));
 	if (f->have < f->d.bytes)
 		return true;
@@ -128,17 +186,42 @@ static void on_piece(void *arg, struct sv piece)
 		}
 		at += (size_t)n;
 	}
-	crypto_generichash_update(&f->state, (const unsigned char *)piece.p, piece.n);
 	f->have += (int64_t)piece.n;
+	chase(f); // not before the first piece: until then the part may be thrown away
 	if (f->progress)
 		f->progress(f->arg, f->have, f->d.bytes);
+}
+
+// All of it has come and lies on the disk: is it what was announced?
+static void conclude(struct fetch *f)
+{
+	unsigned char h[HASH];
+	char hex[2 * HASH + 1];
+
+	if (f->error) {
+		f->broken = true;
+		err_set(&f->d.err, f->error == ENOSPC ? ERR_FULL : ERR_IO, _("cannot write %s: %s"), f->part, strerror(f->error));
+		if (!f->request) // else on_file ends it
+			finish(f, FETCH_FAILED);
+		return;
+	}
+	crypto_generichash_final(&f->state, h, sizeof(h));
+	sodium_bin2hex(hex, sizeof(hex), h, sizeof(h));
+	if (strcmp(hex, f->hash) != 0) {
+		unlink(f->part);
+		err_set(&f->d.err, ERR_DENIED, _("the knowledge base fetched is not the one the hub announced; it was thrown away"));
+		finish(f, FETCH_REFUSED);
+	} else if (rename(f->part, f->path) != 0) {
+		err_set(&f->d.err, ERR_IO, _("cannot write %s: %s"), f->path, strerror(errno));
+		finish(f, FETCH_FAILED);
+	} else {
+		finish(f, FETCH_READY);
+	}
 }
 
 static void on_file(void *arg, const struct http_reply *r)
 {
 	struct fetch *f = arg;
-	unsigned char h[HASH];
-	char hex[2 * HASH + 1];
 
 	f->request = NULL;
 	if (f->broken) {
@@ -151,20 +234,8 @@ static void on_file(void *arg, const struct http_reply *r)
 		later(f, r);
 		return;
 	}
-	crypto_generichash_final(&f->state, h, sizeof(h));
-	sodium_bin2hex(hex, sizeof(hex), h, sizeof(h));
-	if (strcmp(hex, f->hash) != 0) {
-		unlink(f->part);
-		err_set(&f->d.err, ERR_DENIED, _("the knowledge base fetched is not the one the hub announced; it was thrown away"));
-		finish(f, FETCH_REFUSED);
-		return;
-	}
-	if (rename(f->part, f->path) != 0) {
-		err_set(&f->d.err, ERR_IO, _("cannot write %s: %s"), f->path, strerror(errno));
-		finish(f, FETCH_FAILED);
-		return;
-	}
-	finish(f, FETCH_READY);
+	f->whole = true;
+	chase(f);
 }
 
 static void ask_file(struct fetch *f)
@@ -183,7 +254,7 @@ static void ask_file(struct fetch *f)
 	snprintf(path, sizeof(path), "/v1/blob/%s", f->hash);
 	f->request = http_start(f->http, &(struct http_request){
 		.method = "GET", .base = f->base, .path = path, .headers = (const char *const *)f->headers.v, .max = MANIFEST_BYTES,
-		.silence_ms = SILENCE_MS, .data = on_piece, .done = on_file, .arg = f});
+		.silence_ms = SILENCE_MS, .large = true, .data = on_piece, .done = on_file, .arg = f});
 }
 
 // --- the manifest
@@ -257,5 +328,8 @@ void fetch_cancel(struct fetch *f)
 {
 	if (f->request)
 		http_cancel(f->request);
-	drop(f);
+	f->request = NULL;
+	f->gone = true;
+	if (!f->busy)
+		drop(f);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Knows how a whole knowledge base is fetched from the hub: the manifest, whom it is signed by, the file, its hash (sync.md D12).
 //
-// On the loop; nothing waits. The file is hashed while it arrives and stands at DIR/kb.segment when all of it is what the manifest
-// says; a download that was cut short goes on where it stopped. kb_segment_install (a job of the store's thread) is the rest.
+// On the loop; nothing waits. A thread of the loop's pool hashes the file while it arrives and brings it to the disk; it stands at
+// DIR/kb.segment when all of it is there and is what the manifest says. A download that was cut short goes on where it stopped.
+// kb_segment_install (a job of the store's thread) is the rest.
 #ifndef SYNC_FETCH_H
 #define SYNC_FETCH_H
 
@@ -35,7 +36,7 @@ struct fetch_options { // texts are copied
 	void *arg;
 };
 struct fetch *fetch_start(const struct fetch_options *o);
-void fetch_cancel(struct fetch *f); // no callback; what came so far stays for the next try
+void fetch_cancel(struct fetch *f); // no callback; what came so far stays for the next try. The loop must turn once more
 char *fetch_path(const char *dir);  // DIR/kb.segment; owned by the caller
 
 #endif

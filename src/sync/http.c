@@ -8,7 +8,7 @@
 #include "src/base/log.h"
 #include "src/sync/http_part.h"
 
-enum { CONNECT_MS = 5000, KEEP_ALIVE_S = 30 };
+enum { CONNECT_MS = 5000, KEEP_ALIVE_S = 30, LARGE_BYTES = 1 << 18 };
 
 // --- one request
 
@@ -319,6 +319,8 @@ static void set_limits(struct request *r, const struct http_request *q)
 	curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, r->data ? (curl_off_t)0 : (curl_off_t)r->max);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
+	if (q->large)
+		curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)LARGE_BYTES);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, (long)KEEP_ALIVE_S);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, (long)KEEP_ALIVE_S / 3);
@@ -432,6 +434,11 @@ void http_cancel(struct request *r)
 {
 	unlink_request(r);
 	free_request(r);
+}
+
+struct uv_loop_s *http_loop(const struct http *h)
+{
+	return h->loop;
 }
 
 size_t http_running(const struct http *h)

@@ -27,6 +27,7 @@ struct http_options { // texts are copied
 must_use bool http_new(struct http **out, const struct http_options *o, struct err *e);
 // Drops every request at once, without calling back, and closes all connections. The loop must turn once more before it is closed.
 void http_free(struct http *h);
+struct uv_loop_s *http_loop(const struct http *h);
 
 // Is this an address that may be used? ERR_USAGE says what is wrong with it.
 must_use bool http_address_ok(const char *base, struct err *e);
@@ -54,6 +55,7 @@ struct http_request { // copied, but arg
 	size_t max;              // bytes of answer that are taken
 	int timeout_ms;          // of the whole request, 0: none (streams)
 	int silence_ms;          // so long without a byte ends it, 0: any time
+	bool large;              // the answer is a file: read in large pieces
 	bool unverified;         // the certificate is not checked: only to fetch what is then compared with the code
 	// Loop thread. data: a piece of an answer with status 200 or 206, as it comes and without a cap; other answers are collected. May
 	// be NULL.

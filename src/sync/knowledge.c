@@ -4,10 +4,14 @@
 
 #include <stdatomic.h>
 
+#include "kb/merge.h"
 #include "kb/remote.h"
 #include "src/base/log.h"
 #include "src/base/path.h"
 #include "src/base/vec.h"
+
+// What the agent saves waits for one transaction at most: so many rows, which the index takes as pending, and so long.
+enum { ROWS = 60, BUSY_MS = 20 };
 
 struct knowledge {
 	struct sync_kb calls;
@@ -20,6 +24,8 @@ struct knowledge {
 	struct kb *kb;    // NULL: not asked for yet
 	bool open;        // a transaction of kb.db
 	bool changed;
+	int rows;
+	int64_t began; // mono
 	struct err failed;
 	atomic_bool held;
 };
@@ -145,10 +151,13 @@ static bool stream_digest(void *ctx, const char *s, int64_t *n, uint64_t *x, str
 static bool base(void *ctx, const char *t, const char *id, struct sync_base *out, bool *found, struct arena *a, struct err *e)
 {
 	struct knowledge *k = ctx;
-	struct kb *kb = base_of(k, e);
 	const char *s = NULL;
 	int64_t rev = 0;
 
+	*found = false;
+	if (atomic_load(&k->held)) // without streams there are no rows of them
+		return true;
+	struct kb *kb = base_of(k, e);
 	if (!kb || !check(k, kb_remote_get(kb, t, id, &rev, &s, a, e), e))
 		return false;
 	*found = rev > 0;
@@ -191,12 +200,9 @@ static bool row_put(void *ctx, const char *s, const struct wire_row *row, struct
 
 	if (atomic_load(&k->held))
 		return true;
-	char *doc = wire_print(row->d);
-	bool ok = is_own(k, row->e, &own, e) && in_transaction(k, e) &&
-		  take(k, &(struct kb_remote_row){.t = row->t, .e = row->e, .s = s, .rev = row->rev, .doc = sv(doc), .own = own}, e);
-
-	free(doc);
-	return ok;
+	k->rows++;
+	return is_own(k, row->e, &own, e) && in_transaction(k, e) &&
+	       take(k, &(struct kb_remote_row){.t = row->t, .e = row->e, .s = s, .rev = row->rev, .json = row->d, .own = own}, e);
 }
 
 static bool row_gone(void *ctx, const struct wire_row *row, struct err *e)
@@ -204,7 +210,15 @@ static bool row_gone(void *ctx, const struct wire_row *row, struct err *e)
 	struct knowledge *k = ctx;
 
 	k->changed = true;
+	k->rows++;
 	return in_transaction(k, e) && check(k, kb_take(k->kb, &(struct kb_remote_row){.t = row->t, .e = row->e, .rev = row->rev}, e), e);
+}
+
+static bool enough(void *ctx)
+{
+	const struct knowledge *k = ctx;
+
+	return k->rows >= ROWS || clock_mono(k->clock) - k->began >= BUSY_MS;
 }
 
 // --- around a job
@@ -216,6 +230,8 @@ void knowledge_begin(struct knowledge *k, struct db *db)
 	k->db = db;
 	k->kb = NULL;
 	k->open = k->changed = false;
+	k->rows = 0;
+	k->began = clock_mono(k->clock);
 	k->failed = (struct err){0};
 }
 
@@ -234,6 +250,20 @@ void knowledge_end(struct knowledge *k, bool ok, bool *changed)
 	k->open = false;
 }
 
+bool knowledge_keep_up(struct knowledge *k, bool *more, struct err *e)
+{
+	struct kb *kb = k && !atomic_load(&k->held) ? base_of(k, e) : NULL;
+	bool ok = kb || !k || !k->failed.code;
+
+	*more = kb != NULL;
+	while (ok && *more) {
+		ok = check(k, kb_keep_up(kb, more, e), e);
+		if (clock_mono(k->clock) - k->began >= BUSY_MS)
+			break;
+	}
+	return ok;
+}
+
 struct knowledge *knowledge_new(const struct knowledge_writer *w, const struct clock *clock)
 {
 	struct knowledge *k = xcalloc(1, sizeof(*k));
@@ -241,7 +271,7 @@ struct knowledge *knowledge_new(const struct knowledge_writer *w, const struct c
 	k->writer = *w;
 	k->clock = clock;
 	k->calls = (struct sync_kb){.ctx = k, .follows = follows, .streams = streams, .stream_put = stream_put, .stream_drop = stream_drop, .stream_clear = stream_clear,
-				    .stream_digest = stream_digest, .base = base, .row_put = row_put, .row_gone = row_gone};
+				    .stream_digest = stream_digest, .base = base, .row_put = row_put, .row_gone = row_gone, .enough = enough};
 	return k;
 }
 

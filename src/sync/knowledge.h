@@ -32,5 +32,8 @@ void knowledge_hold(struct knowledge *k, bool yes);
 // (may be NULL) is set when articles are not as they were. k NULL: there is no base to follow.
 void knowledge_begin(struct knowledge *k, struct db *db);
 void knowledge_end(struct knowledge *k, bool ok, bool *changed);
+// Between begin and end, in a job of its own: some of the work that rows leave behind in the index, which cannot wait for a quiet moment
+// while there are ever more of them. *more: there is more of it.
+must_use bool knowledge_keep_up(struct knowledge *k, bool *more, struct err *e);
 
 #endif

@@ -66,14 +66,14 @@ bool session_trust_read(struct sv body, const unsigned char fingerprint[JOIN_PRI
 	return ok;
 }
 
-void session_enrol_body(const unsigned char secret[JOIN_SECRET], const struct hub_key *key, const char *inc, const char *name,
-			const char *station, struct str *out)
+void session_enrol_body(const struct join_code *c, const struct hub_key *key, const char *inc, const char *name, const char *station,
+			struct str *out)
 {
 	char code[2 * JOIN_SECRET + 1], pk[2 * JOINED_SIGN_PK + 1];
 
-	sodium_bin2hex(code, sizeof(code), secret, JOIN_SECRET);
+	sodium_bin2hex(code, sizeof(code), c->secret, JOIN_SECRET);
 	sodium_bin2hex(pk, sizeof(pk), key->sign_pk, JOINED_SIGN_PK);
-	print(json_pack("{s:s, s:s, s:s, s:s, s:s}", "code", code, "key", pk, "inc", inc, "name", name, "station", station), out);
+	print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "site", c->site, "code", code, "key", pk, "inc", inc, "name", name, "station", station), out);
 }
 
 static bool read_urls(const json_t *hubs, struct account_join *out, struct arena *a)
@@ -150,7 +150,7 @@ void session_sign(const struct account *a, const char *method, const char *path,
 	auth_signed_text(method, path, at, nonce, body, &text);
 	crypto_sign_detached(sig, NULL, (const unsigned char *)text.s, text.n, a->key.sign_sk);
 	sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig));
-	str_addf(out, "Zuoxi-Station: dev=%s;at=%s;nonce=%s;sig=%s", a->hub.dev, at, nonce, hex);
+	str_addf(out, "Zuoxi-Station: site=%s;dev=%s;at=%s;nonce=%s;sig=%s", a->site, a->hub.dev, at, nonce, hex);
 	str_release(&text);
 }
 

@@ -16,8 +16,8 @@ struct session_trust {
 };
 must_use bool session_trust_read(struct sv body, const unsigned char fingerprint[JOIN_PRINT], struct session_trust *out,
 				 struct arena *a, struct err *e);
-void session_enrol_body(const unsigned char secret[JOIN_SECRET], const struct hub_key *key, const char *inc, const char *name,
-			const char *station, struct str *out);
+void session_enrol_body(const struct join_code *code, const struct hub_key *key, const char *inc, const char *name, const char *station,
+			struct str *out);
 // Fills dev, site, station, urls of out (strings in a) and compares the hub's keys with what was trusted (ERR_DENIED).
 must_use bool session_enrol_read(struct sv body, const struct session_trust *t, struct account_join *out, struct arena *a,
 				 struct err *e);

@@ -68,6 +68,18 @@ static const char *rest_of(const json_t *d, const char *const *columns, size_t n
 
 // --- tickets
 
+// Takes the reference to the data.
+static bool add_event(struct db *db, struct ticket_log_line ev, json_t *data, struct err *e)
+{
+	char *dump = json_dumps(data, JSON_COMPACT);
+
+	ev.data = dump;
+	bool ok = ticket_event_add(db, &ev, NULL, e);
+	free(dump);
+	json_decref(data);
+	return ok;
+}
+
 // A number belongs to one ticket. Two with the same are a fault of whoever gave them out; the page must not stand still for it.
 static bool number_taken(struct db *db, const char *sql, const char *no, const char *id, bool *taken, struct err *e)
 {
@@ -77,6 +89,50 @@ static bool number_taken(struct db *db, const char *sql, const char *no, const c
 	db_bind_text(st, id);
 	*taken = db_row(st);
 	return db_end(st, e);
+}
+
+static const char *old_text(const struct ticket *old, const char *field, struct arena *a)
+{
+	json_error_t why;
+	json_t *doc = old->doc ? json_loads(old->doc, 0, &why) : NULL;
+	const char *out = arena_strdup(a, text_or(doc, field, ""));
+
+	json_decref(doc);
+	return out;
+}
+
+// What somebody else changed stands in the history, too. Who it was is known of the last change alone: of more than one, nobody is
+// named.
+static bool add_changes(struct db *db, const struct shown *s, const struct ticket *old, const struct ticket *t, struct arena *a, struct err *e)
+{
+	const char *const reason = text_or(s->d, "reason", ""), *const why = text_or(s->d, "priority_reason", "");
+	bool fresh = !str_eq(reason, old_text(old, "reason", a));
+	const struct {
+		const char *type, *field, *from, *to, *reason;
+	} texts[] = {
+		{"status", "state", old->state, t->state, fresh ? reason : ""},
+		{"assign", "owner_id", old->owner_id, t->owner_id, ""},
+		{"edit", "title", old->title, t->title, ""},
+		{"edit", "description", old_text(old, "description", a), text_or(s->d, "description", ""), ""},
+		{"edit", "solution_text", old_text(old, "solution_text", a), text_or(s->d, "solution_text", ""), ""},
+	};
+	struct ticket_log_line ev = {.ticket_id = s->e, .at = s->at, .by = s->rev == old->stamp.rev + 1 ? s->by : NULL};
+	json_t *d;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		const char *from = texts[i].from ? texts[i].from : "", *to = texts[i].to ? texts[i].to : "";
+		if (strcmp(from, to) == 0)
+			continue;
+		d = json_pack("{s:s, s:s, s:s, s:s}", "field", texts[i].field, "from", from, "to", to, "reason", texts[i].reason);
+		ev.type = texts[i].type;
+		if (!add_event(db, ev, d, e))
+			return false;
+	}
+	if (old->priority == t->priority)
+		return true;
+	ev.type = "priority";
+	return add_event(db, ev,
+			 json_pack("{s:I, s:I, s:s}", "from", (json_int_t)old->priority, "to", (json_int_t)t->priority, "reason", why), e);
 }
 
 static bool put_ticket(struct db *db, const struct shown *s, struct arena *a, struct err *e)
@@ -112,7 +168,14 @@ static bool put_ticket(struct db *db, const struct shown *s, struct arena *a, st
 		.closed_at = instant(d, "closed_at", 0), .version = old.version + 1,
 		.doc = rest_of(d, columns, sizeof(columns) / sizeof(*columns), a),
 	};
-	return ticket_put(db, &t, e);
+	if (!ticket_put(db, &t, e))
+		return false;
+	if (old.id)
+		return s->own || add_changes(db, s, &old, &t, a, e);
+	// Of one that was made elsewhere the history begins with that.
+	struct ticket_log_line made = {.ticket_id = s->e, .at = t.stamp.created_at, .by = t.stamp.created_by, .type = "create",
+				       .ref = arena_printf(a, "%s/create", s->e)};
+	return add_event(db, made, json_pack("{s:s}", "no", t.no), e);
 }
 
 // --- customers

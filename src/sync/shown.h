@@ -12,6 +12,7 @@ struct shown {
 	int64_t rev, at; // of the hub's row; at: UTC ms, 0: not known
 	const char *by;
 	const json_t *d; // the base with the own operations laid over it
+	bool own;        // a change made here: whoever makes it writes the line of the history
 };
 // Writes ticket, customer, interaction, callback, or a line of a ticket's history (note, escalation, conflict). The hub is right
 // whatever version the station has counted to: the count goes on from there. What the station has no table for, and what does not

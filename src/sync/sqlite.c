@@ -363,6 +363,14 @@ static bool refeed(void *ctx, const char *s, struct err *e)
 	return outbox_refeed(((struct sync_sqlite *)ctx)->db, s, e);
 }
 
+// Only the base takes its time; without one a page is soon over.
+static bool enough(void *ctx)
+{
+	const struct sync_sqlite *q = ctx;
+
+	return q->kb && q->kb->enough && q->kb->enough(q->kb->ctx);
+}
+
 void sync_sqlite(struct sync_sqlite *q, struct db *db, const struct sync_kb *kb, struct sync_store *out)
 {
 	*q = (struct sync_sqlite){.db = db, .kb = kb};
@@ -370,6 +378,6 @@ void sync_sqlite(struct sync_sqlite *q, struct db *db, const struct sync_kb *kb,
 		.ctx = q, .identity = identity, .streams = streams, .follows = follows, .stream_put = sync_stream_put, .stream_drop = sync_stream_drop,
 		.stream_clear = sync_stream_clear, .stream_digest = stream_digest, .base = base, .row_put = row_put, .row_gone = row_gone,
 		.ops = ops, .op_mark = op_mark, .op_first = op_first, .op_again = op_again, .settle = settle, .settle_out = settle_out,
-		.refeed = refeed,
+		.refeed = refeed, .enough = enough,
 	};
 }

@@ -19,6 +19,7 @@ struct sync_kb {
 	bool (*base)(void *ctx, const char *t, const char *e, struct sync_base *out, bool *found, struct arena *a, struct err *err);
 	bool (*row_put)(void *ctx, const char *s, const struct wire_row *row, struct err *e);
 	bool (*row_gone)(void *ctx, const struct wire_row *row, struct err *e);
+	bool (*enough)(void *ctx); // of this transaction (store.h)
 };
 
 // On the stack of a store job: db is the job's, inside its transaction.

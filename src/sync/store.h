@@ -46,6 +46,9 @@ struct sync_store {
 	bool (*op_again)(void *ctx, int64_t from, struct err *e);
 	bool (*settle)(void *ctx, const char *s, int64_t seq, struct err *e); // acked with that place or before
 	bool (*settle_out)(void *ctx, struct err *e); // acked without a place, or in streams the station does not have
+	// Has this transaction gone on long enough? Asked between two rows of a page: it is cut there, the rest comes in the next one
+	// (exchange_more). NULL: never.
+	bool (*enough)(void *ctx);
 	bool (*refeed)(void *ctx, const char *s, struct err *e); // acked, settled in or for that stream within retention: queued (rule 7)
 };
 

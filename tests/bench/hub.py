@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""./dev bench hub [exchange] [seats] [first] [--short]: a real hub on loopback under a load of stations, beside pgbench, a plain
+"""./dev bench hub [exchange] [seats] [first] [rows] [--short]: a real hub on loopback under a load of stations, beside pgbench, a plain
 SQLite loop and curl. Called by tests/bench/run; README.md here says what is measured how."""
 import json
 import os
 import pathlib
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from hubplace import BUILD, HUB, TOOLS, Haproxy, Hub, Load, Place, Store, cpu_s,
 from kbreport import machine, number, pad
 
 ZUOXI = BUILD / "src" / "zuoxi"
-LEGS = ("exchange", "seats", "first")
+LEGS = ("exchange", "seats", "first", "rows")
 
 
 class Report:
@@ -60,9 +61,9 @@ insert into ent (site, t, e, s, seq, rev, d, author, at, dev) values ('SHA', 'no
   '{"ticket_id":"0192f0c1-0000-7000-8000-000000000000","text":"a note of the usual length, as an agent writes it after a call"}', 'x', 1764000000000, :dev);
 insert into ent_hist (site, t, e, rev, s, seq, d, author, at, dev, op) values ('SHA', 'note', gen_random_uuid()::text, 1, :stream, :seq,
   '{"ticket_id":"0192f0c1-0000-7000-8000-000000000000","text":"a note of the usual length, as an agent writes it after a call"}', 'x', 1764000000000, :dev, 'op');
-insert into opres (dev, inc, n, h, res, k, at) values (:dev, 'bench', :n, '\\x00', '{"n":1,"r":"applied","rev":1,"at":{"q/q1":10534}}', 'ticket.note', 1764000000000)
+insert into opres (site, dev, inc, n, h, res, k, at) values ('SHA', :dev, 'bench', :n, '\\x00', '{"n":1,"r":"applied","rev":1,"at":{"q/q1":10534}}', 'ticket.note', 1764000000000)
   on conflict do nothing;
-update dev set last_n = :n where dev = :dev and inc = 'bench';
+update dev set last_n = :n where site = 'SHA' and dev = :dev and inc = 'bench';
 commit;
 """
 PG_PULL = """
@@ -201,15 +202,14 @@ def articles(path, n):
             out.write(json.dumps({"id": f"KB-BEN-{i:05}", "title": f"What to do in case {i} of {text[0]} and {text[1]}", "body": " ".join(text)}) + "\n")
 
 
-def timed(argv, runs=3, before=None, **more):
-    found = []
-    for _ in range(runs):
-        if before:
-            before()
-        began = time.monotonic()
-        subprocess.run([str(a) for a in argv], check=True, stdout=subprocess.DEVNULL, **more)
-        found.append((time.monotonic() - began) * 1e3)
-    return statistics.median(found)
+def timed(argv):
+    """Milliseconds of the clock, and of the processor."""
+    def cpu():
+        u = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return u.ru_utime + u.ru_stime
+    before, began = cpu(), time.monotonic()
+    subprocess.run([str(a) for a in argv], check=True, stdout=subprocess.DEVNULL)
+    return (time.monotonic() - began) * 1e3, (cpu() - before) * 1e3
 
 
 class Station:
@@ -250,22 +250,37 @@ def first(report, short):
                 time.sleep(.5)  # more would be refused
             return r.returncode == 0
         wait("the file of a first sync", 120, built)
-        curl = timed(["curl", "-fs", *bearer, "-o", place.dir / "same", f"http://{hub.address}/v1/blob/{manifest['hash']}"])
         station = Station(place, store, hub)
-        # The command is a new one each time: it names the station made a moment before.
-        found, seen = [], ""
-        for _ in range(3):
+        # They take turns, so that what else the machine does meets both; the file of curl goes, as it would be overwritten else.
+        ours, peer = [], []
+        for _ in range(3 if short else 5):
+            peer.append(timed(["curl", "-fs", *bearer, "-o", place.dir / "same", f"http://{hub.address}/v1/blob/{manifest['hash']}"]))
+            (place.dir / "same").unlink()
             station.fresh()
-            found.append(timed([ZUOXI, "--data", station.dir, "sync", "--once"], runs=1))
+            ours.append(timed([ZUOXI, "--data", station.dir, "sync", "--once"]))
+        (found, cpu), (curl, curl_cpu) = (map(statistics.median, zip(*v)) for v in (ours, peer))
         seen = subprocess.run([ZUOXI, "--data", station.dir, "--json", "status"], check=True, capture_output=True, text=True).stdout
         have = json.loads(seen).get("articles")
         load = Load(place, hub.address, store)
         pages = load.ask("first")
         load.end()
-    report.add("first", f"first sync of a station, {n:,} articles, ms", statistics.median(found), peer=curl,
-               note=f"{have:,} articles there afterwards; the file has {manifest['bytes'] / 1e6:.1f} MB; peer: curl, the same file from the same hub")
+    report.add("first", f"first sync of a station, {n:,} articles, ms", found, "<= 2x curl", 2 * curl, peer=curl,
+               note=f"{cpu:.0f} ms of the station's CPU, {curl_cpu:.0f} of curl's; {have:,} articles there afterwards; the file has "
+               f"{manifest['bytes'] / 1e6:.1f} MB; peer: curl, the same file from the same hub")
     report.add("first", f"the same rows by pages, without storing them, ms", pages["ms"], peer=curl,
                note=f"{pages['rows']:,} rows, {pages['pages']} pages, {pages['bytes'] / 1e6:.1f} MB; what a station did without files")
+
+
+# ---- articles row by row, beside what the agent saves
+
+def rows(report, short):
+    n = 4000 if short else 20000
+    cut, whole = (json.loads(subprocess.run([TOOLS / "bench_rows", str(n), *words], check=True, capture_output=True, text=True).stdout)
+                  for words in ((), ("whole",)))
+    for name, unit, one, other in (("until all are there", "s", cut["s"], whole["s"]), ("the station's CPU", "s", cut["cpu_s"], whole["cpu_s"]),
+                                   ("a save meanwhile, p50", "ms", cut["save"]["p50"], whole["save"]["p50"]),
+                                   ("a save meanwhile, slowest", "ms", cut["save"]["max"], whole["save"]["max"])):
+        report.add("rows", f"{n:,} articles row by row: {name}, {unit}", one, peer=other, note="peer: each page in one transaction")
 
 
 def main():
@@ -291,6 +306,8 @@ def main():
                 with_seats(report, n, tls, short)
     if "first" in legs:
         first(report, short)
+    if "rows" in legs:
+        rows(report, short)
     report.end()
     print(f"{time.monotonic() - began:.0f} s, load now {os.getloadavg()[0]:.2f}")
 

@@ -85,15 +85,15 @@ static void step(struct peer *p, sqlite3_stmt *st, const char *types, ...)
 }
 
 static const char *const statements[] = {
-	"select last_n, state from dev where dev = ?1 and inc = 'bench'",
+	"select last_n, state from dev where site = 'SHA' and dev = ?1 and inc = 'bench'",
 	"select d, rev, seq from ent where site = 'SHA' and t = 'ticket' and e = ?1",
 	"update stream set seq = seq + 1, upd = ?2 where site = 'SHA' and s = ?1",
 	"insert into ent (site, t, e, s, seq, rev, d, author, at, dev) select 'SHA', 'note', ?1, s, seq, 1, ?3, 'x', ?4, ?5 from stream"
 	" where site = 'SHA' and s = ?2",
 	"insert into ent_hist (site, t, e, rev, s, seq, d, author, at, dev, op) select 'SHA', 'note', ?1, 1, s, seq, ?3, 'x', ?4, ?5, ?1"
 	" from stream where site = 'SHA' and s = ?2",
-	"insert into opres (dev, inc, n, h, res, k, at) values (?1, 'bench', ?2, zeroblob(32), ?3, 'ticket.note', ?4)",
-	"update dev set last_n = ?2 where dev = ?1 and inc = 'bench'",
+	"insert into opres (site, dev, inc, n, h, res, k, at) values ('SHA', ?1, 'bench', ?2, zeroblob(32), ?3, 'ticket.note', ?4)",
+	"update dev set last_n = ?2 where site = 'SHA' and dev = ?1 and inc = 'bench'",
 };
 enum { STATEMENTS = sizeof(statements) / sizeof(*statements) };
 

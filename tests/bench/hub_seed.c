@@ -53,7 +53,7 @@ static bool put_seats(struct hub_tx *tx, void *arg, struct err *e)
 
 	str_clear(&s->lines);
 	for (int64_t i = s->at; i < end; i++) {
-		char token[65], code[16], station[4], staff[16];
+		char token[69], code[16], station[4], staff[16];
 		unsigned char raw[32];
 		const char *agent = hub_new_id(tx), *dev = hub_new_id(tx), *family = hub_new_id(tx);
 		bool lead = i % 100 == 99;
@@ -62,7 +62,8 @@ static bool put_seats(struct hub_tx *tx, void *arg, struct err *e)
 		struct hub_dev d = {.dev = dev, .inc = "bench", .site = SITE, .station = station, .state = "active", .name = "bench",
 				    .owner = agent, .seen = hub_now(tx)};
 		randombytes_buf(raw, sizeof(raw));
-		sodium_bin2hex(token, sizeof(token), raw, sizeof(raw));
+		snprintf(token, sizeof(token), "%s.", SITE);
+		sodium_bin2hex(token + 4, sizeof(token) - 4, raw, sizeof(raw));
 		crypto_generichash(session.access, sizeof(session.access), (const unsigned char *)token, strlen(token), NULL, 0);
 		randombytes_buf(session.refresh, sizeof(session.refresh));
 		randombytes_buf(session.previous, sizeof(session.previous));

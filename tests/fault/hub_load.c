@@ -19,7 +19,7 @@ static bool station_body(struct hub_tx *tx, void *arg, struct err *e)
 	bool found;
 
 	(void)arg;
-	if (!hub_dev_get(tx, "dv", "i1", &d, &found, e) || found)
+	if (!hub_dev_get(tx, "SHA", "dv", "i1", &d, &found, e) || found)
 		return found;
 	return hub_dev_put(tx, &(struct hub_dev){.dev = "dv", .inc = "i1", .site = "SHA", .station = "0A7", .state = "active"}, e);
 }
@@ -94,14 +94,14 @@ static bool load_body(struct hub_tx *tx, void *arg, struct err *e)
 	struct hub_dev d;
 	bool found;
 
-	if (!hub_dev_get(tx, "dv", "i1", &d, &found, e))
+	if (!hub_dev_get(tx, "SHA", "dv", "i1", &d, &found, e))
 		return false;
 	if (!found)
 		return err_set(e, ERR_NOT_FOUND, "no station");
 	struct hub_opres r = {.n = d.last_n + 1, .res = "{\"r\":\"applied\"}", .k = "note.add"};
 	struct hub_audit a = {.site = "SHA", .actor = "ag", .action = "note.add"};
-	return put_note(tx, j, e) && count_up(tx, j->no, e) && hub_flush(tx, e) && hub_opres_put(tx, "dv", "i1", &r, e) &&
-	       hub_audit_add(tx, &a, e) && hub_dev_advance(tx, "dv", "i1", d.last_n, d.last_n + 1, e);
+	return put_note(tx, j, e) && count_up(tx, j->no, e) && hub_flush(tx, e) && hub_opres_put(tx, "SHA", "dv", "i1", &r, e) &&
+	       hub_audit_add(tx, &a, e) && hub_dev_advance(tx, "SHA", "dv", "i1", d.last_n, d.last_n + 1, e);
 }
 
 bool hub_load_do(struct hub_store *s, int64_t no, struct err *e)
@@ -161,9 +161,9 @@ static bool sound_body(struct hub_tx *tx, void *arg, struct err *e)
 	bool found;
 
 	*f = (struct hub_found){0};
-	if (!hub_dev_get(tx, "dv", "i1", &d, &found, e) || !hub_get(tx, "SHA", "ticket", "count", &count, e) ||
+	if (!hub_dev_get(tx, "SHA", "dv", "i1", &d, &found, e) || !hub_get(tx, "SHA", "ticket", "count", &count, e) ||
 	    !hub_list(tx, "SHA", "note", NULL, 1000000, count_note, &f->notes, e) ||
-	    !hub_opres_list(tx, "dv", "i1", 0, INT64_MAX, count_answer, &answers, e))
+	    !hub_opres_list(tx, "SHA", "dv", "i1", 0, INT64_MAX, count_answer, &answers, e))
 		return false;
 	f->last_n = d.last_n;
 	f->counted = count ? json_integer_value(json_object_get(count->d, "v")) : 0;

@@ -46,13 +46,13 @@ static int64_t now(const struct fakehub *h)
 static bool signed_well(struct fakehub *h, const struct web_request *q)
 {
 	const char *head = web_header(q, "Zuoxi-Station");
-	char dev[40], at[40], nonce[40], hex[160];
+	char site[8], dev[40], at[40], nonce[40], hex[160];
 	unsigned char sig[64];
 	struct str text = {0};
 	int64_t when;
 
-	if (!head || sscanf(head, "dev=%39[^;];at=%39[^;];nonce=%39[^;];sig=%159s", dev, at, nonce, hex) != 4 ||
-	    strcmp(dev, "dv1") != 0 || sodium_hex2bin(sig, sizeof(sig), hex, strlen(hex), NULL, NULL, NULL) != 0 ||
+	if (!head || sscanf(head, "site=%7[^;];dev=%39[^;];at=%39[^;];nonce=%39[^;];sig=%159s", site, dev, at, nonce, hex) != 5 ||
+	    strcmp(site, "SHA") != 0 || strcmp(dev, "dv1") != 0 || sodium_hex2bin(sig, sizeof(sig), hex, strlen(hex), NULL, NULL, NULL) != 0 ||
 	    !clock_parse(sv(at), &when) || llabs(when - now(h)) > 120000 || str_eq(nonce, h->nonce))
 		return false;
 	snprintf(h->nonce, sizeof(h->nonce), "%s", nonce);
@@ -125,11 +125,12 @@ static bool knows(const struct fakehub *h, const char *refresh)
 static void enrol(struct fakehub *h, const json_t *j, struct web_reply *r)
 {
 	const char *code = json_string_value(json_object_get(j, "code")), *key = json_string_value(json_object_get(j, "key"));
+	const char *site = json_string_value(json_object_get(j, "site"));
 	char hex[21], sign[65], box[65];
 
 	h->enrols++;
 	sodium_bin2hex(hex, sizeof(hex), h->secret, sizeof(h->secret));
-	if (!str_eq(hex, code) || sodium_hex2bin(h->station_pk, 32, key, strlen(key), NULL, NULL, NULL) != 0) {
+	if (!str_eq(site, "SHA") || !str_eq(hex, code) || sodium_hex2bin(h->station_pk, 32, key, strlen(key), NULL, NULL, NULL) != 0) {
 		refuse(r, WIRE_P_BAD_CODE, 0);
 		return;
 	}
@@ -366,12 +367,13 @@ void fakehub_stop(struct fakehub *h)
 
 char *fakehub_code(struct fakehub *h, bool wrong)
 {
-	unsigned char mark[JOIN_PRINT];
+	struct join_code c = {.site = "SHA"};
 	struct str code = {0};
 
-	auth_fingerprint("", h->sign, h->box, mark);
-	mark[0] ^= wrong;
-	auth_code_text(h->secret, mark, &code);
+	memcpy(c.secret, h->secret, sizeof(c.secret));
+	auth_fingerprint("", h->sign, h->box, c.print);
+	c.print[0] ^= wrong;
+	auth_code_text(&c, &code);
 	return str_take(&code);
 }
 

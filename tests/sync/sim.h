@@ -23,6 +23,7 @@ enum { SIM_STATIONS = 50, SIM_HUBS = 3, SIM_QUEUES = 4 };
 	X(REFEED, "nothing is fed again after a restore") \
 	X(STALE_PAGE, "a page is applied wherever it begins") \
 	X(EMPTY_PAGE, "the cursor moves without the rows") \
+	X(CUT, "a page that is cut short moves the cursor to its end") \
 	X(EARLY_SETTLE, "an operation settles before its row is here") \
 	X(LWW, "the last writer wins") \
 	X(BASE_EPOCH, "a base counts in any epoch") \
@@ -106,6 +107,8 @@ struct station {
 	struct exchange_sent sent;
 	bool careful;
 	int64_t hole[2];
+	unsigned asked_enough;
+	bool cut; // the store said enough: the cursor that follows is one of a cut page
 	bool cleared; // a stream was cleared in this transaction: its cursor may go back
 	bool rotten; // lost a row behind the program's back: its digest will not fit once
 	const json_t *answer; // what is being taken, for mutants

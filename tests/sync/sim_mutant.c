@@ -57,7 +57,7 @@ static bool hash_as_stored(struct hub_tx *tx, const struct spoil *x, json_t *op,
 	bool found;
 	char hex[2 * WIRE_HASH + 1];
 
-	if (!hub_opres_get(tx, x->s->dev, "inc1", json_integer_value(json_object_get(op, "n")), &r, &found, e))
+	if (!hub_opres_get(tx, SIM_SITE, x->s->dev, "inc1", json_integer_value(json_object_get(op, "n")), &r, &found, e))
 		return false;
 	sodium_bin2hex(hex, sizeof(hex), r.h, sizeof(r.h));
 	if (found)
@@ -131,7 +131,7 @@ static bool spoil_body(struct hub_tx *tx, void *arg, struct err *e)
 	size_t i;
 
 	x->shift = 0;
-	if (!json_array_size(ops) || !hub_dev_get(tx, x->s->dev, "inc1", &d, &found, e))
+	if (!json_array_size(ops) || !hub_dev_get(tx, SIM_SITE, x->s->dev, "inc1", &d, &found, e))
 		return !json_array_size(ops);
 	json_array_foreach(ops, i, op) if (!spoil_op(tx, x, op, d.last_n, e)) return false;
 	spoil_numbers(x, ops, d.last_n);

@@ -272,6 +272,23 @@ static struct link_report report_of(const struct exchange_done *d)
 	return r;
 }
 
+// The rest of pages that were cut, each piece in a transaction of its own, between which the station may die.
+static bool take_rest(struct world *w, struct station *s, struct exchange_done *d, bool *dead, struct err *e)
+{
+	bool left = d->rest != NULL, ok = true;
+
+	while (ok && left) {
+		memstore_begin(&s->m);
+		ok = exchange_more(&s->calls, d->rest, d, &left, e);
+		*dead = w->over || crashed(w, s);
+		if (*dead)
+			break;
+		if (ok)
+			memstore_commit(&s->m);
+	}
+	return ok;
+}
+
 static void take_reply(struct world *w, struct station *s, struct msg *m)
 {
 	struct exchange_done d;
@@ -286,16 +303,22 @@ static void take_reply(struct world *w, struct station *s, struct msg *m)
 	memstore_begin(&s->m);
 	bool ok = exchange_take(&s->calls, &s->sent, m->status, sv(text ? text : m->text), s->sent_at + SIM_WALL + s->sent_skew,
 				wall(w, s), &d, &e);
+	bool dead = w->over || crashed(w, s);
+	if (ok && !dead) {
+		memstore_commit(&s->m);
+		s->answer = NULL; // the rest goes by the true cursors, or a bug that shifts them would never end
+		ok = take_rest(w, s, &d, &dead, &e);
+	}
+	exchange_rest_free(d.rest);
 	s->answer = NULL;
 	json_decref(answer);
 	free(text);
-	if (w->over || crashed(w, s))
+	if (dead)
 		return;
 	if (!ok) {
 		sim_violate(w, "station %d does not understand: %s", s->i, e.msg);
 		return;
 	}
-	memstore_commit(&s->m);
 	s->careful = d.careful;
 	s->hole[0] = d.hole[0];
 	s->hole[1] = d.hole[1];

@@ -62,7 +62,11 @@ static bool stream_put(void *ctx, const struct sync_stream *n, struct err *e)
 			    (long long)n->seq);
 	if (old && n->epoch < old->epoch)
 		sim_violate(s->w, "station %d: the epoch of %s goes back", s->i, n->s);
-	return s->m.calls.stream_put(&s->m, n, e);
+	struct sync_stream to = *n;
+	if (is(ctx, MUTANT_CUT) && s->cut)
+		to.seq = to.head;
+	s->cut = false;
+	return s->m.calls.stream_put(&s->m, &to, e);
 }
 
 static bool stream_drop(void *ctx, const char *name, struct err *e)
@@ -208,6 +212,15 @@ static bool settle_out(void *ctx, struct err *e)
 	return under(ctx)->calls.settle_out(under(ctx), e);
 }
 
+// Pages are cut short now and then.
+static bool enough(void *ctx)
+{
+	struct station *s = ctx;
+
+	s->cut = ++s->asked_enough % 3 == 0;
+	return s->cut;
+}
+
 static bool refeed(void *ctx, const char *name, struct err *e)
 {
 	return is(ctx, MUTANT_REFEED) || under(ctx)->calls.refeed(under(ctx), name, e);
@@ -233,6 +246,7 @@ void watch_init(struct world *w, struct station *s)
 		.op_again = op_again,
 		.settle = settle,
 		.settle_out = settle_out,
+		.enough = enough,
 		.refeed = refeed,
 	};
 }

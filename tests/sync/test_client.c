@@ -15,6 +15,7 @@
 #include "src/base/path.h"
 #include "src/store/destroy.h"
 #include "src/store/meta.h"
+#include "src/store/outbox.h"
 #include "tests/sync/faultproxy.h"
 #include "tests/sync/joined.h"
 
@@ -135,6 +136,45 @@ static void test_first_exchange(void **state)
 	assert_true(turn_until(&f->seat.loop, has_three, f, TURN_DEADLINE_MS));
 	assert_true(f->seat.reports > 0);
 	assert_true(seat_look(&f->seat).status.synced_at > 0);
+}
+
+// --- what was settled long ago goes, in an idle moment; what a restored hub may ask for again stays
+
+static bool run_long_ago(struct db *db, void *arg, struct err *e)
+{
+	int64_t now = *(int64_t *)arg, day = 24 * 3600000;
+
+	for (int64_t n = 1; n <= 2; n++)
+		if (!outbox_mark(db, n, OUTBOX_ACKED, NULL, NULL, 0, now - (n == 1 ? 40 : 29) * day, e) ||
+		    !outbox_mark(db, n, OUTBOX_SETTLED, NULL, NULL, 0, 0, e))
+			return false;
+	return true;
+}
+
+static bool forgotten(void *arg)
+{
+	return seat_number(arg, "select count(*) from outbox where n = 1") == 0;
+}
+
+static void test_old_operations_are_forgotten(void **state)
+{
+	struct fix *f = *state;
+	int64_t now = clock_wall(&f->seat.clock);
+
+	join(f);
+	for (int i = 0; i < 3; i++)
+		seat_note(&f->seat, FAKE_STREAM, "a note");
+	seat_start(&f->seat, NULL);
+	settle(f);
+	seat_stop(&f->seat);
+	assert_ok(store_do(f->seat.store, run_long_ago, &now, &f->e), f->e);
+	seat_start(&f->seat, NULL);
+	assert_true(turn_until(&f->seat.loop, forgotten, &f->seat, TURN_DEADLINE_MS));
+	assert_int_equal(seat_number(&f->seat, "select count(*) from outbox"), 2);
+	// The numbers go on, and the hub is told of nothing twice.
+	seat_note(&f->seat, FAKE_STREAM, "a fourth");
+	settle(f);
+	assert_int_equal(fakehub_ops(&f->hub), 4);
 }
 
 static void test_token_expires(void **state)
@@ -592,7 +632,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_enrol), T(test_enrol_of_another_hub), T(test_enrol_again_after_a_lost_answer), T(test_login),
-		T(test_no_secret_in_the_clear), T(test_first_exchange), T(test_token_expires), T(test_signature_arrives_twice), T(test_session_ends), T(test_logout),
+		T(test_no_secret_in_the_clear), T(test_first_exchange), T(test_old_operations_are_forgotten), T(test_token_expires), T(test_signature_arrives_twice), T(test_session_ends), T(test_logout),
 		T(test_clock_is_wrong), T(test_event_brings_a_row), T(test_presence), T(test_lease), T(test_lease_is_over),
 		T(test_clock_set_back), T(test_wipe), T(test_order_of_another), T(test_wipe_at_login), T(test_no_hub),
 	};

@@ -218,6 +218,110 @@ static void test_resets_come_before_pages(void **state)
 	assert_string_equal(text_of("ticket", "t1", "title"), "restored");
 }
 
+// --- pages that are cut short
+
+static int enough_after; // rows
+
+static bool enough(void *ctx)
+{
+	(void)ctx;
+	return --enough_after <= 0;
+}
+
+#define THREE \
+	PAGES(PAGE("q/a", "1:0", "1:9", ROW(2, "t1", 1, "one") "," ROW(4, "t2", 1, "two") "," ROW(7, "t3", 1, "three")) "," \
+	      PAGE("q/b", "1:0", "1:1", ROW(1, "t4", 1, "four")))
+
+static void cut(int rows)
+{
+	hold("q/a", 1, 0);
+	hold("q/b", 1, 0);
+	m.calls.enough = enough;
+	enough_after = rows;
+	ask();
+	take(THREE);
+	assert_non_null(done.rest);
+	assert_true(done.more); // whatever becomes of the rest
+}
+
+static bool more(bool commit)
+{
+	bool left;
+
+	memstore_begin(&m);
+	assert_true(exchange_more(&m.calls, done.rest, &done, &left, &e));
+	if (commit)
+		memstore_commit(&m);
+	else
+		memstore_rollback(&m);
+	return left;
+}
+
+static void test_page_cut_short_ends_where_its_cursor_is(void **state)
+{
+	(void)state;
+	cut(1);
+	assert_int_equal(memstore_stream(&m, "q/a")->seq, 2);
+	assert_null(memstore_row(&m, "ticket", "t2"));
+	assert_int_equal(memstore_stream(&m, "q/b")->seq, 0); // nothing after the cut
+	enough_after = 1;
+	assert_true(more(true));
+	assert_int_equal(memstore_stream(&m, "q/a")->seq, 4);
+	enough_after = 100;
+	assert_false(more(true));
+	assert_int_equal(memstore_stream(&m, "q/a")->seq, 9);
+	assert_int_equal(memstore_stream(&m, "q/b")->seq, 1);
+	assert_string_equal(text_of("ticket", "t3", "title"), "three");
+	assert_int_equal(done.rows, 4);
+	assert_int_equal(done.pages, 2);
+	assert_int_equal(done.dropped, 0);
+	exchange_rest_free(done.rest);
+}
+
+static void test_rest_that_was_lost_is_taken_again(void **state)
+{
+	(void)state;
+	cut(1);
+	enough_after = 100;
+	more(false); // the power, say
+	assert_int_equal(memstore_stream(&m, "q/a")->seq, 2);
+	assert_false(more(true));
+	assert_int_equal(memstore_stream(&m, "q/a")->seq, 9);
+	assert_string_equal(text_of("ticket", "t2", "title"), "two");
+	exchange_rest_free(done.rest);
+}
+
+static void test_rest_of_a_stream_that_began_anew_is_dropped(void **state)
+{
+	(void)state;
+	cut(1);
+	hold("q/a", 2, 2);
+	enough_after = 100;
+	assert_false(more(true));
+	assert_int_equal(memstore_stream(&m, "q/a")->seq, 2);
+	assert_null(memstore_row(&m, "ticket", "t2"));
+	assert_string_equal(text_of("ticket", "t4", "title"), "four");
+	exchange_rest_free(done.rest);
+}
+
+static bool follows_none(void *ctx, const char *s)
+{
+	(void)ctx;
+	return !str_eq(s, "kb/all");
+}
+
+static void test_page_of_a_stream_not_wanted_is_no_reason_to_ask_again(void **state)
+{
+	(void)state;
+	hold("q/a", 1, 0);
+	m.calls.follows = follows_none;
+	ask();
+	take("{\"subs\":{\"add\":[{\"s\":\"kb/all\",\"epoch\":1}]},\"pages\":[" PAGE("kb/all", "1:0", "1:1", ROW(1, "t1", 1, "one")) "]}");
+	assert_null(memstore_stream(&m, "kb/all"));
+	assert_null(memstore_row(&m, "ticket", "t1"));
+	assert_false(done.more);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +337,10 @@ int main(void)
 		TEST(test_lost_stream_goes_its_operations_stay),
 		TEST(test_reset_keeps_the_outbox_and_feeds_again),
 		TEST(test_resets_come_before_pages),
+		TEST(test_page_cut_short_ends_where_its_cursor_is),
+		TEST(test_rest_that_was_lost_is_taken_again),
+		TEST(test_rest_of_a_stream_that_began_anew_is_dropped),
+		TEST(test_page_of_a_stream_not_wanted_is_no_reason_to_ask_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

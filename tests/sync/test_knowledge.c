@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "kb/article.h"
+#include "kb/check.h"
 #include "kb/remote.h"
 #include "src/base/path.h"
 #include "src/base/vec.h"
@@ -216,6 +217,44 @@ static void test_a_stream_that_starts_over(void **state)
 	assert_true(there("KB-1")); // readable all the while
 }
 
+// The clock stands still: rows alone are enough, and so few of them that the index takes them as pending.
+static bool rows_until_enough(struct db *db, void *arg, struct err *e)
+{
+	const struct sync_kb *c = knowledge_calls(f.k);
+	int64_t *n = arg;
+	char id[16], doc[200];
+	bool ok = true;
+
+	knowledge_begin(f.k, db);
+	for (*n = 0; ok && !c->enough(c->ctx);) {
+		snprintf(id, sizeof(id), "KB-%d", (int)++*n);
+		snprintf(doc, sizeof(doc), "{\"id\":\"%s\",\"ver\":1,\"state\":\"published\",\"published_at\":5,\"doc\":{\"title\":\"标题\"}}", id);
+		ok = put("article", id, *n, doc, e);
+	}
+	ok = ok && cursor(*n, e);
+	knowledge_end(f.k, ok, NULL);
+	return ok;
+}
+
+static void test_a_transaction_has_enough(void **state)
+{
+	struct kb_stats stats;
+	struct err e = {0};
+	int64_t n;
+
+	(void)state;
+	assert_ok(store_do(f.store, rows_until_enough, &n, &e), e);
+	assert_in_range(n, 20, 63);
+	assert_true(kb_stats_get(f.kb, &stats, &e));
+	assert_int_equal(stats.pending, n);
+	knowledge_begin(f.k, NULL);
+	const struct sync_kb *c = knowledge_calls(f.k);
+	assert_false(c->enough(c->ctx));
+	clock_fake_add(&f.clock, 100);
+	assert_true(c->enough(c->ctx)); // time as well
+	knowledge_end(f.k, true, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +262,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rows_without_their_cursor_are_not_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_bad_row_does_not_hold_up_the_rest, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_stream_that_starts_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_transaction_has_enough, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("sync-knowledge", tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "kb/drafts.h"
 #include "kb/gap.h"
 #include "kb/kbdb.h"
+#include "kb/merge.h"
 #include "kb/phrasing.h"
 #include "kb/remote.h"
 #include "kb/segment.h"
@@ -405,12 +406,80 @@ static void test_a_station_without_a_base_takes_it_as_it_is(void **state)
 	fixture_fill(&f);
 	assert_true(kb_segment_write(f.kb, segment, &seg, &e));
 	install(&got, segment, path);
+	unsigned char hash[KB_SEGMENT_HASH];
+	int64_t bytes;
+	assert_true(kb_segment_hash(path, hash, &bytes, &e)); // to the last byte
+	assert_memory_equal(hash, seg.hash, sizeof(hash));
 	assert_int_equal(got.articles, FIXTURE_ARTICLES);
 	assert_int_equal(got.kept_articles, 0);
 	assert_false(kb_segment_install(segment, path, &f.clock, NULL, &got, &e)); // an empty base is not made of nothing
 	assert_int_equal(e.code, ERR_NOT_FOUND);
 	free(path);
 	free(segment);
+}
+
+// A process died while it was carrying over: what it left is no base, and nothing of it counts twice.
+static void test_half_of_a_base_is_left_behind(void **state)
+{
+	struct kb_segment seg;
+	struct kb_installed got;
+	struct err e = {0};
+	struct kb *own;
+	char *path = own_path(), *segment = path_join(f.dir, "segment"), *taking = path_join(f.dir, "segment.taking");
+
+	(void)state;
+	fixture_fill(&f);
+	assert_true(kb_segment_write(f.kb, segment, &seg, &e));
+	assert_true(kb_open(&own, path, KB_WRITE, &f.clock, NULL, &e));
+	fill_own(own);
+	kb_close(own);
+	assert_true(rename(segment, taking) == 0 && truncate(taking, 5000) == 0);
+	assert_false(kb_segment_install(segment, path, &f.clock, NULL, &got, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND); // it is fetched again
+	assert_true(kb_segment_write(f.kb, segment, &seg, &e));
+	install(&got, segment, path);
+	assert_int_equal(got.kept_articles, 2);
+	assert_int_equal(got.kept_drafts, 1);
+	assert_false(path_exists(taking));
+	assert_true(kb_open(&own, path, KB_WRITE, &f.clock, NULL, &e));
+	sound(own);
+	kb_close(own);
+	free(path);
+	free(segment);
+	free(taking);
+}
+
+// Articles that come without end: what is pending is merged once there is enough of it, and not before.
+static void test_keeping_up(void **state)
+{
+	struct kb_stats stats;
+	struct err e = {0};
+	bool more = true;
+	char id[16], title[32];
+
+	(void)state;
+	for (int i = 0; i < 2100; i++) {
+		enum kb_put what;
+		if (i % 50 == 0)
+			assert_true(kb_begin(f.kb, &e));
+		snprintf(id, sizeof(id), "KB-%d", i);
+		snprintf(title, sizeof(title), "keep word%d", i % 40);
+		assert_true(kb_put(f.kb, &(struct kb_text){.id = id, .title = title}, &what, &e));
+		if (i % 50 == 49)
+			assert_true(kb_commit(f.kb, &e));
+		if (i == 999) {
+			while (more)
+				assert_true(kb_keep_up(f.kb, &more, &e));
+			assert_true(kb_stats_get(f.kb, &stats, &e));
+			assert_int_equal(stats.pending, 1000);
+		}
+	}
+	for (more = true; more;)
+		assert_true(kb_keep_up(f.kb, &more, &e));
+	assert_true(kb_stats_get(f.kb, &stats, &e));
+	assert_int_equal(stats.pending, 0);
+	assert_true(finds(&f, "keep word7", KB_FULL, "KB-7"));
+	sound(f.kb);
 }
 
 int main(void)
@@ -428,6 +497,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_stream_that_begins_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_base_arrives_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_half_of_a_base_is_left_behind, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_keeping_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_base_that_is_read_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_station_without_a_base_takes_it_as_it_is, setup, teardown),
 	};
