@@ -74,7 +74,7 @@ static const struct {
 	[EV_CURVEBALL] = {"curveball", N_("Surprise"), false},
 	[EV_TAG] = {"tag", N_("Marked moment"), false},
 	[EV_WHISPER] = {"whisper", N_("Whisper"), false},
-	[EV_OUTCOME] = {"outcome", N_("Outcome"), false},
+	[EV_OUTCOME] = {"outcome", N_("How it ended"), false},
 };
 
 static const char *const keys[] = {
@@ -178,6 +178,23 @@ static const char *side_label(const char *side)
 			return kind##_label(known_);                                           \
 	} while (0)
 
+// Why the customer of an exercise hung up, why an exercise was over.
+static const char *reason_label(const char *code)
+{
+	static const struct {
+		const char *code, *label;
+	} known[] = {
+		{"done", N_("all said")}, {"end", N_("had enough")}, {"emotion", N_("too upset")}, {"patience", N_("out of patience")},
+		{"hold", N_("waited too long")}, {"time", N_("time is up")}, {"saved", ""}, {"wrap_limit", N_("wrap-up not saved in time")},
+		{"suspended", N_("interrupted for too long")}, {"swap", N_("roles exchanged")},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (strcmp(known[i].code, code) == 0)
+			return *known[i].label ? _(known[i].label) : "";
+	return code;
+}
+
 // The word people know for a code; the value itself where it is text already.
 static const char *value_label(enum event_type type, const char *key, const char *value)
 {
@@ -195,8 +212,20 @@ static const char *value_label(enum event_type type, const char *key, const char
 		LABEL_OF(resolution, value);
 	if (strcmp(key, "class") == 0 && type == EV_EMOTION)
 		LABEL_OF(emotion_class, value);
-	if (strcmp(key, "class") == 0)
-		LABEL_OF(lexicon_list, value);
+	if (strcmp(key, "class") == 0) {
+		// "empathy.anxiety": the list, and which feeling of it.
+		enum lexicon_list list;
+		if (lexicon_list_parse(sv_n(value, strcspn(value, ".")), &list))
+			return lexicon_list_label(list);
+	}
+	if (strcmp(key, "result") == 0 && type == EV_OUTCOME)
+		return strcmp(value, "success") == 0 ? _("reached its goal")
+		       : strcmp(value, "fail") == 0  ? _("missed its goal")
+		       : strcmp(value, "time") == 0  ? _("out of time")
+		       : strcmp(value, "aborted") == 0 ? _("given up")
+						       : value;
+	if (strcmp(key, "reason") == 0 && (type == EV_OUTCOME || type == EV_HANGUP))
+		return reason_label(value);
 	if (strcmp(key, "result") == 0 && type == EV_OFFER)
 		LABEL_OF(offer_outcome, value);
 	if (strcmp(key, "kind") == 0 && type == EV_KB_UPDATE)
@@ -229,6 +258,15 @@ void event_describe(const struct event *ev, struct str *out)
 					    "term", "level", "passed", "title", "id", "vote", "q", "method", "target", "no",
 					    "kind", "type", "result", "resolution", "reason", "side", "text", "confirmed", "at"};
 
+	// What was written or said: by whom, then the words.
+	if (ev->type == EV_SAY && *event_get(ev, "text")) {
+		str_addf(out, "%s: %s", side_label(event_get(ev, "side")), event_get(ev, "text"));
+		return;
+	}
+	if (ev->type == EV_PAUSE) {
+		str_add(out, event_get_int(ev, "value", 1) ? _(types[ev->type].label) : _("Goes on"));
+		return;
+	}
 	str_add(out, _(types[ev->type].label));
 	// A person is told by name, and the name only as far as others may see it; the id says nothing to a reader.
 	if (ev->type == EV_CUSTOMER && *event_get(ev, "name")) {
@@ -236,10 +274,8 @@ void event_describe(const struct event *ev, struct str *out)
 		mask_value(MASK_NAME, sv(event_get(ev, "name")), out);
 		return;
 	}
-	// What was written or said: by whom, then the words.
-	if (ev->type == EV_SAY && *event_get(ev, "text")) {
-		str_clear(out);
-		str_addf(out, "%s: %s", side_label(event_get(ev, "side")), event_get(ev, "text"));
+	if (ev->type == EV_EMOTION && strcmp(event_get(ev, "level"), "0") == 0) {
+		str_addf(out, " %s", _("calm"));
 		return;
 	}
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {

@@ -66,7 +66,7 @@ enum event_type {
 	EV_SILENCE, // the customer's patience ran out: n
 	EV_HINT, // text
 	EV_PAUSE, // + value (1 paused, 0 goes on)
-	EV_INJECT, // kind (line emotion curveball beat) id text class level
+	EV_INJECT, // kind (line emotion curveball beat seat, or what a seat of a drill does: scenario.h) id text class level
 	EV_BROADCAST_ACK, // id
 	EV_BEAT, // + id: the customer has come to this beat
 	EV_CURVEBALL, // + id kind target value (1 begins, 0 is over)

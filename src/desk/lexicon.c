@@ -6,6 +6,7 @@
 #include <unicode/ustring.h>
 
 #include "src/base/arena.h"
+#include "src/base/han.h"
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 #include "src/desk/foldmap.h"
@@ -22,6 +23,7 @@ static const struct kind_row lists[] = {
 	[LEXICON_RISK_PROMISE] = {"risk_promise", N_("Risky promises")},
 	[LEXICON_ASK_SECRET] = {"ask_secret", N_("Asking for secrets")},
 	[LEXICON_KEYWORD_ALERT] = {"keyword_alert", N_("Alarm words")},
+	[LEXICON_MOVE] = {"move", N_("Moves against objections")},
 	[LEXICON_ALLOW] = {"allow", N_("Allowed phrases")},
 };
 KIND_DEFINE(lexicon_list, lists)
@@ -55,11 +57,38 @@ void lexicon_free(struct lexicon *l)
 	free(l);
 }
 
+// A unit stays a unit: what has its simplified form beyond the 16 bits is left as it is.
+static uint32_t simplify(uint32_t cp)
+{
+	uint32_t s = han_simplify(cp);
+
+	return s > 0xFFFF ? cp : s;
+}
+
+// NFKC and case folded; traditional characters as simplified ones, and no blanks between Han characters: 不 知 道 is 不知道.
+static void fold(struct foldmap *m, struct sv s)
+{
+	size_t kept = 0;
+
+	foldmap_init(m, s);
+	for (size_t i = 0; i < m->n; i++) {
+		size_t next = i;
+		while (next < m->n && m->u[next] == ' ')
+			next++;
+		if (next > i && kept && next < m->n && utf8_is_han(m->u[kept - 1]) && utf8_is_han(m->u[next]))
+			i = next;
+		m->u[kept] = (uint16_t)simplify(m->u[i]);
+		m->from[kept] = m->from[i];
+		m->to[kept++] = m->to[i];
+	}
+	m->n = kept;
+}
+
 static uint16_t *fold_literal(struct arena *a, struct sv s)
 {
 	struct foldmap m;
 
-	foldmap_init(&m, s);
+	fold(&m, s);
 	uint16_t *u = arena_array(a, uint16_t, m.n + 1);
 	if (m.n)
 		memcpy(u, m.u, m.n * sizeof(*u));
@@ -67,8 +96,8 @@ static uint16_t *fold_literal(struct arena *a, struct sv s)
 	return u;
 }
 
-// Folds what is not ASCII in a regular expression, so that full-width text in it meets the folded line; what becomes an
-// ASCII mark by that is escaped, so that "？" does not turn into a quantifier. ASCII stays: \D must not become \d.
+// Folds what is not ASCII in a regular expression, so that full-width and traditional text in it meets the folded line; what becomes
+// an ASCII mark by that is escaped, so that "？" does not turn into a quantifier. ASCII stays: \D must not become \d.
 static void fold_regex(const char *pattern, struct str *out)
 {
 	struct sv s = sv(pattern);
@@ -80,7 +109,10 @@ static void fold_regex(const char *pattern, struct str *out)
 			str_addc(out, s.p[pos]);
 		} else {
 			struct str f = {0};
-			utf8_fold(&f, sv_n(s.p + pos, k));
+			struct str simple = {0};
+			str_addcp(&simple, simplify(cp));
+			utf8_fold(&f, sv_n(simple.s, simple.n));
+			str_release(&simple);
 			for (size_t i = 0; i < f.n; i++) {
 				bool mark = (unsigned char)f.s[i] < 0x80 && strchr("\\^$.|?*+()[]{}-&", f.s[i]);
 				if (mark)
@@ -238,28 +270,59 @@ static void choose(struct candidates *c, size_t units)
 	free(taken);
 }
 
+static void match_literal(const struct lexicon *l, size_t i, const struct foldmap *m, struct candidates *c)
+{
+	for (size_t u = 0; u < m->n; u++) {
+		size_t n = m->u[u] == l->v[i].literal[0] ? foldmap_at(m, u, l->v[i].literal) : 0;
+		if (n)
+			add_candidate(c, u, u + n, i, l->v[i].entry);
+	}
+}
+
+static void find(struct lexicon *l, bool moves, const struct foldmap *m, struct candidates *c)
+{
+	for (size_t i = 0; i < l->n && m->n; i++) {
+		if ((l->v[i].entry->list == LEXICON_MOVE) != moves)
+			continue;
+		if (l->v[i].re)
+			match_regex(l, i, m, c);
+		else
+			match_literal(l, i, m, c);
+	}
+}
+
+static void give(const struct candidates *c, size_t i, const struct foldmap *m, struct lexicon_hits *out)
+{
+	vec_push(out, ((struct lexicon_hit){m->from[c->v[i].from], m->to[c->v[i].to - 1], c->v[i].entry}));
+}
+
 void lexicon_match(struct lexicon *l, struct sv text, struct lexicon_hits *out)
 {
 	struct foldmap m;
 	struct candidates c = {0};
 
-	foldmap_init(&m, text);
-	for (size_t i = 0; i < l->n && m.n; i++) {
-		if (l->v[i].re) {
-			match_regex(l, i, &m, &c);
-			continue;
-		}
-		for (size_t u = 0; u < m.n; u++) {
-			size_t n = m.u[u] == l->v[i].literal[0] ? foldmap_at(&m, u, l->v[i].literal) : 0;
-			if (n)
-				add_candidate(&c, u, u + n, i, l->v[i].entry);
-		}
-	}
+	fold(&m, text);
+	find(l, false, &m, &c);
 	if (c.n)
 		choose(&c, m.n);
 	for (size_t i = 0; i < c.n; i++) {
 		if (c.v[i].entry->list != LEXICON_ALLOW)
-			vec_push(out, ((struct lexicon_hit){m.from[c.v[i].from], m.to[c.v[i].to - 1], c.v[i].entry}));
+			give(&c, i, &m, out);
+	}
+	vec_release(&c);
+	foldmap_release(&m);
+}
+
+void lexicon_moves(struct lexicon *l, struct sv text, struct lexicon_hits *out)
+{
+	struct foldmap m;
+	struct candidates c = {0};
+
+	fold(&m, text);
+	find(l, true, &m, &c);
+	for (size_t i = 0; i < c.n; i++) {
+		if (!i || c.v[i].entry != c.v[i - 1].entry)
+			give(&c, i, &m, out);
 	}
 	vec_release(&c);
 	foldmap_release(&m);

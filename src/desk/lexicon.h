@@ -14,9 +14,10 @@ enum lexicon_list {
 	LEXICON_RISK_PROMISE,
 	LEXICON_ASK_SECRET,
 	LEXICON_KEYWORD_ALERT,
+	LEXICON_MOVE, // moves against an objection (§12.7), for practice alone: lexicon_moves
 	LEXICON_ALLOW,
 };
-KIND_DECLARE(lexicon_list) // codes positive empathy forbidden risk_promise ask_secret keyword_alert allow
+KIND_DECLARE(lexicon_list) // codes positive empathy forbidden risk_promise ask_secret keyword_alert move allow
 
 struct lexicon_entry {
 	const char *pattern;     // as written
@@ -43,9 +44,13 @@ void lexicon_free(struct lexicon *l);
 // for one that is too long.
 must_use bool lexicon_add(struct lexicon *l, const struct lexicon_entry *e, struct err *err);
 size_t lexicon_size(const struct lexicon *l);
-// Appends the hits in text order. Matches on the NFKC and case folded text, the longest first, without overlap; a regular
-// expression that runs too long is given up for this text (lexicon_timeouts counts). Not for two threads at once.
+// Appends the hits in text order. Matches on the NFKC and case folded text, traditional characters as simplified ones and blanks between
+// Han characters left out, the longest first, without overlap; a regular expression that runs too long is given up for this text
+// (lexicon_timeouts counts). Not for two threads at once.
 void lexicon_match(struct lexicon *l, struct sv text, struct lexicon_hits *out);
+// Appends one hit for each entry of list move that is in the text, in the order of the entries. Moves neither hide nor are hidden by what
+// lexicon_match finds, and are not among its hits.
+void lexicon_moves(struct lexicon *l, struct sv text, struct lexicon_hits *out);
 size_t lexicon_timeouts(const struct lexicon *l);
 // The class to store with a hit: entry->class_, else the list's code.
 const char *lexicon_class(const struct lexicon_entry *e);

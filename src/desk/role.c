@@ -74,6 +74,7 @@ void user_roles_say(unsigned roles, struct str *out)
 bool user_may(unsigned roles, enum user_right what)
 {
 	const unsigned editor = USER_BIT(USER_KB_EDITOR), supervisor = USER_BIT(USER_SUPERVISOR);
+	const unsigned lead = USER_BIT(USER_TEAM_LEAD) | supervisor;
 	const unsigned desk = USER_BIT(USER_AGENT) | USER_BIT(USER_TEAM_LEAD) | supervisor | USER_BIT(USER_QA) | USER_BIT(USER_TRAINER);
 
 	switch (what) {
@@ -83,7 +84,14 @@ bool user_may(unsigned roles, enum user_right what)
 	case RIGHT_KB_APPROVE: return roles & (editor | supervisor);
 	case RIGHT_KB_RETIRE: return roles & (editor | supervisor);
 	case RIGHT_KB_HIDE: return roles & supervisor;
-	case RIGHT_KB_RECEIPTS: return roles & (USER_BIT(USER_TEAM_LEAD) | supervisor);
+	case RIGHT_KB_RECEIPTS: return roles & lead;
+	// An administrator has no right to customer data, whatever else they are.
+	case RIGHT_TICKET_NOTE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (lead | USER_BIT(USER_AGENT) | USER_BIT(USER_QA)));
+	case RIGHT_TICKET_UPDATE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (lead | USER_BIT(USER_AGENT)));
+	case RIGHT_TICKET_OTHERS:
+	case RIGHT_TICKET_PRIORITY: return !(roles & USER_BIT(USER_ADMIN)) && (roles & lead);
+	case RIGHT_CASE_PROPOSE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (desk | editor));
+	case RIGHT_CASE_DECIDE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (editor | USER_BIT(USER_TRAINER)));
 	}
 	BUG("right %d", (int)what);
 }

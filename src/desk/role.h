@@ -33,6 +33,12 @@ enum user_right {
 	RIGHT_KB_RETIRE,
 	RIGHT_KB_HIDE,     // at once, without review (§4.8 emergency_hide)
 	RIGHT_KB_RECEIPTS, // see who has not read what must be read (§9.7)
+	RIGHT_TICKET_NOTE,     // on any ticket that is here
+	RIGHT_TICKET_UPDATE,   // text and state of one's own ticket, or of one nobody has
+	RIGHT_TICKET_OTHERS,   // the same of other people's: team lead (what is here is the team's), supervisor; cancel
+	RIGHT_TICKET_PRIORITY, // override it; who may only update asks for it
+	RIGHT_CASE_PROPOSE, // one's own closed contact or session for the case library (call.view, scenario.edit by request)
+	RIGHT_CASE_DECIDE,  // what is in it (scenario.edit)
 };
 bool user_may(unsigned roles, enum user_right what);
 

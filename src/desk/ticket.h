@@ -46,6 +46,21 @@ KIND_DECLARE(ticket_event)
 enum ticket_kind { TICKET_CASE, TICKET_COMPLAINT, TICKET_XDEPT_TASK, TICKET_FAULT, TICKET_CALLBACK, TICKET_SANDBOX };
 KIND_DECLARE(ticket_kind)
 
+// Why it came to the case: root_cause_code of domain.md §3.5.
+enum ticket_cause {
+	CAUSE_QUESTION, // the customer did not know
+	CAUSE_CUSTOMER,
+	CAUSE_PROCESS,
+	CAUSE_SYSTEM,
+	CAUSE_PRODUCT,
+	CAUSE_RULE,
+	CAUSE_STAFF,
+	CAUSE_THIRD,
+	CAUSE_OTHER,
+};
+enum { TICKET_CAUSES = CAUSE_OTHER + 1 };
+KIND_DECLARE(ticket_cause)
+
 #define TICKET_SILENT_MS (72LL * 3600000)
 #define TICKET_REOPEN_MS (7LL * 24 * 3600000)
 #define TICKET_REMINDERS 3
@@ -68,6 +83,8 @@ must_use enum ticket_verdict ticket_step(enum ticket_state from, enum ticket_eve
 	enum ticket_state *to, struct err *e);
 
 bool ticket_possible(enum ticket_state from, enum ticket_event ev); // guards aside
+// Where it leads; `from` itself when it is not possible.
+enum ticket_state ticket_leads_to(enum ticket_state from, enum ticket_event ev);
 bool ticket_is_terminal(enum ticket_state s); // merged, cancelled (closed may be reopened)
 bool ticket_is_open(enum ticket_state s);     // work is owed: all but resolved, closed, merged, cancelled
 // Does the SLA clock stand still in this state under a policy that pauses on these?

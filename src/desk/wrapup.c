@@ -157,6 +157,9 @@ bool wrapup_blocks(const struct wrapup_item *v, size_t n)
 	return false;
 }
 
+const char *const escalate_kinds[] = {"urgent_review", "complaint", "authority", "abuse", "legal", "opinion", "expert_help", NULL};
+const char *const fault_types[] = {"recording", "routing", "crm", "noise", "other", NULL};
+
 bool escalate_record_complete(const struct escalate_facts *f)
 {
 	return f->form_required_empty == 0 && restated(f->restate_text);

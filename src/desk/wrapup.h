@@ -71,6 +71,8 @@ bool wrapup_blocks(const struct wrapup_item *v, size_t n);
 
 // The escalation package (§8.1): a record is complete when no required form field is empty and a restatement is there.
 #define ESCALATE_SOLUTION_MIN_CHARS 10
+extern const char *const escalate_kinds[]; // codes, the last is NULL
+extern const char *const fault_types[];    // what the fault key takes: codes, the last is NULL
 struct escalate_facts {
 	bool urgent_review;     // may follow up with the solution within 3 minutes
 	bool red;               // never level 1

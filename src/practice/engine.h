@@ -40,7 +40,7 @@ struct engine_options {
 struct engine *engine_new(const struct engine_options *o);
 void engine_free(struct engine *g);
 // Something the agent or the trainer did; t_ms must not fall. First everything due until then happens. An EV_INJECT of the trainer
-// (kind: line emotion curveball beat) is carried out.
+// (kind: line emotion curveball beat; seat and the acts of scenario.h in a drill) is carried out.
 void engine_put(struct engine *g, const struct log_entry *in);
 // Time has come to t_ms.
 void engine_tick(struct engine *g, int64_t t_ms);

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "src/base/i18n.h"
 #include "src/base/vec.h"
 #include "src/desk/event.h"
 
@@ -17,7 +18,9 @@ enum { LOG_WHOS = LOG_TRAINER + 1 };
 const char *log_who_code(enum log_who w); // agent customer engine trainer
 
 // t_ms counts from the start of the session on the session's clock, which stands still while it is paused or suspended; it never
-// falls. contact: index of the caller (scenario.h), -1: none. ev.t_ms is not used, ev.seq counts the entries from 1.
+// falls. contact: index of the caller (scenario.h), -1: none. ev.t_ms is not used, ev.seq counts the entries from 1. An entry that is
+// an event of a contact carries the number it has there as its pair "seq": an EV_UNDO (whose "seq" is the list of what it takes back)
+// means those.
 struct log_entry {
 	int64_t t_ms;
 	int contact;
@@ -40,10 +43,11 @@ struct practice_log {
 };
 
 void practice_log_release(struct practice_log *l);
-// Copies the entry and numbers it.
+// Copies the entry and numbers it. A time before the last entry's becomes that.
 void practice_log_add(struct practice_log *l, const struct log_entry *e);
 
-// One entry as JSON {"t":ms,"c":contact,"who":"agent","type":"say","data":{...}}; new reference.
+// One entry as JSON {"t":ms,"c":contact,"who":"agent","type":"say","data":{...}}, with "at" (UTC ms) if ev.at is set; new reference.
+// On reading, a missing "c" is 0 and a missing "who" is agent, so that a transcript is quickly written by hand.
 json_t *log_entry_json(const struct log_entry *e);
 must_use bool log_entry_read(const json_t *o, struct log_entry *e, struct err *err);
 // The whole: a first line {"practice":1,"scenario":...,"version":...,"seed":...,"mode":...,"lang":...}, then one entry a line. This is

@@ -14,8 +14,8 @@
 
 enum practice_level { PRACTICE_BASIC, PRACTICE_ADVANCED, PRACTICE_EXPERT };
 KIND_DECLARE(practice_level) // codes basic advanced expert
-enum scenario_kind { SCENARIO_CALL, SCENARIO_DRILL };
-KIND_DECLARE(scenario_kind) // codes call drill
+enum scenario_kind { SCENARIO_CALL, SCENARIO_DRILL, SCENARIO_QUEUE };
+KIND_DECLARE(scenario_kind) // codes call drill queue
 
 // Names the agent's words are looked for under. A line fits when it holds one of `any` (if given), every one of `all` and none
 // of `none`. Matching: match.h.
@@ -56,10 +56,11 @@ enum expect_do {
 	EXPECT_EMOTION,    // the agent set the customer's emotion [value: class]
 	EXPECT_WAIT,       // the agent did NOT speak for within_s after the beat (let them vent)
 	EXPECT_HANGUP,     // the agent ended the call
+	EXPECT_SEAT,       // another seat of the drill did it: value "seat.act"; counts only when somebody took that seat
 };
 KIND_DECLARE(expect_do)
 // codes say never answer classify intent difficulty verify restate mark kb_search kb_open kb_cite script choose form ticket
-// escalate callback transfer hold fault_key broadcast_ack offer disposition note emotion wait hangup
+// escalate callback transfer hold fault_key broadcast_ack offer disposition note emotion wait hangup seat
 
 enum expect_from { EXPECT_FROM_BEAT, EXPECT_FROM_ANSWER };
 struct expectation {
@@ -133,6 +134,8 @@ enum curveball_kind {
 	CURVE_TIME_PRESSURE,
 };
 KIND_DECLARE(curveball_kind)
+// It happens to the whole place (faults, notices, another call), not to one customer: it needs nobody on the line.
+bool curveball_for_all(enum curveball_kind k);
 // codes system_down system_slow line_noise second_call_waiting emotion_spike third_party_takes_phone asks_supervisor
 // threatens_media gives_wrong_data language_switch legal_question vip_reveal new_fact_changes_category red_broadcast
 // policy_changed_mid_call stale_article customer_silent phishing_test time_pressure
@@ -204,13 +207,21 @@ struct scenario_caller {
 	struct label history; // what the earlier contacts said
 	const char *ticket; // title of an open ticket in the sandbox, NULL: none
 	const char *category; // of those
+	int line, col;
 };
 
 struct scenario_seat { // of a drill
 	const char *code; // agent1 agent2 lead supervisor tech comms
 	struct label label, task;
 	unsigned role; // USER_BIT
+	int line, col;
 };
+
+// What a seat of a drill that takes no calls does: an EV_INJECT of the trainer with this kind and the seat as id.
+enum drill_act { DRILL_TALK, DRILL_CONFIRM, DRILL_CLEAR, DRILL_APPROVE, DRILL_REPORT, DRILL_STATEMENT };
+enum { DRILL_ACTS = DRILL_STATEMENT + 1 };
+KIND_DECLARE(drill_act) // codes talk confirm clear approve report statement
+enum { SCENARIO_SEATS = 16 };
 
 // A reply card of the beginner level: chosen by its digit instead of typing.
 struct reply_card {
@@ -218,6 +229,22 @@ struct reply_card {
 	size_t beat; // shown while the customer is at this beat; SCENARIO_NONE: always
 	struct label text;
 	bool good; // the best one there; not shown
+	int line, col;
+};
+
+// A ticket of a sandbox queue (domain.md §12.8): how it comes, and how it should leave the trainee's hands.
+enum { QUEUE_LEAST = 10, QUEUE_MOST = 30 };
+struct queue_ticket {
+	const char *id;
+	struct label title, text; // what the customer wrote
+	const char *category, *queue; // as it came in: often wrong, NULL: none
+	int priority;
+	const char *key_category, *key_queue;
+	int key_priority;
+	bool reply;                   // the customer must be told something
+	const struct word_set *words; // that the note must fit; NULL: any note will do
+	struct label trap;            // what misleads here, for the debrief; may be empty
+	int line, col;
 };
 
 struct scenario_truth {
@@ -227,6 +254,7 @@ struct scenario_truth {
 	int priority; // 1..4
 	const char *const *articles, *const *dispositions;
 	size_t n_articles, n_dispositions;
+	int line, col;
 };
 
 #define SCENARIO_NONE ((size_t)-1)
@@ -235,6 +263,7 @@ struct scenario {
 	int version;
 	enum scenario_kind kind;
 	enum practice_level level;
+	bool tour;       // a guided tour of the desk: step by step, see tour.h
 	bool certifies;  // pass mark 85 instead of 80
 	struct label title, goal, brief;
 	const char *script; // the one that should be used, or NULL
@@ -260,14 +289,24 @@ struct scenario {
 	size_t n_cards;
 	const struct scenario_seat *seats;
 	size_t n_seats;
+	const struct queue_ticket *tickets; // of a queue
+	size_t n_tickets;
 	const struct label *nudges; // what an impatient customer says; by seed
 	size_t n_nudges;
 	const char *success_text, *fail_text;
 	const struct expr *success, *fail;
-	int line, col;
+	bool broken; // a way, a condition or an end could not be read (reported): where the conversation leads is not known
+	int line, col, end_line, end_col; // end: of success and fail
 };
 
+size_t scenario_seat(const struct scenario *s, struct sv code); // index or SCENARIO_NONE
+bool scenario_seat_calls(const struct scenario_seat *seat);    // it answers callers
+bool scenario_seat_may(const struct scenario *s, size_t seat, enum drill_act a);
+// "supervisor.confirm": false when there is no such seat, or it does not do that.
+bool scenario_seat_act(const struct scenario *s, const char *value, size_t *seat, enum drill_act *a);
 size_t scenario_beat(const struct scenario *s, struct sv id); // index or SCENARIO_NONE
+// What a caller says, at most so many bytes: {tail} becomes the fact of that name, what is no fact stays as it is. Owned by the caller.
+char *scenario_fill(const struct scenario_caller *sc, const char *text, size_t most);
 // Every expectation of the scenario (beats in order, then curveballs), numbered; the number is what track.h counts by.
 size_t scenario_expectations(const struct scenario *s);
 const struct expectation *scenario_expectation(const struct scenario *s, size_t n, size_t *beat, size_t *curveball);

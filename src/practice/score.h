@@ -3,18 +3,22 @@
 #ifndef PRACTICE_SCORE_H
 #define PRACTICE_SCORE_H
 
+#include "src/base/arena.h"
 #include "src/desk/contact.h"
 #include "src/practice/track.h"
 
 // Source: domain.md §12.2, §12.6, §12.7, §11.4. Points are hundredths (0..10000 = 100 points); a component's share is 0..10000 of
 // itself. The same log with the same scenario, packs and lexicon gives the same score, always: nothing here reads a clock.
-enum score_part { SCORE_SPEED, SCORE_CLASS, SCORE_KB, SCORE_SCRIPT, SCORE_OBJECTION, SCORE_TONE, SCORE_RESOLUTION };
-enum { SCORE_PARTS = SCORE_RESOLUTION + 1 };
-const char *score_part_code(enum score_part p);  // S1 .. S7
+enum score_part { SCORE_SPEED, SCORE_CLASS, SCORE_KB, SCORE_SCRIPT, SCORE_OBJECTION, SCORE_TONE, SCORE_RESOLUTION,
+		  SCORE_PRIORITY, SCORE_ROUTING, SCORE_NOTES }; // the last three of a ticket queue, with SCORE_CLASS
+enum { SCORE_PARTS = SCORE_RESOLUTION + 1, SCORE_ALL = SCORE_NOTES + 1 }; // of a conversation; of any session
+const char *score_part_code(enum score_part p);  // S1 .. S7, Q2 .. Q4
 const char *score_part_label(enum score_part p); // in the user's language
+int score_weight(enum score_part p, bool objections); // hundredths of 100 points: without objections S5 moves to S7
 enum score_group { GROUP_SPEED, GROUP_SOLVING, GROUP_ATTITUDE };
 enum { SCORE_GROUPS = GROUP_ATTITUDE + 1 };
 const char *score_group_label(enum score_group g);
+enum score_group score_part_group(enum score_part p);
 
 // One reason: how much of the component it gave or took (hundredths of the component, signed), what for, and where to look.
 struct score_point {
@@ -26,9 +30,11 @@ struct score_point {
 	int64_t t_ms;
 };
 struct score {
-	int weight[SCORE_PARTS];  // hundredths of 100 points: 1500 ... ; S5 moves to S7 without objections
-	int share[SCORE_PARTS];   // 0..10000
-	int adjusted[SCORE_PARTS];// the trainer's, -1: none
+	bool queue;               // of a ticket queue: its components are SCORE_CLASS and the last three
+	int weight[SCORE_ALL];  // hundredths of 100 points: 1500 ... ; S5 moves to S7 without objections
+	int share[SCORE_ALL];   // 0..10000
+	int adjusted[SCORE_ALL];// the trainer's, -1: none
+	char *reason[SCORE_ALL];// the trainer's, NULL: none; owned
 	int total;                // from shares (and adjustments), before criticals capped it
 	int final_;               // after: min(total, 5900) with a critical or fail
 	bool failed, passed, excellent;
@@ -37,13 +43,17 @@ struct score {
 	double speed, solving, attitude; // 0..1 of the groups
 	VEC(struct score_point) points;
 	VEC(struct critical_track) criticals; // entry points into the log
+	struct arena text;        // of the criticals
 };
+bool score_shown(const struct score *s, enum score_part p); // is it a component of this session's kind?
 void score_release(struct score *s);
 // world: content the contacts of the log are folded with (script adherence, clocks).
 void score_log(const struct scenario *sc, const struct practice_log *log, struct lexicon *lex, const struct contact_world *world,
 	       struct score *out);
 // The trainer moves a component by at most 20 % of its weight, with a reason; both values are kept. ERR_USAGE otherwise.
 must_use bool score_adjust(struct score *s, enum score_part p, int share, const char *reason, struct err *e);
+// No order of keys but this one; written with at most six digits behind the point (SCORE_DIGITS) it reads back the same.
+enum { SCORE_DIGITS = 6 };
 json_t *score_json(const struct score *s); // new reference; stable order of keys
 must_use bool score_read(const json_t *o, struct score *out, struct err *e);
 

@@ -70,14 +70,27 @@ struct track {
 	bool stoppay, restated, agent_hung_up, customer_hung_up, over, closed;
 	char outcome[16]; // "success", "fail", "time", "" while it goes on
 	struct str tags;  // every tag ever said, ' ' around each
+	struct track_more *more; // what only the fold needs (track_part.h); owned
 };
+// What is said of a single contact above (category, disposition, verified, restated, retries) is contact 0's.
 
 void track_init(struct track *t, const struct scenario *s, struct lexicon *lex);
 void track_release(struct track *t);
 void track_entry(struct track *t, size_t index, const struct log_entry *e); // in order
 // After the last entry: what was not done is missed, a `never` that held is met.
 void track_end(struct track *t);
-// The value of a condition now.
+// Time has come to t_ms without an entry: what only waits for time (EXPECT_WAIT) is decided.
+void track_clock(struct track *t, int64_t t_ms);
+// Does the line carry empathy for what the customer feels?
+bool track_soothes(const struct match *m, enum emotion_class cls);
+// How long a line takes to be said and heard.
+int64_t track_say_ms(const char *text);
+// Adds a critical error found elsewhere (the score knows the content of packs); each code counts once.
+void track_add_critical(struct track *t, const char *code, struct label label, size_t entry);
+// The value of a condition now, as the customer of that contact sees it: said., tag., category, verified, turns ... are theirs. With
+// contact -1 what was said to anybody counts, the emotion, turns and time are those of the customer in front, the rest is contact 0's.
+bool track_true_at(const struct track *t, int contact, const struct expr *x);
+// The same with contact -1.
 bool track_true(const struct track *t, const struct expr *x);
 // What the line at the front meant, for the engine (of the entry given last; NULL when it was no line of the agent).
 const struct match *track_last_match(const struct track *t);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Knows how the files that make a score share the work: one session as it is judged, and how reasons add up.
+#ifndef PRACTICE_SCORE_PART_H
+#define PRACTICE_SCORE_PART_H
+
+#include "src/desk/contact.h"
+#include "src/practice/score.h"
+
+enum { SCORE_CALLERS = 8 }; // as many as track.h follows
+
+struct scoring {
+	const struct scenario *scenario;
+	const struct practice_log *log;
+	const struct contact_world *world;
+	struct track track;
+	struct contact *contact[SCORE_CALLERS]; // NULL: that caller never rang
+	int64_t earned[SCORE_ALL];              // SCORE_ONE is all of a component
+	bool success;
+	struct score *out;
+};
+
+// A component is counted in units so small that thirds and sevenths come together again; it becomes hundredths once, and each
+// reason gets what it moved that figure by, so that the reasons of a component add up to its share exactly.
+#define SCORE_ONE INT64_C(1000000000000)
+int score_hundredths(int64_t earned); // half away from zero
+// gain > 0 earned, < 0 lost (never below nothing, never above all); of: what there was to earn. entry may be SCENARIO_NONE.
+void score_point(struct scoring *s, enum score_part p, double gain, double of, size_t entry, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+void score_critical(struct scoring *s, const char *code, struct label label, size_t entry); // once a code
+
+// First entry of the agent for the caller (-1: any) at this time whose type is among the n; else SCENARIO_NONE.
+size_t score_entry_at(const struct scoring *s, int contact, int64_t t_ms, const enum event_type *types, size_t n);
+size_t score_entry_last(const struct scoring *s, int contact, enum event_type type); // of the agent
+// What was said in the entry, short enough for a line; in *buf.
+const char *score_quote(const struct scoring *s, size_t entry, char *buf, size_t cap);
+double score_rate(double v); // rounded to SCORE_DIGITS, so that it is the same when it was written and read
+
+void score_speed(struct scoring *s);      // S1
+void score_class(struct scoring *s);      // S2
+void score_kb(struct scoring *s);         // S3
+void score_script(struct scoring *s);     // S4, and the disclosures left out
+void score_objections(struct scoring *s); // S5
+void score_tone(struct scoring *s);       // S6
+void score_resolution(struct scoring *s); // S7, and promises not kept
+// From the track and the contacts of s to the whole score; score_log without the folding.
+void score_judge(struct scoring *s);
+void score_sum(struct score *o);          // totals and groups from shares, adjustments, criticals
+
+// Judges a ticket queue (score_queue.c): shares of the components, in s->earned.
+void score_queue(struct scoring *s);
+
+#endif

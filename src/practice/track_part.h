@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Knows what the parts of the fold share.
+#ifndef PRACTICE_TRACK_PART_H
+#define PRACTICE_TRACK_PART_H
+
+#include "src/practice/track.h"
+
+enum { TRACK_CALLERS = 8 };
+
+// Something the agent recorded that can be taken back: the state of a contact is what the deeds that stand make of it.
+struct track_deed {
+	int contact;
+	int64_t seq; // of the event in its contact, 0: unknown
+	size_t entry;
+	enum event_type type;
+	char *value; // owned
+	int level;
+	bool undone;
+};
+struct track_facts {
+	char *category, *disposition, *script, *side; // owned
+	bool restated, planned, confirmed, stoppay;
+	int verified;
+};
+struct track_caller {
+	struct track_facts facts;
+	int64_t rang_at, hold_at; // -1: not
+	int turns;                // the agent's lines in this beat
+	bool fresh;               // the beat was reached; its line comes
+	bool spoke;               // the customer said something
+	bool gone;
+	uint64_t said, said_now;
+	struct str tags;
+};
+struct track_expectation {
+	const struct expectation *x;
+	size_t beat, curveball;
+	int contact;        // where its beat was reached; -1: any
+	int64_t early_at;   // done before the beat was reached, -1: not
+	size_t early;       // the entry of it
+	int early_contact;
+};
+struct track_more {
+	struct track_expectation *x;
+	struct track_caller c[TRACK_CALLERS];
+	VEC(struct track_deed) deeds;
+	bool *curves;
+	int front;
+	int searched, cited;
+	bool lost, second, held;
+	size_t promised_callback; // entry, SCENARIO_NONE
+	size_t active_objection[TRACK_CALLERS];
+	struct match match;
+	bool has_match;
+	int64_t seat_at[SCENARIO_SEATS]; // when somebody took that seat of a drill, -1: nobody did
+};
+
+// An entry and what it means, on its way through the fold.
+struct track_step {
+	size_t index;
+	const struct log_entry *e;
+	struct track_caller *c;    // NULL: of no contact
+	const struct match *match; // of an agent's line that reached the customer; else NULL
+};
+
+struct track_caller *track_caller(const struct track *t, int contact); // NULL: none
+bool track_word_fits(const struct track *t, const struct word_set *w, uint64_t words); // its bit of match.words
+bool track_tag_in(const struct str *tags, struct sv tag);
+bool track_asks_secret(const struct lexicon_entry *en); // a demand, not a warning
+
+// track_fact.c: state of the contacts, and undo.
+void track_fact(struct track *t, const struct track_step *st);
+void track_undo(struct track *t, const struct track_step *st);
+// track_expect.c
+void track_expect_beat(struct track *t, size_t beat, int contact);
+void track_expect_since(struct track *t, size_t beat, int64_t since);
+void track_expect_curve(struct track *t, size_t curve);
+void track_expect_entry(struct track *t, const struct track_step *st);
+void track_seat(struct track *t, const struct track_step *st); // what another seat of a drill does
+void track_expect_undone(struct track *t, size_t entry);
+void track_expect_clock(struct track *t);
+void track_expect_end(struct track *t);
+// track_objection.c
+void track_objection_beat(struct track *t, size_t beat, int contact);
+void track_objection_line(struct track *t, const struct track_step *st);
+// track_critical.c
+void track_critical_entry(struct track *t, const struct track_step *st);
+void track_critical_end(struct track *t);
+
+#endif
