@@ -47,6 +47,23 @@ void config_defaults(struct config *c)
 	};
 }
 
+void config_copy(struct config *to, const struct config *from)
+{
+	*to = *from;
+	to->arena = (struct arena){0};
+	for (size_t i = 0; i < N_SETTINGS; i++) {
+		const char **text = (const char **)((char *)to + settings[i].offset);
+		if (settings[i].type == SETTING_IS_TEXT)
+			*text = arena_strdup(&to->arena, *text);
+	}
+	to->keys = arena_array(&to->arena, struct config_key, from->n_keys + 1);
+	for (size_t i = 0; i < from->n_keys; i++) {
+		const struct config_key *k = &from->keys[i];
+		to->keys[i] = (struct config_key){.context = arena_strdup(&to->arena, k->context), .keys = arena_strdup(&to->arena, k->keys),
+						  .action = arena_strdup(&to->arena, k->action), .line = k->line, .col = k->col};
+	}
+}
+
 void config_release(struct config *c)
 {
 	arena_release(&c->arena);
@@ -154,7 +171,7 @@ static void unknown(struct work *w, const struct yaml_pair *p, const char *key)
 	for (size_t i = 0; i < N_SETTINGS; i++)
 		known[i] = settings[i].key;
 	known[N_SETTINGS] = "keys";
-	const char *near = yaml_nearest(key, known);
+	const char *near = str_nearest(key, known);
 	// "rule" alone: the part after the dot may be what was meant.
 	for (size_t i = 0; !near && i < N_SETTINGS; i++) {
 		const char *dot = strrchr(settings[i].key, '.');
@@ -199,7 +216,7 @@ static void read_key(struct work *w, const struct yaml_node *m)
 		if (str_eq(p->key, "keys")) {
 			k.keys = key_names(w, p->value);
 		} else if (!str_eq(p->key, "context") && !str_eq(p->key, "action")) {
-			const char *near = yaml_nearest(p->key, known);
+			const char *near = str_nearest(p->key, known);
 			FAIL(w, p, _("unknown key %s; did you mean %s?"), p->key, near ? near : "context, keys, action");
 		} else if (p->value->kind != YAML_SCALAR || !p->value->n) {
 			FAIL(w, p->value, _("%s must be a single value"), p->key);

@@ -43,6 +43,7 @@ void config_load(struct config *c, const char *path, struct problems *p);
 // The same from text; file is for messages.
 void config_parse(struct config *c, struct sv text, const char *file, struct problems *p);
 void config_defaults(struct config *c);
+void config_copy(struct config *to, const struct config *from); // with texts of its own; to is overwritten, never released first
 void config_release(struct config *c);
 
 // Every setting as data, for the manual, default.yaml and `doctor`.

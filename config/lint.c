@@ -3,6 +3,7 @@
 #include "config/lint.h"
 
 #include "config/lint_kb.h"
+#include "config/lint_scenario.h"
 #include "src/base/i18n.h"
 
 struct work {
@@ -86,8 +87,7 @@ static bool has_option(const struct form_field *f, struct sv code)
 	return false;
 }
 
-// Could the field hold this value?
-static bool value_fits(const struct packs *k, const struct form_field *f, const char *value)
+bool lint_value_fits(const struct packs *k, const struct form_field *f, const char *value)
 {
 	struct sv rest = sv(value), part;
 	int64_t n;
@@ -140,7 +140,7 @@ static void check_sets(struct work *w, struct script_sets set, int line, int col
 {
 	for (size_t i = 0; i < set.n; i++) {
 		const struct form_field *f = find_field(w, sv(set.v[i].name));
-		if (f && !value_fits(w->k, f, set.v[i].value))
+		if (f && !lint_value_fits(w->k, f, set.v[i].value))
 			lint_report(&(struct lint){report, w}, line, col, LINT_ERROR, _("node %s: %s cannot be set to '%s'"), w->node->id,
 				set.v[i].name, set.v[i].value);
 	}
@@ -249,6 +249,8 @@ void packs_lint(const struct packs *k, struct problems *p)
 				FAIL_PLACE(&w, k->disposition_places[i], _("disposition %s: there is no script %s"), d->code, d->scripts[j]);
 		}
 	}
+	for (size_t i = 0; i < k->n_scenarios; i++)
+		lint_scenario(k, &k->scenarios[i], p);
 	for (size_t i = 0; i < k->n_articles; i++)
 		lint_article(k, &k->articles[i], p);
 	problems_release(&w.fragments);

@@ -28,6 +28,7 @@ struct load {
 	struct arena file;  // YAML of the file at hand, for files that are done with at once
 	VEC(struct script_src) scripts;
 	VEC(struct pack_form) forms;
+	VEC(struct pack_scenario) scenarios;
 	VEC(struct pack_article) articles;
 	VEC(struct pack_value) values;
 	VEC(struct category_src) categories;
@@ -46,6 +47,7 @@ void load_dispositions(struct load *l, const struct pack *pack, const char *file
 void load_lexicon(struct load *l, const char *file, const struct yaml_node *root);
 void load_form(struct load *l, const struct pack *pack, const char *file, const struct yaml_node *root);
 void load_script_src(struct load *l, const struct pack *pack, const char *file, struct yaml_node *root);
+void load_scenario(struct load *l, const struct pack *pack, const char *file, const struct yaml_node *root);
 // Once all sources are there, sorted by code and without doubles.
 void load_script(struct load *l, const struct script_src *src, struct pack_script *out);
 

@@ -40,8 +40,9 @@ static bool list_dir(const char *path, struct names *out, struct arena *a)
 	return true;
 }
 
-enum part { PART_CATEGORIES, PART_DISPOSITIONS, PART_FORMS, PART_KB, PART_LEXICONS, PART_SCRIPTS };
-static const char *const part_names[] = {"categories", "dispositions", "forms", "kb", "lexicons", "scripts"};
+enum part { PART_CATEGORIES, PART_DISPOSITIONS, PART_FORMS, PART_KB, PART_LEXICONS, PART_SCENARIOS, PART_SCRIPTS };
+enum { PARTS = 7 };
+static const char *const part_names[] = {"categories", "dispositions", "forms", "kb", "lexicons", "scenarios", "scripts"};
 
 struct walk {
 	struct load *l;
@@ -130,6 +131,9 @@ static void take_file(struct walk *w, enum part part, const char *name)
 	case PART_LEXICONS:
 		load_lexicon(w->l, file, root);
 		break;
+	case PART_SCENARIOS:
+		load_scenario(w->l, w->pack, file, root);
+		break;
 	case PART_SCRIPTS:
 		load_script_src(w->l, w->pack, file, root);
 		break;
@@ -158,7 +162,7 @@ static void warn_unread(struct walk *w)
 	(void)list_dir(w->pack->dir, &names, &w->l->trees);
 	for (size_t i = 0; i < names.n; i++) {
 		bool known = str_eq(names.v[i], "pack.yaml");
-		for (size_t k = 0; k < 6; k++)
+		for (size_t k = 0; k < PARTS; k++)
 			known |= str_eq(names.v[i], part_names[k]);
 		if (!known)
 			problems_add(w->l->p, shown(w, names.v[i]), 0, 0, LINT_WARNING, _("a pack holds nothing of this name; it is not read"));
@@ -268,6 +272,29 @@ static void join_forms(struct load *l)
 				(struct pack_place){last->file, last->f.line, last->f.col});
 		else
 			k->forms[k->n_forms++] = *f;
+	}
+}
+
+static int scenario_order(const void *va, const void *vb)
+{
+	const struct pack_scenario *a = va, *b = vb;
+	int d = strcmp(a->s.code, b->s.code);
+	return d ? d : strcmp(a->file, b->file);
+}
+
+static void join_scenarios(struct load *l)
+{
+	struct packs *k = l->k;
+	if (l->scenarios.n)
+		qsort(l->scenarios.v, l->scenarios.n, sizeof(*l->scenarios.v), scenario_order);
+	k->scenarios = arena_array(&k->arena, struct pack_scenario, l->scenarios.n);
+	for (size_t i = 0; i < l->scenarios.n; i++) {
+		const struct pack_scenario *s = &l->scenarios.v[i], *last = k->n_scenarios ? &k->scenarios[k->n_scenarios - 1] : NULL;
+		if (last && str_eq(last->s.code, s->s.code))
+			report_double(l, _("scenario"), s->s.code, (struct pack_place){s->file, s->s.line, s->s.col},
+				(struct pack_place){last->file, last->s.line, last->s.col});
+		else
+			k->scenarios[k->n_scenarios++] = *s;
 	}
 }
 
@@ -411,12 +438,14 @@ struct packs *packs_load(const char *const *dirs, size_t n, struct problems *p)
 		take_pack(&l, &k->v[i], dirs[i]);
 	join_scripts(&l);
 	join_forms(&l);
+	join_scenarios(&l);
 	join_articles(&l);
 	join_categories(&l);
 	join_dispositions(&l);
 	join_rest(&l);
 	vec_release(&l.scripts);
 	vec_release(&l.forms);
+	vec_release(&l.scenarios);
 	vec_release(&l.articles);
 	vec_release(&l.values);
 	vec_release(&l.categories);

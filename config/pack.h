@@ -9,6 +9,7 @@
 #include "src/desk/form.h"
 #include "src/desk/lexicon.h"
 #include "src/desk/script.h"
+#include "src/practice/scenario.h"
 
 // Source: zuoxi-pack(5). Everything is owned by struct packs and never changes after loading; pointers into it are
 // valid until packs_free.
@@ -47,6 +48,11 @@ struct pack_form {
 	struct form f;
 	const char *file;
 };
+struct pack_scenario {
+	const struct pack *pack;
+	struct scenario s;
+	const char *file;
+};
 struct pack_article {
 	const struct pack *pack;
 	const char *id;   // the file's name without .md; what the front matter says is the linter's business
@@ -66,6 +72,8 @@ struct packs {
 	size_t n_forms;
 	struct pack_article *articles;     // by id
 	size_t n_articles;
+	struct pack_scenario *scenarios;   // by code
+	size_t n_scenarios;
 	struct pack_value *values;         // tenant settings, in the order written
 	size_t n_values;
 	const struct script **sides;       // side scripts with a menu key, by key
@@ -86,6 +94,7 @@ void packs_free(struct packs *k);
 const struct pack *packs_pack(const struct packs *k, const char *code);
 const struct pack_script *packs_script(const struct packs *k, const char *code);
 const struct pack_form *packs_form(const struct packs *k, const char *code);
+const struct pack_scenario *packs_scenario(const struct packs *k, const char *code);
 const struct pack_article *packs_article(const struct packs *k, const char *id);
 const struct script *packs_side(const struct packs *k, char key);
 // {set.NAME} as a script of this pack sees it: the pack's own value, else the common pack's; NULL if neither has it.

@@ -40,6 +40,11 @@ const struct pack_form *packs_form(const struct packs *k, const char *code)
 	return code ? FIND(k->forms, k->n_forms, code, f.code) : NULL;
 }
 
+const struct pack_scenario *packs_scenario(const struct packs *k, const char *code)
+{
+	return code ? FIND(k->scenarios, k->n_scenarios, code, s.code) : NULL;
+}
+
 const struct pack_article *packs_article(const struct packs *k, const char *id)
 {
 	return id ? FIND(k->articles, k->n_articles, id, id) : NULL;

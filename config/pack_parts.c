@@ -175,9 +175,14 @@ static bool read_class(struct reader *r, const struct yaml_node *m, struct lexic
 		return false;
 	}
 	enum emotion_class feeling;
+	enum objection_move move;
 	bool refined = class[n] == '.';
-	if (refined && (e->list != LEXICON_EMPATHY || !emotion_class_parse(sv(class + n + 1), &feeling)))
-		READ_FAIL(r, yaml_get(m, "class"), _("class cannot be '%.40s'; only empathy is divided: anger, anxiety, sad, any"), class);
+	bool fits = refined && e->list == LEXICON_EMPATHY && emotion_class_parse(sv(class + n + 1), &feeling);
+	fits = fits || (refined && e->list == LEXICON_MOVE && objection_move_parse(sv(class + n + 1), &move));
+	if (refined && !fits)
+		READ_FAIL(r, yaml_get(m, "class"),
+			_("class cannot be '%.40s'; empathy is divided into anger, anxiety, sad, any, and move into acknowledge, clarify, answer, confirm"),
+			class);
 	e->class_ = refined ? class : NULL;
 	return true;
 }
@@ -209,6 +214,8 @@ void load_lexicon(struct load *l, const char *file, const struct yaml_node *root
 		(void)read_word(&r, yaml_get(m, "kind"), "kind", kinds, &kind);
 		e.regex = kind == 1;
 		(void)read_class(&r, m, &e);
+		if (e.list == LEXICON_MOVE && !e.class_)
+			READ_FAIL(&r, m, _("a move needs a class: move.acknowledge, move.clarify, move.answer or move.confirm"));
 		e.weight = read_int(&r, m, "weight", 1, 100, 1);
 		e.note = read_text(&r, m, "note", 400, false);
 		if (e.pattern && !lexicon_add(l->k->lexicon, &e, &err))

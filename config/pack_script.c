@@ -69,7 +69,7 @@ static void report_target(struct splice *w, const struct yaml_node *v)
 	ids[n++] = "@return";
 	if (w->s->kind == SCRIPT_FRAGMENT)
 		ids[n++] = "@main";
-	const char *near = yaml_nearest(v->text, ids);
+	const char *near = str_nearest(v->text, ids);
 	if (str_eq(v->text, "@main"))
 		READ_FAIL(&w->r, v, _("@main is for fragments only"));
 	else if (near)

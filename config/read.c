@@ -63,7 +63,7 @@ void read_keys(struct reader *r, const struct yaml_node *map, const char *allowe
 		if (listed(allowed, p->key))
 			continue;
 		struct arena scratch = {0};
-		const char *near = yaml_nearest(p->key, split(allowed, &scratch));
+		const char *near = str_nearest(p->key, split(allowed, &scratch));
 		if (near)
 			READ_FAIL(r, p, _("unknown key %s; did you mean %s?"), p->key, near);
 		else

@@ -68,8 +68,4 @@ const struct yaml_pair *yaml_pair(const struct yaml_node *map, const char *key);
 // Column of the byte at offset (from 0) of a scalar's text: exact on one line; the first column if it runs over several.
 int yaml_col(const struct yaml_node *scalar, size_t offset);
 
-// The word of the list (NULL-terminated) that is nearest to what was written, by edit distance of at most a third of
-// its length (at least 1); NULL if none is near. For "did you mean".
-const char *yaml_nearest(const char *written, const char *const *words);
-
 #endif

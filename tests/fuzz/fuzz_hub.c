@@ -53,7 +53,7 @@ static void sign(const char *method, const char *target, struct sv body, struct 
 	clock_rfc3339(clock_wall(&hub.clock), at, sizeof(at));
 	auth_signed_text(method, path, at, nonce, body, &text);
 	crypto_sign_detached(sig, NULL, (const unsigned char *)text.s, text.n, hub.sk);
-	str_addf(out, "dev=%s;at=%s;nonce=%s;sig=%s", hub.dev, at, nonce, sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig)));
+	str_addf(out, "site=SHA;dev=%s;at=%s;nonce=%s;sig=%s", hub.dev, at, nonce, sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig)));
 	str_release(&text);
 }
 
@@ -96,20 +96,20 @@ static void log_in(void)
 
 static void join_hub(void)
 {
-	unsigned char secret[JOIN_SECRET], print[JOIN_PRINT];
+	struct join_code read;
 	char code[21], key[65];
 	struct str text = {0};
 	struct err e = {0};
 
 	must(auth_code_make(hub.store, hub.keys, "", "SHA", NULL, "", &text, &e), &e);
-	if (!auth_code_split(str_z(&text), secret, print))
+	if (!auth_code_split(str_z(&text), &read))
 		BUG("the hub's own code is none");
 	str_release(&text);
-	sodium_bin2hex(code, sizeof(code), secret, sizeof(secret));
+	sodium_bin2hex(code, sizeof(code), read.secret, sizeof(read.secret));
 	crypto_sign_keypair(hub.pk, hub.sk);
 	json_t *j = ask(
 		"/v1/enrol",
-		json_pack("{s:s, s:s, s:s}", "code", code, "key", sodium_bin2hex(key, sizeof(key), hub.pk, 32), "inc", "0badcafe"),
+		json_pack("{s:s, s:s, s:s, s:s}", "site", "SHA", "code", code, "key", sodium_bin2hex(key, sizeof(key), hub.pk, 32), "inc", "0badcafe"),
 		false);
 	copy(hub.dev, sizeof(hub.dev), j, "dev");
 	json_decref(j);

@@ -6,11 +6,12 @@
 
 #include "config/lint.h"
 #include "src/base/err.h"
+#include "src/practice/match.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const parts[] = {"scripts", "forms", "categories", "dispositions", "lexicons", "kb"};
-enum { N_PARTS = 6 };
+static const char *const parts[] = {"scripts", "forms", "categories", "dispositions", "lexicons", "kb", "scenarios"};
+enum { N_PARTS = 7 };
 static char dir[] = "fuzz-pack-XXXXXX";
 static bool made;
 
@@ -79,6 +80,25 @@ static void check_script(const struct script *s)
 	}
 }
 
+// Beats lead to beats, and what an expectation points at is there. Where a way could not be read, it leads nowhere.
+static void check_scenario(const struct scenario *s)
+{
+	struct match m;
+	for (size_t i = 0; i < s->n_beats; i++) {
+		for (size_t k = 0; k < s->beats[i].n_next; k++) {
+			if (s->beats[i].next[k].beat >= s->n_beats && !s->broken)
+				BUG("a beat outside the scenario");
+		}
+	}
+	for (size_t i = 0; i < scenario_expectations(s); i++) {
+		const struct expectation *x = scenario_expectation(s, i, NULL, NULL);
+		if (!x->id || (x->words && (x->words < s->words || x->words >= s->words + s->n_words)))
+			BUG("an expectation without id, or with words from elsewhere");
+	}
+	match_line(s, NULL, sv("请您马上停止共享屏幕, stop sharing the screen, 110"), &m);
+	match_release(&m);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *const dirs[] = {dir};
@@ -101,6 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	problems_sort(&p);
 	for (size_t i = 0; i < k->n_scripts; i++)
 		check_script(&k->scripts[i].s);
+	for (size_t i = 0; i < k->n_scenarios; i++)
+		check_scenario(&k->scenarios[i].s);
 	packs_free(k);
 	problems_release(&p);
 	unlink(path);

@@ -33,8 +33,8 @@ typedef void file_fn(void *ctx, const char *part, const char *name);
 // Calls fn for every file one folder below root, in byte order.
 static void each_file(const char *root, file_fn *fn, void *ctx)
 {
-	static const char *const parts[] = {"categories", "dispositions", "forms", "kb", "lexicons", "pack", "scripts"};
-	for (size_t i = 0; i < 7; i++) {
+	static const char *const parts[] = {"categories", "dispositions", "forms", "kb", "lexicons", "pack", "scenarios", "scripts"};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		char *dir = path_join(root, parts[i]);
 		struct dirent **names;
 		int n = scandir(dir, &names, NULL, alphasort);

@@ -151,6 +151,58 @@ static void test_the_rest(void **state)
 	assert_string_equal(mains[0]->code, "tr.lost");
 }
 
+static void test_scenario(void **state)
+{
+	(void)state;
+	assert_null(packs_scenario(k, "tr.lost.02"));
+	const struct pack_scenario *ps = packs_scenario(k, "tr.lost.01");
+	const struct scenario *s = &ps->s;
+	assert_string_equal(ps->file, TRADE "/scenarios/tr_lost_01.yaml");
+	assert_ptr_equal(ps->pack, packs_pack(k, "tr"));
+	assert_string_equal(s->pack, "tr");
+	assert_true(s->certifies && !s->broken);
+	assert_int_equal(s->wrap_limit_s, 180);
+	assert_int_equal(s->start_class, EMOTION_ANXIETY);
+	assert_int_equal(s->n_callers, 2);
+	assert_string_equal(s->callers[0].persona.facts[1], "49800");
+	assert_string_equal(s->callers[0].tier, "gold");
+	assert_int_equal(s->callers[0].first_beat, 0);
+	assert_int_equal(s->callers[1].first_beat, 4);
+	assert_int_equal(s->callers[1].channel, CHANNEL_CHAT);
+	assert_int_equal(s->callers[1].at_s, 40);
+	assert_int_equal(s->words[0].n_any, 3);
+	assert_int_equal(s->words[0].n_none, 1);
+	assert_string_equal(s->words[2].any[0], "法院"); // a single word stands for a list of one
+	const struct scenario_beat *b = &s->beats[0];
+	assert_true(b->start && b->has_emotion);
+	assert_int_equal(b->n_says, 2);
+	assert_int_equal(b->n_expect, 8);
+	assert_int_equal(b->expect[1].from, EXPECT_FROM_ANSWER);
+	assert_int_equal(b->expect[1].weight, 3);
+	assert_ptr_equal(b->expect[2].words, &s->words[2]);
+	assert_int_equal(b->next[0].beat, 1);
+	assert_non_null(b->next[0].cond);
+	assert_null(b->next[1].cond);
+	assert_int_equal(s->beats[1].end, BEAT_WAITS);
+	assert_non_null(s->beats[3].when);
+	const struct curveball *c = &s->curveballs[0];
+	assert_int_equal(c->at_beat, 2);
+	assert_int_equal(c->at_s, 150);
+	assert_int_equal(c->chance, 50);
+	assert_int_equal(c->beat, SCENARIO_NONE);
+	assert_int_equal(c->caller, -1);
+	assert_int_equal(s->curveballs[2].beat, 2);
+	assert_int_equal(s->objections[0].beat, 2);
+	assert_int_equal(s->objections[0].moves, 15);
+	assert_ptr_equal(s->objections[0].words[MOVE_ANSWER], &s->words[1]);
+	assert_null(s->objections[0].words[MOVE_CLARIFY]);
+	assert_int_equal(s->cards[0].beat, 0);
+	assert_int_equal(s->cards[1].beat, 0);
+	assert_non_null(s->criticals[1].cond);
+	assert_non_null(s->fail);
+	assert_int_equal(s->end_line, 64);
+}
+
 static void *load_again(void *arg)
 {
 	const char *dir = arg;
@@ -219,6 +271,22 @@ static void test_hash_sees_every_byte(void **state)
 	assert_true(remove_folder(root, &e));
 }
 
+static void test_hash_sees_scenarios(void **state)
+{
+	char root[] = "zuoxi-pack-XXXXXX", dir[64], file[128], was[65], now[65];
+	struct err e = {0};
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	snprintf(dir, sizeof(dir), "%s/trade", root);
+	snprintf(file, sizeof(file), "%s/scenarios/tr_lost_01.yaml", dir);
+	assert_true(copy_folder(TRADE, dir, &e));
+	hash_of(dir, was);
+	assert_true(path_write_atomic(file, sv("scenario: tr.lost.01"), 0600, &e));
+	hash_of(dir, now);
+	assert_string_not_equal(was, now);
+	assert_true(remove_folder(root, &e));
+}
+
 static void test_no_pack(void **state)
 {
 	static const char *const dirs[] = {ZUOXI_TEST_DIR "/good"};
@@ -255,7 +323,9 @@ int main(void)
 		cmocka_unit_test(test_splicing),
 		cmocka_unit_test(test_nodes),
 		cmocka_unit_test(test_the_rest),
+		cmocka_unit_test(test_scenario),
 		cmocka_unit_test(test_hash_and_threads),
+		cmocka_unit_test(test_hash_sees_scenarios),
 		cmocka_unit_test(test_hash_sees_every_byte),
 		cmocka_unit_test(test_no_pack),
 		cmocka_unit_test(test_find_order),

@@ -133,11 +133,11 @@ static void test_nearest(void **state)
 {
 	static const char *const words[] = {"required", "options", "max", NULL};
 	(void)state;
-	assert_string_equal(yaml_nearest("requird", words), "required");
-	assert_string_equal(yaml_nearest("optoins", words), "options"); // two neighbours swapped are one edit
-	assert_string_equal(yaml_nearest("mx", words), "max");
-	assert_null(yaml_nearest("entirely", words));
-	assert_null(yaml_nearest("", words));
+	assert_string_equal(str_nearest("requird", words), "required");
+	assert_string_equal(str_nearest("optoins", words), "options"); // two neighbours swapped are one edit
+	assert_string_equal(str_nearest("mx", words), "max");
+	assert_null(str_nearest("entirely", words));
+	assert_null(str_nearest("", words));
 }
 
 static void test_sorting_and_printing(void **state)

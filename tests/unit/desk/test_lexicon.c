@@ -55,6 +55,10 @@ static void test_hits(void **state)
 	hits_are(l, "贷款百分之百能批的", "百分之百能批");
 	hits_are(l, "请报ＣＶＶ给我", "ＣＶＶ"); // full width, bytes of the original
 	hits_are(l, "cvv", "cvv");
+	hits_are(l, "這個我 不 知　道 啊", "不 知　道"); // blanks between Han characters
+	hits_are(l, "沒辦法，百分之百會批", "沒辦法|百分之百會批"); // traditional characters, also against a regular expression
+	hits_are(l, "不知道 您是否方便", "");
+	hits_are(l, "cv v 不知 a 道", "");
 	hits_are(l, "真的吗?", "真的吗?"); // a full-width mark in a pattern is a mark, not a quantifier
 	hits_are(l, "真的", "");
 	hits_are(l, "", "");
