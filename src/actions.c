@@ -31,7 +31,7 @@ const char *context_name(unsigned bit)
 	static const char *const names[CTX_COUNT] = {
 		"any",  "home", "script", "kb-query", "kb-list", "kb-article", "form",
 		"edit", "list", "popup",  "pick",     "history", "wrap",
-		"kb-desk", "kb-write", "kb-versions", "record", "conflicts",
+		"kb-desk", "kb-write", "kb-versions", "record", "conflicts", "ticket", "practice", "brief", "debrief", "coach",
 	};
 
 	for (unsigned i = 0; i < CTX_COUNT; i++)

@@ -27,8 +27,13 @@ enum {
 	CTX_KB_PAST = 1 << 15, // versions of an article and their differences
 	CTX_RECORD = 1 << 16, // of a past contact
 	CTX_CONFLICTS = 1 << 17, // the conflict desk
+	CTX_TICKET = 1 << 18, // the ticket desk
+	CTX_PRACTICE = 1 << 19, // the practice desk: scenarios, sessions, cases
+	CTX_BRIEF = 1 << 20, // before a practice session begins
+	CTX_DEBRIEF = 1 << 21, // after it
+	CTX_COACH = 1 << 22, // the other seat of a session: trainer or customer
 };
-enum { CTX_COUNT = 18 };
+enum { CTX_COUNT = 23 };
 
 enum action {
 	ACT_NONE,

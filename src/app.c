@@ -9,6 +9,7 @@
 
 #include "src/app_hub.h"
 #include "src/app_outside.h"
+#include "src/app_practice.h"
 #include "src/app_script.h"
 #include "src/base/log.h"
 #include "src/base/path.h"
@@ -30,7 +31,7 @@ struct app {
 	uv_loop_t loop;
 	uv_poll_t tty;
 	uv_prepare_t prepare;
-	uv_timer_t tick, journal, phone, due;
+	uv_timer_t tick, journal, phone, due, practising;
 	uv_signal_t signals[5];
 	uv_work_t packs_work;
 	bool packs_running;
@@ -43,17 +44,30 @@ struct app {
 	struct app_hub *hub; // NULL: the demo site
 	struct cti *cti;
 	struct model model;
-	struct ui ui;
+	struct seat live;
+	struct app_practice *practice; // NULL: not yet
 	struct term *term; // one of these two
 	struct headless *headless;
 	struct key_script *script;
 	char *data; // owned
-	bool model_ready, ui_ready, demo_made, leaving;
-	char rang[40]; // contact the bell was rung for
+	bool model_ready, demo_made, leaving;
 	size_t unsaved; // actions the disk refused to the end
+	struct err refused; // the exercise the command line asks for cannot begin: said at the end
 	char wiped[400]; // the hub had the station destroyed: what is said at the end
 	int exit_code;
 };
+
+// The seat that keys and screen belong to.
+static struct seat *front(const struct app *a)
+{
+	return a->practice ? app_practice_front(a->practice) : (struct seat *)(uintptr_t)&a->live;
+}
+
+// Live, then that of practice; NULL: there is none.
+static struct seat *seat_at(const struct app *a, int i)
+{
+	return i == 0 ? (struct seat *)(uintptr_t)&a->live : i == 1 ? app_practice_seat(a->practice) : NULL;
+}
 
 // --- drawing: once before each sleep, if anything changed
 
@@ -62,10 +76,10 @@ static void draw(struct app *a)
 	struct frame f;
 	struct canvas root;
 
-	ui_follow(&a->ui, &a->model);
-	ui_layout(&a->ui, &a->model);
-	root = a->term ? term_frame_begin(a->term, &f, &a->ui.theme) : headless_begin(a->headless, &f, &a->ui.theme);
-	ui_refresh(&a->ui, &a->model, &root);
+	ui_follow(&front(a)->ui, front(a)->m);
+	ui_layout(&front(a)->ui, front(a)->m);
+	root = a->term ? term_frame_begin(a->term, &f, &front(a)->ui.theme) : headless_begin(a->headless, &f, &front(a)->ui.theme);
+	ui_refresh(&front(a)->ui, front(a)->m, &root);
 	if (a->term)
 		term_frame_end(a->term, &f);
 	else
@@ -74,22 +88,34 @@ static void draw(struct app *a)
 
 static void on_tick(uv_timer_t *t)
 {
-	((struct app *)t->data)->model.changed = true;
+	front(t->data)->m->changed = true;
 }
 
 static void on_journal(uv_timer_t *t)
 {
-	model_flush_drafts(&((struct app *)t->data)->model);
+	struct seat *s;
+
+	for (int i = 0; (s = seat_at(t->data, i)); i++)
+		model_flush_drafts(s->m);
 }
 
 static void on_phone(uv_timer_t *t)
 {
-	model_pump_phone(&((struct app *)t->data)->model);
+	struct seat *s;
+
+	for (int i = 0; (s = seat_at(t->data, i)); i++)
+		model_pump_phone(s->m);
 }
 
 static void on_due(uv_timer_t *t)
 {
 	model_tick(&((struct app *)t->data)->model);
+}
+
+// The session does what is due before the loop sleeps again.
+static void on_practising(uv_timer_t *t)
+{
+	(void)t;
 }
 
 static void arm(uv_timer_t *t, uv_timer_cb cb, int64_t ms)
@@ -102,29 +128,32 @@ static void arm(uv_timer_t *t, uv_timer_cb cb, int64_t ms)
 
 static void ring_bell(struct app *a)
 {
-	struct work *w = model_ringing(&a->model);
+	struct seat *s;
 
-	if (!w || strcmp(a->rang, w->contact->id) == 0)
-		return;
-	snprintf(a->rang, sizeof(a->rang), "%s", w->contact->id);
-	if (a->term && a->config.bell)
-		term_bell(a->term);
+	for (int i = 0; (s = seat_at(a, i)); i++) {
+		struct work *w = model_ringing(s->m);
+		if (!w || strcmp(s->rang, w->contact->id) == 0)
+			continue;
+		snprintf(s->rang, sizeof(s->rang), "%s", w->contact->id);
+		if (a->term && a->config.bell)
+			term_bell(a->term);
+	}
 }
 
 static void switch_language(struct app *a)
 {
-	i18n_init(a->ui.want_lang == LANG_ZH ? "zh_CN" : "en", NULL);
-	a->ui.lang_asked = false;
-	a->model.changed = true;
+	i18n_init(front(a)->ui.want_lang == LANG_ZH ? "zh_CN" : "en", NULL);
+	front(a)->ui.lang_asked = false;
+	front(a)->m->changed = true;
 }
 
 static void set_theme(struct app *a, const char *name)
 {
-	bool ascii = a->ui.theme.ascii;
+	bool ascii = front(a)->ui.theme.ascii;
 
-	a->ui.theme = *theme_by_name(name);
-	theme_start(&a->ui.theme, a->config.colours == AUTO_OFF ? "1" : a->config.colours == AUTO_ON ? NULL : getenv("NO_COLOR"));
-	a->ui.theme.ascii = ascii;
+	front(a)->ui.theme = *theme_by_name(name);
+	theme_start(&front(a)->ui.theme, a->config.colours == AUTO_OFF ? "1" : a->config.colours == AUTO_ON ? NULL : getenv("NO_COLOR"));
+	front(a)->ui.theme.ascii = ascii;
 }
 
 // A long text goes to the editor of the user. Nothing rings meanwhile (the key says so), so the loop may wait.
@@ -133,84 +162,113 @@ static void edit_outside(struct app *a)
 	struct str text = {0};
 	struct err e = {0};
 
-	model_flush_drafts(&a->model);
+	model_flush_drafts(front(a)->m);
 	if (a->term)
 		term_give(a->term);
-	bool ok = outside_edit(a->data, kb_outside_text(&a->ui), &text, &e);
+	bool ok = outside_edit(a->data, kb_outside_text(&front(a)->ui), &text, &e);
 	if (a->term) {
 		int rows, cols;
 		term_resume(a->term);
 		term_size(a->term, &rows, &cols);
-		ui_resize(&a->ui, &a->model, rows, cols);
+		ui_resize(&front(a)->ui, front(a)->m, rows, cols);
 	}
-	kb_outside_done(&a->ui, &a->model, ok ? str_z(&text) : NULL, &e);
+	kb_outside_done(&front(a)->ui, front(a)->m, ok ? str_z(&text) : NULL, &e);
 	str_release(&text);
 }
 
 // What keys asked of the program itself.
 static void obey(struct app *a)
 {
-	if (a->ui.lang_asked)
+	if (front(a)->ui.lang_asked)
 		switch_language(a);
-	if (a->ui.theme_asked) {
-		a->ui.theme_asked = false;
-		set_theme(a, theme_next(a->ui.theme.name));
+	if (front(a)->ui.theme_asked) {
+		front(a)->ui.theme_asked = false;
+		set_theme(a, theme_next(front(a)->ui.theme.name));
 	}
-	if (a->ui.redraw && a->term)
+	if (front(a)->ui.redraw && a->term)
 		term_redraw(a->term);
-	a->ui.redraw = false;
-	if (a->ui.suspend && a->term) {
-		model_kb_off_screen(&a->model);
-		model_flush_drafts(&a->model);
+	front(a)->ui.redraw = false;
+	if (front(a)->ui.suspend && a->term) {
+		model_kb_off_screen(front(a)->m);
+		model_flush_drafts(front(a)->m);
 		term_suspend(a->term);
 		int rows, cols;
 		term_size(a->term, &rows, &cols);
-		ui_resize(&a->ui, &a->model, rows, cols);
-		a->model.changed = true;
+		ui_resize(&front(a)->ui, front(a)->m, rows, cols);
+		front(a)->m->changed = true;
 	}
-	a->ui.suspend = false;
-	if (a->ui.outside)
+	front(a)->ui.suspend = false;
+	if (front(a)->ui.outside)
 		edit_outside(a);
-	a->ui.outside = false;
-	if (a->ui.quit) {
+	front(a)->ui.outside = false;
+	if (front(a)->ui.quit) {
 		a->leaving = true;
 		uv_stop(&a->loop);
+	} else if (a->practice) {
+		app_practice_obey(a->practice);
 	}
+}
+
+static bool drafts_dirty(const struct app *a)
+{
+	struct seat *s;
+
+	for (int i = 0; (s = seat_at(a, i)); i++)
+		if (model_drafts_dirty(s->m))
+			return true;
+	return false;
+}
+
+static void arm_all(struct app *a)
+{
+	struct seat *s = front(a);
+
+	arm(&a->tick, on_tick, ui_next_tick_ms(&s->ui, s->m));
+	arm(&a->due, on_due, model_next_ms(&a->model));
+	arm(&a->phone, on_phone, a->cti && a->model.packs ? a->cti->ops->timeout_ms(a->cti) : -1);
+	arm(&a->practising, on_practising, a->practice ? app_practice_next_ms(a->practice) : -1);
+	if (!drafts_dirty(a))
+		uv_timer_stop(&a->journal);
+	else if (!uv_is_active((uv_handle_t *)&a->journal))
+		// The commit takes its part of the time that the setting promises.
+		uv_timer_start(&a->journal, on_journal, (uint64_t)a->config.journal_ms * 7 / 10, 0);
+}
+
+// The order to destroy the station came: nothing else is done.
+static bool wiped(struct app *a)
+{
+	if (!app_hub_wiped(a->hub))
+		return false;
+	snprintf(a->wiped, sizeof(a->wiped), "%s", app_hub_wiped(a->hub));
+	a->leaving = front(a)->ui.quit = true;
+	a->exit_code = CLI_FAILED;
+	uv_stop(&a->loop);
+	return true;
 }
 
 static void on_prepare(uv_prepare_t *p)
 {
 	struct app *a = p->data;
-	struct model *m = &a->model;
 
 	obey(a);
 	if (a->leaving)
 		return;
-	model_store_poll(m);
+	model_store_poll(&a->model);
 	app_hub_turn(a->hub);
-	if (app_hub_wiped(a->hub)) {
-		snprintf(a->wiped, sizeof(a->wiped), "%s", app_hub_wiped(a->hub));
-		a->leaving = a->ui.quit = true;
-		a->exit_code = CLI_FAILED;
-		uv_stop(&a->loop);
+	if (wiped(a))
 		return;
-	}
-	model_tick(m);
+	model_tick(&a->model);
+	if (a->practice)
+		app_practice_turn(a->practice);
 	ring_bell(a);
-	if (m->changed || m->typed)
+	struct seat *s = front(a);
+	if (s->m->changed || s->m->typed)
 		draw(a);
 	// For what the frame shows for the first time.
-	if (a->ui.bell && a->term && a->config.bell)
+	if (s->ui.bell && a->term && a->config.bell)
 		term_bell(a->term);
-	a->ui.bell = false;
-	arm(&a->tick, on_tick, ui_next_tick_ms(&a->ui, m));
-	arm(&a->due, on_due, model_next_ms(m));
-	arm(&a->phone, on_phone, a->cti && m->packs ? a->cti->ops->timeout_ms(a->cti) : -1);
-	if (!model_drafts_dirty(m))
-		uv_timer_stop(&a->journal);
-	else if (!uv_is_active((uv_handle_t *)&a->journal))
-		// The commit takes its part of the time that the setting promises.
-		uv_timer_start(&a->journal, on_journal, (uint64_t)a->config.journal_ms * 7 / 10, 0);
+	s->ui.bell = false;
+	arm_all(a);
 }
 
 // --- input
@@ -221,28 +279,31 @@ static void on_tty(uv_poll_t *p, int status, int events)
 	struct term_event ev;
 
 	(void)events;
+	// What is due comes before what is typed now.
+	if (a->practice)
+		app_practice_turn(a->practice);
 	if (status < 0) {
-		a->ui.quit = true;
+		front(a)->ui.quit = true;
 		return;
 	}
-	while (!a->ui.quit && !a->ui.suspend && !a->ui.outside && term_read(a->term, &ev)) {
+	while (!front(a)->ui.quit && !front(a)->ui.suspend && !front(a)->ui.outside && term_read(a->term, &ev)) {
 		switch (ev.kind) {
 		case TERM_KEY:
-			ui_key(&a->ui, &a->model, ev.key);
+			ui_key(&front(a)->ui, front(a)->m, ev.key);
 			break;
 		case TERM_PASTE:
-			ui_paste(&a->ui, &a->model, ev.paste);
+			ui_paste(&front(a)->ui, front(a)->m, ev.paste);
 			break;
 		case TERM_MOUSE:
-			ui_click(&a->ui, &a->model, ev.y, ev.x,
+			ui_click(&front(a)->ui, front(a)->m, ev.y, ev.x,
 				 ev.mouse == MOUSE_WHEEL_UP ? -1 : ev.mouse == MOUSE_WHEEL_DOWN ? 1 : 0);
 			break;
 		case TERM_ASCII_NOW:
-			a->ui.theme.ascii = true;
-			a->model.changed = true;
+			front(a)->ui.theme.ascii = true;
+			front(a)->m->changed = true;
 			break;
 		case TERM_EOF:
-			a->ui.quit = true;
+			front(a)->ui.quit = true;
 			break;
 		}
 	}
@@ -254,8 +315,8 @@ static void resized(struct app *a)
 	int rows, cols;
 
 	term_size(a->term, &rows, &cols);
-	ui_resize(&a->ui, &a->model, rows, cols);
-	a->model.changed = true;
+	ui_resize(&front(a)->ui, front(a)->m, rows, cols);
+	front(a)->m->changed = true;
 }
 
 static void on_signal(uv_signal_t *s, int signum)
@@ -272,12 +333,12 @@ static void on_signal(uv_signal_t *s, int signum)
 		resized(a);
 		break;
 	case SIGTSTP:
-		a->ui.suspend = true;
+		front(a)->ui.suspend = true;
 		break;
 	case SIGCONT:
 		if (a->term)
 			term_resume(a->term);
-		a->model.changed = true;
+		front(a)->m->changed = true;
 		break;
 	default: // SIGHUP, SIGTERM, SIGINT: everything typed is journaled on the way out
 		a->leaving = true;
@@ -298,6 +359,27 @@ static void packs_job(uv_work_t *req)
 	a->packs = packs_load((const char *const *)a->pack_dirs, n, &a->packs_problems);
 }
 
+// What was under way goes on, or what the command line asks for begins.
+static void begin_practice(struct app *a)
+{
+	struct practice_want w = {.wish = PRACTICE_WISH_START, .mode = a->opt->practice_mode, .seeded = a->opt->seeded, .seed = a->opt->seed};
+
+	if (!a->model.packs)
+		return;
+	a->practice = app_practice_new(&(struct app_practice_options){.dir = a->data, .clock = a->opt->clock, .config = &a->config,
+								      .live = &a->live, .loop = &a->loop, .hub = (struct app_hub *const *)&a->hub, .seeded = a->opt->seeded,
+								      .seed = a->opt->seed});
+	app_practice_ready(a->practice);
+	if (!a->opt->practice)
+		return;
+	snprintf(w.scenario, sizeof(w.scenario), "%s", a->opt->practice);
+	if (!app_practice_seat(a->practice) && !app_practice_start(a->practice, &w, &a->refused)) {
+		a->exit_code = CLI_NO;
+		a->leaving = true;
+		uv_stop(&a->loop);
+	}
+}
+
 static void packs_done(uv_work_t *req, int status)
 {
 	struct app *a = req->data;
@@ -314,6 +396,7 @@ static void packs_done(uv_work_t *req, int status)
 	if (a->packs_problems.errors)
 		model_say_note(&a->model, NOTE_WARN, _("The content packs have %d errors: see zuoxi pack check."), (int)a->packs_problems.errors);
 	a->packs = NULL;
+	begin_practice(a);
 	// Keys typed while the content was being read have waited in the terminal, in their order.
 	if (a->term)
 		uv_poll_start(&a->tty, UV_READABLE, on_tty);
@@ -408,11 +491,11 @@ static bool open_screen(struct app *a, struct err *e)
 			return false;
 		term_size(a->term, &rows, &cols);
 	}
-	ui_init(&a->ui, theme_by_name(theme_name(&a->config)), &a->config, &a->model);
-	a->ui_ready = true;
-	a->ui.theme.ascii = ascii || (a->term && term_ascii(a->term));
+	ui_init(&a->live.ui, theme_by_name(theme_name(&a->config)), &a->config, &a->model);
+	a->live.ui_ready = true;
+	a->live.ui.theme.ascii = ascii || (a->term && term_ascii(a->term));
 	set_theme(a, theme_name(&a->config));
-	ui_resize(&a->ui, &a->model, rows, cols);
+	ui_resize(&a->live.ui, &a->model, rows, cols);
 	if (a->term && term_note(a->term))
 		model_say_note(&a->model, NOTE_WARN, "%s", term_note(a->term));
 	return true;
@@ -439,6 +522,7 @@ static bool start(struct app *a, struct err *e)
 							   .cti = a->cti, .seeded = a->opt->seeded, .seed = a->opt->seed}, e))
 		return false;
 	a->model_ready = true;
+	a->live.m = &a->model;
 	outside_sweep(a->data);
 	a->pack_dirs = station_pack_dirs(a->data, NULL);
 	return open_screen(a, e);
@@ -447,10 +531,10 @@ static bool start(struct app *a, struct err *e)
 static void watch(struct app *a)
 {
 	static const int signums[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGHUP, SIGTERM};
-	uv_timer_t *timers[] = {&a->tick, &a->journal, &a->phone, &a->due};
+	uv_timer_t *timers[] = {&a->tick, &a->journal, &a->phone, &a->due, &a->practising};
 	struct err e = {0};
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		uv_timer_init(&a->loop, timers[i]);
 		timers[i]->data = a;
 	}
@@ -507,6 +591,8 @@ static void stop(struct app *a, bool looped)
 		while (a->packs_running)
 			uv_run(&a->loop, UV_RUN_ONCE);
 	}
+	app_practice_free(a->practice);
+	a->practice = NULL;
 	a->unsaved = settle(a);
 	if (looped) {
 		store_detach(a->store);
@@ -514,8 +600,8 @@ static void stop(struct app *a, bool looped)
 		uv_run(&a->loop, UV_RUN_DEFAULT);
 		uv_loop_close(&a->loop);
 	}
-	if (a->ui_ready)
-		ui_release(&a->ui);
+	if (a->live.ui_ready)
+		ui_release(&a->live.ui);
 	term_end(a->term);
 	headless_end(a->headless);
 	// The store before the model: jobs that were kept tell the model what became of them.
@@ -545,20 +631,24 @@ static bool script_key(void *ctx, struct key k)
 {
 	struct app *a = ctx;
 
-	ui_key(&a->ui, &a->model, k);
-	return !a->ui.quit;
+	if (a->practice)
+		app_practice_turn(a->practice);
+	ui_key(&front(a)->ui, front(a)->m, k);
+	return !front(a)->ui.quit;
 }
 
 static bool script_text(void *ctx, struct sv text)
 {
 	struct app *a = ctx;
 
+	if (a->practice)
+		app_practice_turn(a->practice);
 	for (size_t i = 0; i < text.n;) {
 		struct key k = {.kind = K_CHAR};
 		i += utf8_decode(sv_n(text.p + i, text.n - i), &k.cp);
-		ui_key(&a->ui, &a->model, k);
+		ui_key(&front(a)->ui, front(a)->m, k);
 	}
-	return !a->ui.quit;
+	return !front(a)->ui.quit;
 }
 
 static bool script_call(void *ctx, const char *number, const char *name)
@@ -577,7 +667,7 @@ static void script_screen(void *ctx, struct str *out)
 	struct app *a = ctx;
 
 	obey(a);
-	if (!a->ui.quit)
+	if (!front(a)->ui.quit)
 		draw(a);
 	headless_text(a->headless, out);
 }
@@ -588,7 +678,7 @@ static void script_turn(void *ctx, int64_t ms)
 	struct app *a = ctx;
 
 	if (ms > 0) {
-		a->model.changed = true;
+		front(a)->m->changed = true;
 		uv_timer_start(&a->tick, on_tick, (uint64_t)ms, 0);
 		uv_run(&a->loop, UV_RUN_ONCE);
 	} else {
@@ -629,6 +719,8 @@ int app_run(const struct app_options *o)
 	stop(&a, looped);
 	if (e.msg[0])
 		fprintf(stderr, "zuoxi: %s\n", e.msg);
+	if (a.refused.code != ERR_NONE)
+		fprintf(stderr, "zuoxi: %s\n", a.refused.msg);
 	if (*a.wiped) {
 		fprintf(stderr, "zuoxi: %s\n", a.wiped);
 		return CLI_FAILED;

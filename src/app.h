@@ -8,6 +8,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/i18n.h"
+#include "src/practice/log.h"
 
 // Everything is borrowed and outlives app_run. The language is chosen already (i18n_init).
 struct app_options {
@@ -20,6 +21,8 @@ struct app_options {
 	bool demo;          // demo_make and demo_calls of src/work/demo.h
 	const char *script; // keys come from this file instead of the terminal (cli.md), NULL: from the terminal
 	bool ascii_borders; // asked for on the command line
+	const char *practice; // code of an exercise that begins at once, NULL: none
+	enum practice_mode practice_mode;
 };
 
 // Runs until the agent leaves. Gives an enum cli_exit: done, no (an expectation of the script failed), failed. What went

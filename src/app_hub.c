@@ -50,6 +50,11 @@ static void on_wiped(void *arg, const char *sentence)
 	h->wiped = xstrdup(sentence);
 }
 
+struct client *app_hub_client(const struct app_hub *h)
+{
+	return h ? h->client : NULL;
+}
+
 const char *app_hub_wiped(const struct app_hub *h)
 {
 	return h ? h->wiped : NULL;

@@ -8,11 +8,13 @@
 
 struct uv_loop_s;
 struct app_hub;
+struct client;
 // After the first frame. A station that has joined no hub stays as it is. model, conf: borrowed; the model's store is attached to loop.
 must_use bool app_hub_start(struct app_hub **out, struct uv_loop_s *loop, struct model *m, const struct config *conf, bool seeded,
 			    uint64_t seed, struct err *e);
 // The hub had this station wiped: what happened, in a sentence; NULL: it did not. The program ends. NULL is fine
 const char *app_hub_wiped(const struct app_hub *h);
+struct client *app_hub_client(const struct app_hub *h); // NULL: stopped. NULL is fine
 void app_hub_turn(struct app_hub *h); // before the loop sleeps, before the screen is drawn. NULL is fine
 void app_hub_stop(struct app_hub *h); // at once; the loop must turn once more. NULL is fine
 void app_hub_free(struct app_hub *h); // after the store was closed: its jobs use what is freed here. NULL is fine

@@ -23,6 +23,8 @@ static const struct command {
 	{"enrol", cmd_enrol, N_("URL CODE: join a hub")},
 	{"login", cmd_login, N_("[NAME]: log in to the hub, the password from the terminal or standard input")},
 	{"logout", cmd_logout, N_("end the session at the hub")},
+	{"practice", cmd_practice, N_("list | show ID | run ID | report | case: practising with scenarios")},
+	{"report", cmd_report, N_("practice: how agents come on, as text, JSON, CSV or a page")},
 	{"sync", cmd_sync, N_("[--once]: exchange with the hub without the screen")},
 	{"status", cmd_status, N_("the station, what it holds, what is unsent")},
 	{"outbox", cmd_outbox, N_("list | export FILE | import FILE: what waits for the hub")},
@@ -123,6 +125,7 @@ static bool set_up(const struct line *l, struct cli *c, struct err *e)
 		c->data = xstrdup(""); // commands that need one say so
 	c->config = l->config ? xstrdup(l->config) : NULL;
 	c->json = l->json;
+	c->scripted = l->script != NULL;
 	return true;
 }
 
@@ -134,7 +137,7 @@ static int run_app(const struct line *l, struct cli *c)
 	}
 	return app_run(&(struct app_options){.data = c->data, .config = c->config, .lang = l->lang, .clock = &c->clock,
 					     .seeded = c->seeded, .seed = c->seed, .demo = l->demo, .script = l->script,
-					     .ascii_borders = l->ascii});
+					     .ascii_borders = l->ascii, .practice = c->practice, .practice_mode = c->practice_mode});
 }
 
 static int usage(const char *why)
@@ -167,7 +170,8 @@ static int run(const struct line *l, struct cli *c)
 				cmd_kb_help(c->out);
 			return CLI_DONE;
 		}
-		return commands[i].run(c, l->n, l->words);
+		int rc = commands[i].run(c, l->n, l->words);
+		return rc == CLI_SCREEN ? run_app(l, c) : rc;
 	}
 	err_set(&e, ERR_USAGE, _("there is no command %s"), l->words[0]);
 	return usage(e.msg);

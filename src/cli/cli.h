@@ -9,6 +9,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/err.h"
+#include "src/practice/log.h"
 
 // Exit codes of cli.md.
 enum cli_exit {
@@ -16,6 +17,7 @@ enum cli_exit {
 	CLI_NO = 1, // ran, but the answer is no: lint errors, nothing found
 	CLI_USAGE = 2,
 	CLI_FAILED = 3, // could not run: file, database, network
+	CLI_SCREEN = -1, // never the program's: the workstation shall open as struct cli says (practice)
 };
 
 struct cli {
@@ -27,6 +29,9 @@ struct cli {
 	uint64_t seed;
 	struct clock clock; // --now shifts it
 	FILE *out, *err;
+	bool scripted; // --script was given: keys come from a file, so that no terminal is needed
+	enum practice_mode practice_mode; // with CLI_SCREEN
+	const char *practice; // with CLI_SCREEN: the scenario to open the workstation with; NULL: none
 };
 
 // One subcommand: argv[0] is its name, common options are already taken out. Returns an enum cli_exit.
@@ -59,6 +64,6 @@ void cli_table_print(struct cli_table *); // prints and frees
 void cmd_kb_help(FILE *out);
 
 cli_fn cmd_keys, cmd_init, cmd_pack, cmd_kb, cmd_call, cmd_ticket, cmd_customer, cmd_backup, cmd_enrol, cmd_login, cmd_logout, cmd_sync, cmd_restore, cmd_doctor,
-	cmd_status, cmd_audit, cmd_outbox;
+	cmd_status, cmd_audit, cmd_outbox, cmd_practice, cmd_report;
 
 #endif

@@ -4,7 +4,7 @@
 #include "config/lint.h"
 #include "src/base/i18n.h"
 #include "src/base/path.h"
-#include "src/cli/cli.h"
+#include "src/cli/practice_cli.h"
 #include "src/store/meta.h"
 #include "src/store/store.h"
 #include "src/work/station.h"
@@ -23,7 +23,7 @@ static struct sv last_part(const char *dir)
 }
 
 // The common pack to check these together with: beside the first, else the shipped one. NULL when it is among them or nowhere. Owned.
-static char *find_common(char **dirs, size_t n)
+char *pack_common(char **dirs, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (sv_eqz(last_part(dirs[i]), "common"))
@@ -67,7 +67,7 @@ static void print_problems(struct cli *c, const struct problems *p)
 static bool check(struct cli *c, char **dirs, size_t n)
 {
 	struct problems p = {0};
-	char *common = find_common(dirs, n);
+	char *common = pack_common(dirs, n);
 	bool ok = packs_check((const char *const *)dirs, n, common, &p);
 	print_problems(c, &p);
 	fprintf(c->err, ngettext("%zu error, ", "%zu errors, ", p.errors), p.errors);

@@ -13,20 +13,22 @@
 #include "src/sync/knowledge.h"
 
 #define USAGE "sync [--once]"
-enum { TRIES = 3, PATIENCE_MS = 60000, LOOK_MS = 250 };
+enum { TRIES = 3, PATIENCE_MS = 60000 };
 
 struct sync_run {
 	struct cli *cli;
 	struct config conf;
 	struct store *store;
 	uv_loop_t loop;
-	uv_timer_t look;
+	uv_prepare_t look;    // after whatever happened
+	uv_timer_t patience;
 	uv_signal_t ends[2];
 	struct client *client;
 	struct knowledge *know;
 	bool once, done, failed, wiped;
-	int64_t from, moved; // mono: of the start, of the last exchange that ended well
+	int64_t moved;   // mono: of the last thing that went on
 	size_t exchanges;
+	int64_t fetched;
 	struct hub_status said;
 	int64_t unsent_at_first;
 	char why[400];
@@ -75,31 +77,48 @@ static void on_wiped(void *arg, const char *sentence)
 	finish(r, true, sentence);
 }
 
-static void on_look(uv_timer_t *t)
+static void look(struct sync_run *r)
 {
-	struct sync_run *r = t->data;
 	int64_t now = clock_mono(&r->cli->clock);
 	struct client_view v;
 
+	if (r->done)
+		return;
 	client_look(r->client, &v);
-	if (!v.ready || r->done)
+	if (!v.ready)
 		return;
 	if (!v.joined)
 		finish(r, true, *v.why ? v.why : _("this station has joined no hub yet: zuoxi enrol URL CODE"));
 	if (r->done || !r->once)
 		return;
-	if (v.exchanges != r->exchanges || v.carrying) {
+	if (v.exchanges != r->exchanges || v.fetched != r->fetched || v.carrying) {
 		r->exchanges = v.exchanges;
+		r->fetched = v.fetched;
 		r->moved = now;
 	}
 	if (v.status.need_login)
 		finish(r, true,
 		       v.status.locked ? _("more than 72 hours without the hub: log in first, zuoxi login NAME")
 				       : _("log in first: zuoxi login NAME"));
-	else if (v.settled && !v.status.unsent && !v.carrying && !store_pending(r->store))
+	else if (v.settled && (v.base || v.base_later) && !v.status.unsent && !v.carrying && !store_pending(r->store))
 		finish(r, false, "");
-	else if (v.failures >= TRIES || now - r->moved > PATIENCE_MS)
+	else if (v.failures >= TRIES || now - r->moved >= PATIENCE_MS)
 		finish(r, true, *v.why ? v.why : _("the exchange makes no progress; zuoxi doctor may say why"));
+}
+
+static void on_look(uv_prepare_t *p)
+{
+	look(p->data);
+}
+
+// Nothing may have happened for so long that no turn of the loop has looked.
+static void on_patience(uv_timer_t *t)
+{
+	struct sync_run *r = t->data;
+
+	look(r);
+	if (!r->done)
+		uv_timer_start(t, on_patience, (uint64_t)(PATIENCE_MS - (clock_mono(&r->cli->clock) - r->moved)), 0);
 }
 
 static void on_end(uv_signal_t *s, int signum)
@@ -122,16 +141,19 @@ static bool start(struct sync_run *r, struct err *e)
 
 	if (!store_attach(r->store, &r->loop, e))
 		return false;
-	uv_timer_init(&r->loop, &r->look);
-	r->look.data = r;
-	uv_timer_start(&r->look, on_look, 0, LOOK_MS);
+	uv_prepare_init(&r->loop, &r->look);
+	uv_timer_init(&r->loop, &r->patience);
+	r->look.data = r->patience.data = r;
 	for (int i = 0; i < 2; i++) {
 		uv_signal_init(&r->loop, &r->ends[i]);
 		r->ends[i].data = r;
 		uv_signal_start(&r->ends[i], on_end, signums[i]);
 	}
-	r->from = r->moved = clock_mono(&c->clock);
+	r->moved = clock_mono(&c->clock);
 	r->know = knowledge_of_dir(store_dir(r->store), &c->clock);
+	if (r->once)
+		uv_timer_start(&r->patience, on_patience, PATIENCE_MS, 0);
+	uv_prepare_start(&r->look, on_look);
 	return client_new(&r->client,
 			  &(struct client_options){.loop = &r->loop,
 						   .store = r->store,

@@ -38,15 +38,19 @@ struct book_sessions {
 	struct arena arena;
 	VEC(struct book_session) v; // newest first
 };
+void book_sessions_release(struct book_sessions *s);
 
 // dir is the data directory; dir/practice is made (0700).
 must_use bool book_open(struct book **out, const char *dir, struct err *e);
+// The same for reading beside a running workstation; ERR_NOT_FOUND while nobody has practised.
+must_use bool book_open_read(struct book **out, const char *dir, struct err *e);
 void book_close(struct book *b);
 // Inserts or replaces the row (not the log).
 must_use bool book_put(struct book *b, const struct book_session *s, struct err *e);
 // Each call is durable when it returns: after kill -9 at most the entry being written is missing.
 must_use bool book_log_add(struct book *b, const char *session, const struct log_entry *e, int64_t used_ms, struct err *err);
 must_use bool book_log_read(struct book *b, const char *session, struct practice_log *out, struct err *e); // head from the session row
+// By id, or by number.
 must_use bool book_session(struct book *b, const char *id, struct book_session *out, struct arena *a, struct err *e);
 // agent, scenario: NULL takes all. limit 0: all.
 must_use bool book_sessions(struct book *b, const char *agent, const char *scenario, size_t limit, struct book_sessions *out, struct err *e);
@@ -73,13 +77,28 @@ struct book_case {
 	size_t n_marks;
 	int64_t at;
 	const char *by;
+	bool proposed; // nobody who may has decided yet that it stays
 };
 struct book_cases {
 	struct arena arena;
 	VEC(struct book_case) v;
 };
+void book_cases_release(struct book_cases *c);
+// ERR_DENIED where a text holds what masking would still change.
 must_use bool book_case_put(struct book *b, const struct book_case *c, struct err *e);
 must_use bool book_cases(struct book *b, struct book_cases *out, struct err *e);
 must_use bool book_case_drop(struct book *b, const char *id, struct err *e);
+must_use bool book_case_accept(struct book *b, const char *id, struct err *e); // it is proposed no longer
+
+// Moments of past contacts that were marked, by the contact's id: they go into the case when the contact is kept as one. One at a time
+// of the contact; a second there takes the place of the first. The note comes de-identified (case_note).
+struct book_marks {
+	struct arena arena;
+	VEC(struct case_mark) v; // by time
+};
+void book_marks_release(struct book_marks *m);
+must_use bool book_moment_put(struct book *b, const char *contact, const struct case_mark *m, struct err *e);
+must_use bool book_moment_drop(struct book *b, const char *contact, int64_t t_ms, struct err *e);
+must_use bool book_moments(struct book *b, const char *contact, struct book_marks *out, struct err *e);
 
 #endif

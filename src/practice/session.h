@@ -18,12 +18,13 @@ struct session_options {
 	const char *dir;           // data directory of the station
 	const struct clock *clock; // real
 	struct config *live;       // settings; copied where the sandbox needs its own
-	struct packs *packs;       // of the live model; a copy is loaded for the sandbox from the same folders
+	struct packs *packs;       // of the live model, not used here: the sandbox loads its own from the same folders
 	const char *scenario;
 	enum practice_mode mode;
 	uint64_t seed;
 	enum lang lang;
 	const char *agent_no, *agent_name, *agent_id, *station, *zone;
+	unsigned roles;            // as in live work
 	bool human;                // paired: a person is the customer
 	const char *trainer, *room;
 	bool preemptible;          // a live call suspends it; never in exam mode
@@ -56,9 +57,11 @@ must_use bool session_debrief(struct session *s, const char *keep, const char *c
 
 // A typed line (phone or chat) to the customer in front; a reply card is said the same way.
 must_use bool session_say(struct session *s, struct work *w, const char *text, struct err *e);
-// What the trainer, or the person who plays the customer, sends.
+// What the trainer, or the person who plays the customer, sends: lines and hang-ups of that person, EV_INJECT, EV_WHISPER, EV_TAG.
 must_use bool session_inject(struct session *s, const struct log_entry *in, struct err *e);
 const char *session_hint(const struct session *s, const struct work *w); // "" where hints are off (exam); in the user's language
+// Brings the session's clock to now: before keys are handled, so that all one key does happens at one moment.
+void session_clock(struct session *s);
 // Turns what is due; call when session_next_ms has passed and after every action. True: something changed on the screen.
 bool session_turn(struct session *s);
 int64_t session_next_ms(const struct session *s); // -1: nothing

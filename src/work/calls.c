@@ -236,6 +236,12 @@ bool model_say(struct model *m, struct work *w, const char *text, struct err *e)
 	return ok;
 }
 
+// What of the line it is about: the words that were said, never the pattern that finds them.
+static char *hit_term(const char *text, const struct lexicon_hit *h)
+{
+	return xstrndup(text + h->from, h->to - h->from);
+}
+
 void work_lexicon(struct model *m, struct work *w, const char *text, bool agent, struct commit *c)
 {
 	struct lexicon_hits hits = {0};
@@ -244,15 +250,16 @@ void work_lexicon(struct model *m, struct work *w, const char *text, bool agent,
 	for (size_t i = 0; i < hits.n; i++) {
 		const struct lexicon_entry *en = hits.v[i].entry;
 		struct event ev = work_event(m, w, EV_LEXICON_HIT);
+		char *term = hit_term(text, &hits.v[i]);
 		event_put(&ev, "side", agent ? "agent" : "customer");
 		event_put(&ev, "class", lexicon_class(en));
-		event_put(&ev, "term", en->pattern);
-		if (!work_emit(m, w, &ev, true, NULL, c, NULL))
-			continue;
-		if (agent && (en->list == LEXICON_FORBIDDEN || en->list == LEXICON_RISK_PROMISE || en->list == LEXICON_ASK_SECRET))
-			model_say_note(m, NOTE_WARN, _("Wording: \"%s\" must not be said to customers."), en->pattern);
-		if (!agent && en->list == LEXICON_KEYWORD_ALERT)
-			model_say_note(m, NOTE_ALARM, _("The customer said \"%s\": consider escalating (F8)."), en->pattern);
+		event_put(&ev, "term", term);
+		bool ok = work_emit(m, w, &ev, true, NULL, c, NULL);
+		if (ok && agent && (en->list == LEXICON_FORBIDDEN || en->list == LEXICON_RISK_PROMISE || en->list == LEXICON_ASK_SECRET))
+			model_say_note(m, NOTE_WARN, _("Wording: \"%s\" must not be said to customers."), term);
+		if (ok && !agent && en->list == LEXICON_KEYWORD_ALERT)
+			model_say_note(m, NOTE_ALARM, _("The customer said \"%s\": consider escalating (F8)."), term);
+		free(term);
 	}
 	vec_release(&hits);
 }

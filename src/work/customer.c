@@ -178,11 +178,11 @@ static char *summary_of(const char *doc)
 	return out;
 }
 
-static bool is_past(const struct interaction *i)
+static bool is_past(const struct model *m, const struct interaction *i)
 {
 	enum call_state s;
 
-	return str_eq(i->mode, "live") && call_state_parse(sv(i->state), &s) && call_is_terminal(s);
+	return str_eq(i->mode, contact_mode_code(m->mode)) && call_state_parse(sv(i->state), &s) && call_is_terminal(s);
 }
 
 static bool fill_contacts(struct model *m, struct customer_card *card, struct arena *a, struct err *e)
@@ -196,7 +196,7 @@ static bool fill_contacts(struct model *m, struct customer_card *card, struct ar
 
 	for (size_t i = 0; ok && i < rows.n && card->contacts.n < CARD_CONTACTS; i++) {
 		const struct interaction *r = &rows.v[i];
-		if (is_past(r))
+		if (is_past(m, r))
 			*vec_add(&card->contacts) = (struct card_contact){
 				.at = r->started_at, .channel = xstrdup(work_channel_label(r->channel)),
 				.category = xstrdup(work_category_label(m, r->category_id)),
@@ -207,7 +207,7 @@ static bool fill_contacts(struct model *m, struct customer_card *card, struct ar
 	rows.n = 0;
 	ok = ok && interaction_list(db, &recent, &rows, a, e);
 	for (size_t i = 0; ok && i < rows.n; i++)
-		card->contacts_90d += is_past(&rows.v[i]);
+		card->contacts_90d += is_past(m, &rows.v[i]);
 	vec_release(&rows);
 	return ok;
 }
@@ -317,7 +317,7 @@ void work_screen_pop(struct model *m, struct work *w, struct commit *c)
 	json_t *doc = NULL;
 
 	stranger(m, w);
-	if (!work_shut(m) && !str_empty(w->contact->number) && customer_by_phone(store_reader(m->store), w->contact->number, 2, &found, &a, &e)) {
+	if (!work_shut(m) && !str_empty(w->contact->number) && work_customers_answer(m, &e) && customer_by_phone(store_reader(m->store), w->contact->number, 2, &found, &a, &e)) {
 		if (found.n == 1 && (doc = parse_doc(&found.v[0], &e)) &&
 		    emit_customer(m, w, found.v[0].id, doc, true, c, &e) && !card_load(m, &w->card, found.v[0].id, &e))
 			stranger(m, w);
@@ -333,7 +333,7 @@ void work_screen_pop(struct model *m, struct work *w, struct commit *c)
 
 bool model_customer_find(struct model *m, const char *query, struct customers *out, struct arena *a, struct err *e)
 {
-	return work_open(m, e) && customer_find(store_reader(m->store), query, FIND_ROWS, out, a, e);
+	return work_open(m, e) && work_customers_answer(m, e) && customer_find(store_reader(m->store), query, FIND_ROWS, out, a, e);
 }
 
 bool model_customer_attach(struct model *m, struct work *w, const char *customer_id, struct err *e)
@@ -342,7 +342,7 @@ bool model_customer_attach(struct model *m, struct work *w, const char *customer
 	struct customer cust = {0};
 	struct commit *c = commit_new(m, "customer.attach");
 	json_t *doc = NULL;
-	bool ok = work_open(m, e) && (!str_eq(w->contact->customer_id, customer_id) ||
+	bool ok = work_open(m, e) && work_customers_answer(m, e) && (!str_eq(w->contact->customer_id, customer_id) ||
 				      err_set(e, ERR_CONFLICT, _("This customer is attached to the contact already.")));
 
 	ok = ok && customer_get(store_reader(m->store), customer_id, &cust, &a, e) && (doc = parse_doc(&cust, e)) != NULL &&
@@ -417,7 +417,7 @@ bool work_customer_create(struct model *m, struct work *w, const char *name, con
 
 	utf8_clean(&clean, sv_trim(sv(name)), UTF8_LINE);
 	// Whether there is one already cannot be looked up: nobody is kept twice because of that.
-	bool ok = work_open(m, e);
+	bool ok = work_open(m, e) && work_customers_answer(m, e);
 	ok = ok && (clean.n > 0 || err_set(e, ERR_USAGE, _("Type the name of the new customer.")));
 	if (ok && !str_empty(phone) && !lookup_phone(&e164, sv(phone)))
 		ok = err_set(e, ERR_PARSE, _("This is not a telephone number; type it again or leave it empty."));

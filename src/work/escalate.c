@@ -85,12 +85,10 @@ static void commit_change(struct commit *c, struct model *m, const char *no, enu
 
 // --- escalation
 
-static const char *const kinds[] = {"urgent_review", "complaint", "authority", "abuse", "legal", "opinion", "expert_help"};
-
 static bool kind_known(const char *kind, struct err *e)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (str_eq(kind, kinds[i]))
+	for (size_t i = 0; escalate_kinds[i]; i++)
+		if (str_eq(kind, escalate_kinds[i]))
 			return true;
 	return err_set(e, ERR_USAGE, _("Unknown kind of escalation: %s."), kind ? kind : "");
 }

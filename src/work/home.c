@@ -210,7 +210,7 @@ static int64_t day_start(const struct model *m)
 
 static bool home_day(struct model *m, struct home *h, struct err *e)
 {
-	struct interaction_filter f = {.agent_id = m->agent_id, .mode = "live", .from = day_start(m)};
+	struct interaction_filter f = {.agent_id = m->agent_id, .mode = contact_mode_code(m->mode), .from = day_start(m)};
 	struct interactions rows = {0};
 	struct arena a = {0};
 	int solved = 0, judged = 0;
@@ -271,7 +271,7 @@ static const char *caller_of(struct model *m, const struct interaction *r, const
 bool model_refresh_past(struct model *m, struct err *e)
 {
 	struct past *p = &m->past;
-	struct interaction_filter f = {.agent_id = m->agent_id, .mode = "live", .limit = PAST_ROWS, .with_doc = true};
+	struct interaction_filter f = {.agent_id = m->agent_id, .mode = contact_mode_code(m->mode), .limit = PAST_ROWS, .with_doc = true};
 	struct interactions rows = {0};
 	int64_t now = clock_wall(m->clock);
 

@@ -160,6 +160,7 @@ static void shut_follow(struct model *m, bool shut)
 	hub_part(m)->read = false;
 	model_hub_rows(m);
 	model_refresh_home(m);
+	model_ticket_refresh(m);
 	if (!model_refresh_past(m, &e))
 		model_say_note(m, NOTE_WARN, "%s", e.msg);
 }
@@ -269,6 +270,7 @@ void model_hub_changed(struct model *m)
 			work_card_refresh(m, m->works.v[i]);
 	if (m->current < 0)
 		model_refresh_home(m);
+	model_ticket_refresh(m);
 	m->changed = true;
 }
 

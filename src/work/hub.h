@@ -114,6 +114,7 @@ struct conflict_row {
 	int64_t mine_at, theirs_at, due_at;
 	bool late;              // past due_at: the supervisor has it too
 	bool own;               // this agent's operation lost
+	bool waits;             // own, but somebody else settles it: a supervisor what needs consent, the owner what is of a ticket
 	struct conflict_field *fields;
 	size_t n_fields;
 };

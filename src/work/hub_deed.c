@@ -64,6 +64,10 @@ bool model_broadcast_ack(struct model *m, const char *id, struct err *e)
 		commit_submit(m, c);
 		json_decref(body);
 		b->acked = true; // until the row is read again with the commit in it
+		struct event told = {.type = EV_BROADCAST_ACK, .at = clock_wall(m->clock)};
+		event_put(&told, "id", id);
+		work_tell(m, NULL, &told, NULL);
+		event_release(&told);
 		m->changed = true;
 	}
 	arena_release(&a);

@@ -27,5 +27,9 @@ void hub_rows_read(struct model *m, struct hub_part *h);
 must_use bool hub_stations_read(struct model *m, struct hub_part *h, struct err *e);
 // What an operation or a conflict is about, for people: the number of a ticket, the masked name of a customer, else "". Owned by a.
 const char *hub_about(struct model *m, const char *t, const char *id, struct arena *a);
+const char *hub_field_label(const char *field); // in the user's language; the field itself when it has none
+// A value of such a field as people read it, personal data masked; "" for null, NULL while customer data is locked. Owned by a.
+const char *hub_value_text(const struct model *m, const char *field, const json_t *v, struct arena *a);
+const char *hub_person(struct model *m, const char *id, struct arena *a); // "8005 赵*"
 
 #endif

@@ -122,7 +122,7 @@ static bool read_broadcasts(struct model *m, struct hub_part *h, struct err *e)
 
 // --- conflicts
 
-static const char *field_label(const char *field)
+const char *hub_field_label(const char *field)
 {
 	static const struct {
 		const char *field, *label;
@@ -161,7 +161,7 @@ static const char *swept(const char *s, struct arena *a)
 }
 
 // A value as people read it; personal data in it masked.
-static const char *value_text(const struct model *m, const char *field, const json_t *v, struct arena *a)
+const char *hub_value_text(const struct model *m, const char *field, const json_t *v, struct arena *a)
 {
 	enum ticket_state state;
 	char at[32];
@@ -247,6 +247,17 @@ static bool may_settle(const struct model *m, const json_t *d, bool own, bool la
 	return late && (m->roles & USER_BIT(USER_SUPERVISOR));
 }
 
+// What the hub will take: one's own wish that needs consent is never one's own to grant.
+static bool hub_lets(const struct model *m, const json_t *d, bool own, bool late)
+{
+	const char *reason = text(d, "reason");
+	bool supervisor = m->roles & USER_BIT(USER_SUPERVISOR);
+
+	if (strcmp(reason, "approval") == 0 || strcmp(reason, "owner") == 0)
+		return supervisor && !own;
+	return strcmp(text(d, "owner"), m->agent_id) == 0 || supervisor || (late && (m->roles & USER_BIT(USER_TEAM_LEAD)));
+}
+
 static void add_fields(const struct model *m, struct conflict_row *c, const json_t *fields, struct arena *a)
 {
 	const char *name;
@@ -255,14 +266,14 @@ static void add_fields(const struct model *m, struct conflict_row *c, const json
 	c->fields = arena_array(a, struct conflict_field, json_object_size(fields) + 1);
 	json_object_foreach((json_t *)(uintptr_t)fields, name, v)
 		c->fields[c->n_fields++] = (struct conflict_field){
-			.name = arena_strdup(a, name), .label = field_label(arena_strdup(a, name)),
-			.base = value_text(m, name, json_object_get(v, "base"), a), .mine = value_text(m, name, json_object_get(v, "mine"), a),
-			.theirs = value_text(m, name, json_object_get(v, "theirs"), a),
+			.name = arena_strdup(a, name), .label = hub_field_label(arena_strdup(a, name)),
+			.base = hub_value_text(m, name, json_object_get(v, "base"), a), .mine = hub_value_text(m, name, json_object_get(v, "mine"), a),
+			.theirs = hub_value_text(m, name, json_object_get(v, "theirs"), a),
 		};
 }
 
 // "8005 赵*" as the directory of the site has them; who is not in it goes by what the hub calls them.
-static const char *person(struct model *m, const char *id, struct arena *a)
+const char *hub_person(struct model *m, const char *id, struct arena *a)
 {
 	struct arena mine = {0};
 	struct str name = {0};
@@ -302,8 +313,8 @@ static bool add_conflict(struct model *m, struct hub_part *h, const struct ent *
 		.id = arena_strdup(a, row->e), .about_t = arena_strdup(a, text(about, "t")), .about_e = arena_strdup(a, text(about, "e")),
 		.about_no = *text(about, "no") ? arena_strdup(a, text(about, "no")) : hub_about(m, text(about, "t"), text(about, "e"), a),
 		.title = title_of(m, text(about, "t"), text(about, "e"), a), .reason = arena_strdup(a, text(d, "reason")),
-		.mine_by = person(m, text(d, "mine_by"), a), .theirs_by = person(m, text(d, "theirs_by"), a),
-		.mine_at = instant(d, "mine_at"), .theirs_at = instant(d, "theirs_at"), .due_at = due, .late = late, .own = own,
+		.mine_by = hub_person(m, text(d, "mine_by"), a), .theirs_by = hub_person(m, text(d, "theirs_by"), a),
+		.mine_at = instant(d, "mine_at"), .theirs_at = instant(d, "theirs_at"), .due_at = due, .late = late, .own = own, .waits = !hub_lets(m, d, own, late),
 	};
 	add_fields(m, c, json_object_get(d, "fields"), a);
 	return true;

@@ -47,6 +47,9 @@ must_use bool work_open(const struct model *m, struct err *e); // false: it is, 
 void work_shut_look(struct model *m); // at start, before a hub was heard
 bool work_off(const struct model *m); // the hub is out of reach, or there is none
 
+must_use bool work_customers_answer(struct model *m, struct err *e); // false: customers cannot be looked up now, with the sentence
+must_use bool work_kb_answers(struct model *m, struct err *e);
+
 // --- Events
 // A copy of a text with cards, codes and passwords taken out (secret.h); NULL for NULL. Owned by the caller.
 char *work_redacted(const char *text);
@@ -55,6 +58,8 @@ struct event work_event(const struct model *m, const struct work *w, enum event_
 // the telephone or a timer. fx may be NULL.
 must_use bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system, struct contact_effects *fx,
 			struct commit *c, struct err *e);
+// Tells the tap; work_emit does so by itself. fx may be NULL.
+void work_tell(struct model *m, struct work *w, const struct event *ev, const struct contact_effects *fx);
 // As model_customer_create; by_system: the telephone named the caller, no agent did, so that undo leaves the card alone.
 must_use bool work_customer_create(struct model *m, struct work *w, const char *name, const char *phone, bool by_system,
 				   struct err *e);

@@ -8,6 +8,8 @@ struct kb *model_open_kb(struct model *m, struct err *e)
 {
 	char *path;
 
+	if (!work_kb_answers(m, e))
+		return NULL;
 	if (m->kb)
 		return m->kb;
 	if (m->kb_is_away) {
@@ -111,6 +113,8 @@ static void search(struct model *m, struct work *w, enum kb_effort effort)
 						 .category = category, .step = step ? &named : NULL, .snippets = effort == KB_KEYSTROKE ? TYPING_SNIPPETS : 0},
 			      &v->results, &v->arena, &v->why))
 		v->failed = true;
+	if (v->failed && m->faults & FAULT_KB_SLOW)
+		v->full_at = m->slow_until[1]; // then it is asked again
 	if (effort == KB_KEYSTROKE && !v->failed)
 		kb_plan_full(m, v);
 	else if (!v->failed)

@@ -134,7 +134,7 @@ bool model_init(struct model *m, const struct model_options *o, struct err *e)
 	struct priv *p = xcalloc(1, sizeof(*p));
 
 	*m = (struct model){
-		.clock = o->clock, .config = o->config, .store = o->store, .cti = o->cti, .current = -1, .priv = p,
+		.clock = o->clock, .config = o->config, .store = o->store, .cti = o->cti, .mode = o->mode, .current = -1, .priv = p,
 		.hub = xcalloc(1, sizeof(struct hub_part)),
 	};
 	id_gen_init(&p->ids, o->clock, o->seeded ? o->seed + 1 : 0);
@@ -200,6 +200,8 @@ void model_release(struct model *m)
 	vec_release(&m->home.callbacks);
 	vec_release(&m->home.notices);
 	arena_release(&m->past.arena);
+	arena_release(&m->ticket.arena);
+	vec_release(&m->ticket.lines);
 	vec_release(&m->past.rows);
 	free(m->agent_no);
 	free(m->agent_name);
@@ -327,9 +329,16 @@ static void sweep(struct event *ev)
 		}
 }
 
+void work_tell(struct model *m, struct work *w, const struct event *ev, const struct contact_effects *fx)
+{
+	if (m->tap.event)
+		m->tap.event(m->tap.ctx, w, ev, fx ? fx->script.said : NULL);
+}
+
 bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system, struct contact_effects *fx, struct commit *c,
 	       struct err *e)
 {
+	struct contact_effects seen = {0};
 	struct commit *own = c;
 	bool ok = true;
 
@@ -337,7 +346,7 @@ bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system
 		ok = err_set(e, ERR_DENIED, _("This contact is closed and shown read-only; c in the list of your calls corrects it."));
 	if (ok) {
 		sweep(ev);
-		ok = contact_apply(w->contact, ev, by_system, fx, e);
+		ok = contact_apply(w->contact, ev, by_system, fx ? fx : &seen, e);
 	}
 	if (ok) {
 		if (!own)
@@ -345,6 +354,7 @@ bool work_emit(struct model *m, struct work *w, struct event *ev, bool by_system
 		commit_facts(own, m, w, ev);
 		if (!c)
 			commit_submit(m, own);
+		work_tell(m, w, ev, fx ? fx : &seen);
 	}
 	event_release(ev);
 	m->changed = true;
@@ -365,6 +375,7 @@ bool model_undo(struct model *m, struct work *w, struct err *e)
 	commit_event(c, w, &ev);
 	commit_record(c, m, w);
 	commit_submit(m, c);
+	work_tell(m, w, &ev, NULL);
 	if (type == EV_CUSTOMER)
 		work_card_refresh(m, w);
 	event_release(&ev);
@@ -462,7 +473,7 @@ bool model_set_packs(struct model *m, struct packs *packs, int *recovered, struc
 		return err_set(e, ERR_NOT_FOUND, _("The common content pack is missing: load it with zuoxi pack load."));
 	bool ok = interaction_open(store_reader(m->store), &rows, &a, e);
 	for (size_t i = 0; ok && i < rows.n; i++) {
-		if (!str_eq(rows.v[i].mode, "live"))
+		if (!str_eq(rows.v[i].mode, contact_mode_code(m->mode)))
 			continue;
 		ok = recover_one(m, &rows.v[i], e);
 		*recovered += ok;

@@ -17,6 +17,7 @@
 #include "src/store/store.h"
 #include "src/work/kb_desk.h"
 #include "src/work/kb_past.h"
+#include "src/work/ticket_desk.h"
 
 enum agent_state { AGENT_READY, AGENT_BUSY, AGENT_CALL, AGENT_WRAP };
 const char *agent_state_label(enum agent_state s);
@@ -188,6 +189,15 @@ struct past {
 
 struct hub_part; // hub_part.h
 
+// Hears every event of a contact once it is folded and on its way to the disk, in order; w NULL: something done in no contact. said: the
+// node of the script that counts as said or done by it, NULL: none. Practice listens; live work has none.
+struct model_tap {
+	void (*event)(void *ctx, struct work *w, const struct event *ev, const struct script_node *said);
+	void *ctx;
+};
+// What does not work on purpose (fault.c), in practice.
+enum model_fault { FAULT_CRM_DOWN = 1, FAULT_CRM_SLOW = 2, FAULT_KB_DOWN = 4, FAULT_KB_SLOW = 8, FAULT_RECORDING = 16 };
+
 // The last number of a counter of the day that this process gave out, or took over from the store (internal.h).
 struct counter_claim {
 	char name[32], day[8];
@@ -206,6 +216,11 @@ struct model {
 	struct cti *cti; // NULL: no telephone, calls are started by hand; owned by the caller
 	bool cti_up;
 
+	enum contact_mode mode; // of contacts that begin here
+	struct model_tap tap;
+	unsigned faults; // bits of enum model_fault
+	int64_t slow_until[2]; // mono; of customers and of the base: when what was asked for while they are slow is there, 0: nothing was
+
 	unsigned roles; // what the user may do: bits of src/desk/role.h
 	char *agent_no, *agent_name, *agent_id, *site, *station, *zone;
 	enum agent_state state;
@@ -216,6 +231,7 @@ struct model {
 	int current; // index, -1: none (the home screen)
 	struct home home;
 	struct past past;
+	struct ticket_desk ticket; // that is looked at
 	struct kb_view desk_kb; // the knowledge pane between calls
 	struct kb_desk desk; // for those who look after the base
 	VEC(struct draft) desk_drafts; // typed at the desk, in no contact: an article being written, reasons in its dialogs
@@ -237,6 +253,7 @@ struct model_options {
 	struct config *config;
 	struct store *store;
 	struct cti *cti;
+	enum contact_mode mode; // live if not given; contacts of other modes are none of this model's
 	bool seeded;
 	uint64_t seed;
 };
@@ -248,6 +265,9 @@ must_use bool model_set_packs(struct model *m, struct packs *packs, int *recover
 
 // The content of packs as the fold of a contact wants it; packs and zone are borrowed (also for `call replay`).
 void packs_world(const struct packs *packs, const char *zone, struct contact_world *out);
+
+// Begins or ends a fault; what hangs on it is read again.
+void model_fault_set(struct model *m, enum model_fault f, bool on);
 
 // --- What the outside reports
 void model_cti_event(struct model *m, const struct cti_event *ev);
@@ -289,7 +309,7 @@ must_use bool model_transfer(struct model *m, struct work *w, bool blind, const 
 must_use bool model_drop(struct model *m, struct work *w, struct err *e); // the agent says that the line broke
 must_use bool model_call_back(struct model *m, struct work *w, struct err *e);
 must_use bool model_give_up(struct model *m, struct work *w, struct err *e);
-must_use bool model_say(struct model *m, struct work *w, const char *text, struct err *e); // a chat line of the agent
+must_use bool model_say(struct model *m, struct work *w, const char *text, struct err *e); // a line the agent typed to the customer
 must_use bool model_set_ready(struct model *m, bool ready, const char *reason, struct err *e);
 
 must_use bool model_mark(struct model *m, struct work *w, const char *mark, const char *text, struct err *e); // ack plan confirm

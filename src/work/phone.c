@@ -26,7 +26,7 @@ struct work *work_begin(struct model *m, enum channel channel, enum source sourc
 	event_put(&ev, "channel", channel_code(channel));
 	event_put(&ev, "direction", direction_code(dir));
 	event_put(&ev, "source", source_code(source));
-	event_put(&ev, "mode", contact_mode_code(MODE_LIVE));
+	event_put(&ev, "mode", contact_mode_code(m->mode));
 	event_put(&ev, "number", number);
 	event_put(&ev, "name", name);
 	event_put(&ev, "queue", queue);
@@ -93,8 +93,9 @@ static void offered(struct model *m, const struct cti_event *ev)
 {
 	struct err e = {0};
 	bool chat = ev->channel == CTI_CHAT;
-	struct work *w = work_begin(m, chat ? CHANNEL_CHAT : CHANNEL_PHONE, chat ? SOURCE_CHAT : SOURCE_CTI, DIRECTION_IN, ev->number,
-			       ev->name, ev->queue, ev->call, ev->mono_ms, ev->wall_ms, &e);
+	enum source source = m->mode != MODE_LIVE ? SOURCE_PRACTICE : chat ? SOURCE_CHAT : SOURCE_CTI;
+	struct work *w = work_begin(m, chat ? CHANNEL_CHAT : CHANNEL_PHONE, source, DIRECTION_IN, ev->number, ev->name, ev->queue, ev->call,
+				    ev->mono_ms, ev->wall_ms, &e);
 
 	if (!w)
 		model_say_note(m, NOTE_WARN, _("A contact came in and could not be opened: %s"), e.msg);

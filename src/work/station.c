@@ -58,7 +58,7 @@ static void on_bad(void *arg, const struct kb_bad_row *row)
 		snprintf(b->first, sizeof(b->first), "%s:%d: %s", row->file, row->line, row->msg);
 }
 
-static bool import_articles(const char *dir, const char *pack, const struct clock *clock, const char *zone, struct err *e)
+bool station_import(const char *dir, const char *pack, const struct clock *clock, const char *zone, struct err *e)
 {
 	char *articles = path_join(pack, "kb"), *path = station_kb_path(dir);
 	struct kb *kb = NULL;
@@ -98,7 +98,7 @@ bool station_add_pack(const char *dir, const char *src, const struct clock *cloc
 
 	// One process writes a data directory: not beside a running workstation.
 	ok = ok && path_mkdirs(packs, e) && lock_take(&lock, dir, e);
-	ok = ok && copy_folder(src, into, e) && import_articles(dir, into, clock, zone, e);
+	ok = ok && copy_folder(src, into, e) && station_import(dir, into, clock, zone, e);
 	lock_release(&lock);
 	free(head);
 	free(packs);

@@ -20,6 +20,9 @@ void station_free_dirs(char **dirs);
 // holds no pack.yaml, ERR_CONFLICT beside a running workstation.
 must_use bool station_add_pack(const char *dir, const char *src, const struct clock *clock, const char *zone, struct err *e);
 
+// The articles of the pack in that folder into DIR/kb.db, which is made if it is missing.
+must_use bool station_import(const char *dir, const char *pack, const struct clock *clock, const char *zone, struct err *e);
+
 // Loads the station's packs. On an error *out is NULL and e names the first place and how many more there are; a directory
 // without packs is ERR_NOT_FOUND. *out is owned by the caller (packs_free).
 must_use bool station_load_packs(const char *dir, struct packs **out, struct err *e);

@@ -50,7 +50,7 @@ enum complaint_level work_complaint_level(const struct contact *k)
 // Contacts of this customer on the same leaf category in the last 30 days, this one included.
 static int contacts_on_issue(struct model *m, const struct contact *k)
 {
-	struct interaction_filter f = {.customer_id = k->customer_id, .category_id = k->category, .mode = "live",
+	struct interaction_filter f = {.customer_id = k->customer_id, .category_id = k->category, .mode = contact_mode_code(m->mode),
 				       .from = clock_wall(m->clock) - SAME_ISSUE_MS, .limit = 20};
 	struct interactions rows = {0};
 	struct arena a = {0};
@@ -172,7 +172,8 @@ json_t *ticket_to_json(const struct ticket *t, const json_t *doc)
 		int64_t value;
 	} ints[] = {{"impact", t->impact}, {"urgency", t->urgency}, {"priority", t->priority}, {"pinned", t->pinned},
 		    {"score", t->score}, {"respond_due_at", t->respond_due_at}, {"resolve_due_at", t->resolve_due_at},
-		    {"created_at", t->stamp.created_at}, {"version", t->version}};
+		    {"created_at", t->stamp.created_at}, {"first_response_at", t->first_response_at}, {"resolved_at", t->resolved_at},
+		    {"closed_at", t->closed_at}, {"version", t->version}};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		if (texts[i].value)

@@ -3,6 +3,7 @@
 #ifndef WORK_TICKET_PART_H
 #define WORK_TICKET_PART_H
 
+#include "src/base/utf8.h"
 #include "src/desk/ticket.h"
 #include "src/store/ticket.h"
 #include "src/work/internal.h"
@@ -21,6 +22,30 @@ void commit_ticket(struct commit *c, struct model *m, const struct ticket *t, co
 json_t *ticket_to_json(const struct ticket *t, const json_t *doc);
 json_t *json_swept(const char *text); // personal data and secrets masked (mask_text); new reference
 // From the complaint form, C1 for a complaint without one.
+const char *ticket_swept(const char *s, struct arena *a); // the same, owned by a
+struct sla_policy;
+const struct sla_policy *ticket_policy(const json_t *doc); // NULL: none, or one this version does not know
+bool ticket_is_red(const json_t *doc);                     // the category is, whatever was said about its priority later
 enum complaint_level work_complaint_level(const struct contact *k);
+
+
+// A change of the open ticket on its way into a commit.
+struct ticket_change {
+	char id[80], op[40], by[40], stream[80];
+	bool off;
+	int64_t at;
+	json_t *body;                      // {"set","was"} and "reason"; of a note the note
+	json_t *here;                      // what only this station knows until the hub says it: members laid over, too
+	VEC(struct ticket_log_line) lines; // type and data owned by arena
+	struct arena arena;
+};
+struct ticket_change *ticket_change_new(struct model *m);
+void ticket_change_line(struct ticket_change *c, const char *type, json_t *data); // of the history; takes the reference
+// A member that becomes `want` (the reference is taken), from what stands in the ticket.
+void ticket_change_set(struct ticket_change *c, const json_t *doc, const char *field, json_t *want);
+void ticket_change_submit(struct model *m, struct ticket_change *c, const char *what); // takes it
+json_t *ticket_open_doc(struct model *m, struct err *e); // the open ticket as it is now; owned by the caller, NULL with e
+// What was typed as it leaves the station: clean, without what must not be stored. Owned.
+char *ticket_typed(const char *s, enum utf8_keep how);
 
 #endif
