@@ -112,11 +112,12 @@ static bool ticket_done(struct ui *u, struct model *m, const struct popup_result
 	return true;
 }
 
+// The id of its ticket.
 static const char *ticket_of(const struct work *w)
 {
 	for (size_t i = w->contact->refs.n; i-- > 0;)
 		if (w->contact->refs.v[i].kind == EV_TICKET_CREATE)
-			return w->contact->refs.v[i].id;
+			return w->contact->refs.v[i].text;
 	return NULL;
 }
 
@@ -127,10 +128,8 @@ bool ask_ticket(struct ui *u, struct model *m)
 
 	if (!w)
 		return true;
-	if (ticket_of(w)) {
-		model_say_note(m, NOTE_INFO, _("This contact has ticket %s."), ticket_of(w));
-		return true;
-	}
+	if (ticket_of(w))
+		return ticket_show(u, m, ticket_of(w));
 	const char *title = w->contact->restate ? w->contact->restate : contact_field(w->contact, "base.need");
 	const char *params = ask_params(ask_node(w, ACTION_TICKET), &a);
 	popup_prompt(&u->popup, 0, _("New ticket"), *params ? params : _("Priority and due times follow from the category."));

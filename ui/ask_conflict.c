@@ -42,7 +42,7 @@ bool ask_conflict_other(struct ui *u, struct model *m)
 	const char *other;
 	char about[160];
 
-	if (!r || !r->n_fields)
+	if (!r || !r->n_fields || conflict_waits(m, r))
 		return true;
 	if (!conflict_may_write(r)) {
 		char mine[KEY_NAME_MAX], theirs[KEY_NAME_MAX];

@@ -1,30 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Knows the dialogs between calls: a ticket looked at, a call-back that is due.
+// Knows the dialogs between calls: what became of a case that was reported, a call-back that is due.
 #include "src/base/i18n.h"
 #include "ui/ui.h"
-
-bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id)
-{
-	for (size_t i = 0; i < m->home.tickets.n; i++) {
-		const struct home_ticket *t = &m->home.tickets.v[i];
-		struct str text = {0};
-		char due[24] = "-";
-		if (strcmp(t->id, ticket_id) != 0)
-			continue;
-		if (t->due_at)
-			ui_time(m, t->due_at, "%Y-%m-%d %H:%M", due, sizeof(due));
-		str_addf(&text, "%s\n\n", t->title);
-		str_addf(&text, _("Priority: P%d%s\n"), (int)t->priority, t->pinned ? _(", pinned") : "");
-		str_addf(&text, _("State: %s\n"), t->state);
-		str_addf(&text, _("Category: %s\n"), t->category ? t->category : "-");
-		str_addf(&text, _("Due: %s\n"), due);
-		popup_message(&u->popup, 0, t->no, str_z(&text));
-		ui_ask(u, m, NULL, NULL);
-		str_release(&text);
-		return true;
-	}
-	return true;
-}
 
 static bool answer_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
 {

@@ -53,13 +53,16 @@ static void draw_one(const struct banner *b, const struct canvas *c)
 	}
 }
 
-void banners_draw(const struct banners *all, const struct canvas *c)
+void banners_draw(const struct ui *u, const struct model *m, const struct banners *all, const struct canvas *c)
 {
 	int y = 0;
 
 	for (int i = 0; i < all->n && y < c->r.h; y += all->v[i++].rows) {
 		struct canvas part = canvas_sub(c, (struct rect){y, 0, all->v[i].rows, c->r.w});
-		draw_one(&all->v[i], &part);
+		if (all->v[i].draw)
+			all->v[i].draw(u, m, &part);
+		else
+			draw_one(&all->v[i], &part);
 	}
 }
 
@@ -186,6 +189,7 @@ void banners_collect(const struct ui *u, const struct model *m, struct banners *
 	out->n = out->rows = 0;
 	out->room = layout_banner_rows(u->rows);
 	out->cols = u->cols;
+	practice_banner(u, m, out);
 	if (m->save.failed) {
 		snprintf(text, sizeof(text), "!! %s", m->save.why.msg);
 		say(out, ROLE_ALARM, text);

@@ -264,12 +264,18 @@ int canvas_wrap(const struct canvas *c, int y, int x, unsigned role, struct sv t
 	return drawn;
 }
 
+// Rules and separators are the frame: in practice they have its colour.
+static unsigned rule_role(const struct canvas *c, unsigned role)
+{
+	return c->frame->word && (role & ROLE_MASK) == ROLE_DIM ? (role & ~(unsigned)ROLE_MASK) | ROLE_PRACTICE : role;
+}
+
 void canvas_hline(const struct canvas *c, int y, int x, int w, unsigned role)
 {
 	uint32_t cp;
 
 	utf8_decode(sv(theme_glyph(c->frame->theme, GLYPH_HLINE)), &cp);
-	repeat(c, y, x, role, (wchar_t)cp, w);
+	repeat(c, y, x, rule_role(c, role), (wchar_t)cp, w);
 }
 
 void canvas_vline(const struct canvas *c, int y, int x, int h, unsigned role)
@@ -283,7 +289,7 @@ void canvas_vline(const struct canvas *c, int y, int x, int h, unsigned role)
 	utf8_decode(sv(theme_glyph(c->frame->theme, GLYPH_VLINE)), &cp);
 	wch = (wchar_t)cp;
 	for (int i = y < 0 ? -y : 0; i < h && y + i < c->r.h; i++) {
-		run_start(&r, c, y + i, x, role);
+		run_start(&r, c, y + i, x, rule_role(c, role));
 		run_add(&r, &wch, 1, 1);
 	}
 }
@@ -310,7 +316,12 @@ void canvas_title(const struct canvas *c, int y, const char *title, const char *
 	if (str_empty(title) || w < 6)
 		return;
 	unsigned role = ROLE_TITLE | (focused ? STYLE_FOCUS | STYLE_BOLD : 0);
-	int x = 1 + canvas_text(c, y, 1, role, " ");
+	int x = 1;
+	if (c->frame->word) {
+		x += canvas_text(c, y, x, ROLE_PRACTICE, " ");
+		x += canvas_fit(c, y, x, ROLE_PRACTICE, sv(c->frame->word), end - x - 2);
+	}
+	x += canvas_text(c, y, x, role, " ");
 	x += canvas_fit(c, y, x, role, sv(title), end - x - 2);
 	canvas_text(c, y, x, role, " ");
 }
@@ -338,7 +349,12 @@ void canvas_box(const struct canvas *c, unsigned role, const char *title)
 	canvas_glyph(c, h - 1, w - 1, role, GLYPH_CORNER_LR);
 	if (str_empty(title) || w < 8)
 		return;
-	int x = 2 + canvas_text(c, 0, 2, ROLE_TITLE | STYLE_FOCUS, " ");
+	int x = 2;
+	if (c->frame->word) {
+		x += canvas_text(c, 0, x, ROLE_PRACTICE, " ");
+		x += canvas_fit(c, 0, x, ROLE_PRACTICE, sv(c->frame->word), w - x - 3);
+	}
+	x += canvas_text(c, 0, x, ROLE_TITLE | STYLE_FOCUS, " ");
 	x += canvas_fit(c, 0, x, ROLE_TITLE | STYLE_FOCUS, sv(title), w - x - 3);
 	canvas_text(c, 0, x, ROLE_TITLE | STYLE_FOCUS, " ");
 }

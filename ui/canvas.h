@@ -15,6 +15,7 @@ struct frame {
 	int caret_y, caret_x; // where the real cursor goes, absolute; valid with caret_on
 	bool caret_on;
 	bool caret_typing;    // text is being typed there (popups keep off that line)
+	const char *word;     // stands in every title, and rules have the colour of practice; NULL: live work
 	bool blank;           // set by canvas_root: the screen has nothing of an earlier frame
 	// Tests: called when a write would have left its canvas (the write is dropped, which is a bug in canvas.c).
 	void (*leak)(void *ctx, struct rect canvas, int y, int x);

@@ -296,6 +296,8 @@ static void read_conflict(const struct ui *u, const struct model *m, struct pen 
 	int skipped = p->y;
 
 	pen_text(p, 0, ROLE_PLAIN, reason_words(r));
+	if (r->waits)
+		pen_text(p, 0, ROLE_ACCENT, _("It waits for somebody else to settle it; you need not do anything."));
 	read_trail(p, m, r);
 	for (size_t i = 0; i < r->n_fields; i++) {
 		struct arena a = {0};

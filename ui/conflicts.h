@@ -50,6 +50,7 @@ const struct refused_row *refused_in_hand(const struct ui *u, const struct model
 // The first row of what is read that shows, h by w of it.
 int conflicts_top(const struct ui *u, const struct model *m, int h, int w);
 size_t conflict_field(const struct ui *u, const struct model *m); // the one the keys act on
+bool conflict_waits(struct model *m, const struct conflict_row *r); // it is somebody else's to settle; says so
 void conflict_go_on(struct ui *u, struct model *m); // to the next field that is open, else stay
 
 #endif

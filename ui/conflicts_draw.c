@@ -65,13 +65,15 @@ static size_t conflict_keys(const struct ui *u, const struct model *m, enum acti
 
 	if (!r)
 		return 0;
-	if (!open)
+	if (!open && !r->waits)
 		out[n++] = ACT_CONFLICT_APPLY;
-	out[n++] = ACT_CONFLICT_MINE;
-	out[n++] = ACT_CONFLICT_THEIRS;
-	if (conflict_may_write(r))
+	if (!r->waits) {
+		out[n++] = ACT_CONFLICT_MINE;
+		out[n++] = ACT_CONFLICT_THEIRS;
+	}
+	if (!r->waits && conflict_may_write(r))
 		out[n++] = ACT_CONFLICT_OTHER;
-	if (conflict_chosen(m, r, conflict_field(u, m), NULL) != CONFLICT_OPEN)
+	if (!r->waits && conflict_chosen(m, r, conflict_field(u, m), NULL) != CONFLICT_OPEN)
 		out[n++] = ACT_CONFLICT_UNDO;
 	if (conflicts_count(m, CONFLICTS_OPEN) > 1) {
 		out[n++] = ACT_CONFLICT_NEXT;
@@ -91,7 +93,14 @@ static void draw_hints(const struct ui *u, const struct model *m, const struct c
 	acts[n++] = ACT_POPUP_CANCEL;
 	if (longer)
 		acts[n++] = ACT_LIST_PAGE_DOWN;
-	ui_hints(u, c, 0, 0, CTX_CONFLICTS | CTX_LIST, acts, n);
+	const struct conflict_row *r = conflict_in_hand(u, m);
+	int x = 0;
+	// Between two others there is no mine.
+	for (size_t i = 0; i < n; i++) {
+		const char *words = !r || r->own ? NULL : acts[i] == ACT_CONFLICT_MINE ? _("As wanted") : acts[i] == ACT_CONFLICT_THEIRS ? _("As it is") : NULL;
+		int used = ui_hint(u, c, 0, x, CTX_CONFLICTS | CTX_LIST, acts[i], words ? words : _(action_info(acts[i])->hint));
+		x += used ? used + 2 : 0;
+	}
 }
 
 // --- the whole

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows what a key does: dialog first, then the place with the focus, then the actions that work everywhere.
 #include "ui/kbdesk.h"
+#include "ui/practice_screens.h"
 
 #include "src/base/i18n.h"
 #include "src/base/log.h"
@@ -214,7 +215,7 @@ static bool redo_reply(struct ui *u, struct model *m)
 {
 	struct work *w = model_work(m);
 
-	if (!w || w->contact->channel != CHANNEL_CHAT) {
+	if (!w || !ui_can_type(w)) {
 		model_say_note(m, NOTE_INFO, _("The reply line belongs to chats; this is not one."));
 		return true;
 	}
@@ -303,6 +304,15 @@ static bool global_action(struct ui *u, struct model *m, enum action a)
 	case ACT_HUB_SYNC: return ask_hub_sync(u, m);
 	case ACT_HUB_DRILL: return ask_hub_drill(u, m);
 	case ACT_HUB_RECEIPT: return ask_hub_receipt(u, m);
+	case ACT_PRACTICE: return practice_toggle(u, m);
+	case ACT_PRACTICE_CARDS: return ask_practice_cards(u, m);
+	case ACT_PRACTICE_PAUSE: return practice_pause(u, m);
+	case ACT_PRACTICE_VOICE: return practice_voice(u, m);
+	case ACT_PRACTICE_LIVE: return practice_live(u, m);
+	case ACT_PRACTICE_DONE: return practice_done(u, m);
+	case ACT_TOUR_SKIP: return practice_tour_skip(u, m);
+	case ACT_PRACTICE_LEAVE: return ask_practice_leave(u, m);
+	case ACT_PRACTICE_SWAP: return practice_swap(u, m);
 	case ACT_CONFLICTS: return conflicts_toggle(u, m);
 	case ACT_BROADCASTS: return ask_broadcasts(u, m);
 	case ACT_BROADCAST_ACK: return broadcast_acknowledge(u, m);
@@ -311,6 +321,7 @@ static bool global_action(struct ui *u, struct model *m, enum action a)
 	case ACT_MANUAL_CALL: return ask_manual_call(u, m);
 	case ACT_CONTACTS: return ask_contacts(u, m);
 	case ACT_GAP: return ask_gap(u, m);
+	case ACT_TICKETS: return ask_tickets(u, m);
 	case ACT_REPLY: return redo_reply(u, m);
 	default: return contact_action(u, m, a);
 	}

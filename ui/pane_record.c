@@ -6,6 +6,7 @@
 #include "src/desk/ticket.h"
 #include "ui/form_pane.h"
 #include "ui/kb_pane.h"
+#include "ui/practice_screens.h"
 
 enum { WIDE = 90, STAMP_W = 7, SPLIT_FROM = 8, STEP_LABEL = 14, STEP_MIN = 16 };
 enum part { PART_CUSTOMER = 1, PART_LINKED = 2, PART_TIME = 4, PART_ALL = 7 };
@@ -308,6 +309,19 @@ static bool taken_back(const struct contact *k, int64_t seq)
 	return false;
 }
 
+// What was marked here, below the last event of its moment.
+static void moment(struct lines *l, size_t i)
+{
+	static const char *const signs[] = {[CASE_GOOD] = "+", [CASE_MISS] = "!", [CASE_KEY] = "*"};
+	const struct contact *k = l->w->contact;
+	const struct case_mark *mark = record_mark_at(l->u, l->m, k->events.v[i].t_ms);
+
+	if (!mark || (i + 1 < k->events.n && k->events.v[i + 1].t_ms == mark->t_ms))
+		return;
+	put(l, mark->type == CASE_MISS ? ROLE_WARN : ROLE_ACCENT, stamp(l, mark->t_ms), signs[mark->type],
+	    arena_printf(l->a, "%s: %s", case_marker_label(mark->type), mark->note));
+}
+
 static void timeline(struct lines *l)
 {
 	const struct contact *k = l->w->contact;
@@ -336,6 +350,7 @@ static void timeline(struct lines *l)
 		    undone ? theme_glyph(&l->u->theme, GLYPH_TIMES) : warn ? "!" : NULL,
 		    undone ? arena_printf(l->a, _("%s (taken back)"), str_z(&masked)) : arena_strdup(l->a, str_z(&masked)));
 		l->v.v[l->v.n - 1].seq = ev->seq;
+		moment(l, i);
 		event_release(&copy);
 		str_release(&text);
 		str_release(&masked);
@@ -532,6 +547,10 @@ static bool act(struct ui *u, struct model *m, enum action a)
 			ui_focus(u, m, PANE_SCRIPT);
 		return true;
 	}
+	if (a == ACT_MARK_MOMENT)
+		return record_mark(u, m);
+	if (a == ACT_CASE_KEEP)
+		return record_case(u, m);
 	bool past = model_work(m)->read_only;
 	bool open = past && (a == ACT_RECORD_SEEN || a == ACT_LIST_OPEN);
 	if (!open && a != ACT_LIST_UP && a != ACT_LIST_DOWN && a != ACT_LIST_PAGE_UP && a != ACT_LIST_PAGE_DOWN && a != ACT_LIST_FIRST &&

@@ -63,14 +63,9 @@ enum offer_outcome script_offer_key(uint32_t cp)
 	return cp == '1' ? OFFER_ACCEPTED : cp == '2' ? OFFER_LATER : cp == '3' ? OFFER_DECLINED : OFFER_NONE;
 }
 
-static bool is_chat(const struct work *w)
-{
-	return w->contact->channel == CHANNEL_CHAT;
-}
-
 static bool can_reply(const struct work *w)
 {
-	return is_chat(w) && !w->read_only && (contact_is_live(w->contact) || contact_is_ringing(w->contact));
+	return ui_can_type(w) && !w->read_only && (contact_is_live(w->contact) || contact_is_ringing(w->contact));
 }
 
 static bool typing_answer(const struct view *v, const struct work *w)

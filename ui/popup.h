@@ -46,6 +46,7 @@ struct popup {
 	int scroll;        // POPUP_TEXT: first line
 	popup_match_fn *match; // POPUP_PICK: NULL is by label, note, id and initials
 	const void *match_ctx; // borrowed
+	bool tall;         // POPUP_MENU: labels are wrapped, not cut
 	bool free_text;    // POPUP_PICK: Enter with no matching row accepts what was typed
 	char error[160];   // shown at the bottom: why Enter was refused; cleared by the next key
 };
@@ -78,8 +79,6 @@ struct popup_result {
 must_use bool popup_input(struct popup *p, const struct keymap *km, struct key k, struct popup_result *out,
 			  enum action *left);
 void popup_paste(struct popup *p, struct sv text);
-// Where its keys count, for the hint line.
-unsigned popup_contexts(const struct popup *p);
 unsigned popup_contexts(const struct popup *p); // for hints and F1
 
 // Where it goes on a screen: centred, off the line avoid_y (-1: none) when there is room.

@@ -10,6 +10,7 @@ enum {
 	ROWS_MAX = 16, // of a list
 	MARGIN = 1,    // rows of the screen left free above and below
 	ERROR_ROWS = 3,
+	KEY_COLS = 5,  // before and behind the label of a menu
 };
 
 static int larger(int a, int b)
@@ -56,8 +57,18 @@ static int error_rows(const struct popup *p, int width)
 	return n < 1 ? 1 : n > ERROR_ROWS ? ERROR_ROWS : n;
 }
 
+// Rows that each row of a menu has: as many as the longest needs.
+static int row_height(const struct popup *p, int width)
+{
+	int h = 1;
+
+	for (size_t i = 0; p->tall && i < p->rows.n; i++)
+		h = larger(h, wrap_lines(sv(p->rows.v[i].label), width - KEY_COLS));
+	return h;
+}
+
 // Rows below the text: what is chosen from or typed into.
-static int body_rows(const struct popup *p)
+static int body_rows(const struct popup *p, int width)
 {
 	int n = 0;
 
@@ -68,7 +79,8 @@ static int body_rows(const struct popup *p)
 	case POPUP_CONFIRM:
 		return 1;
 	case POPUP_MENU:
-		return p->rows.n > ROWS_MAX ? ROWS_MAX : (int)p->rows.n;
+		n = (int)p->rows.n * row_height(p, width);
+		return n > ROWS_MAX ? ROWS_MAX : n;
 	case POPUP_PICK:
 		return 1 + (p->rows.n > ROWS_MAX ? ROWS_MAX : larger(1, (int)p->rows.n));
 	case POPUP_PROMPT:
@@ -89,7 +101,7 @@ int popup_clamp_scroll(const struct popup *p, int scroll)
 
 struct rect popup_rect(const struct popup *p, int rows, int cols, int avoid_y)
 {
-	int w = inner_width(p), text = text_rows(p, w), body = body_rows(p);
+	int w = inner_width(p), text = text_rows(p, w), body = body_rows(p, w);
 	// Border, text, a blank line between, body, and the lines for errors.
 	int h = 2 + text + (text && body ? 1 : 0) + body + error_rows(p, w);
 	struct rect r = {.w = w + 2 * EDGE};
@@ -127,7 +139,12 @@ static void draw_row(const void *ctx, const struct canvas *c, size_t i, unsigned
 		str_release(&key);
 		x += 3;
 	}
-	canvas_fit(c, 0, x, ROLE_PLAIN | style, sv(r->label), end - x);
+	if (c->r.h > 1) {
+		struct canvas words = canvas_sub(c, (struct rect){0, x, c->r.h, end - x});
+		canvas_wrap(&words, 0, 0, ROLE_PLAIN | style, sv(r->label), 0);
+	} else {
+		canvas_fit(c, 0, x, ROLE_PLAIN | style, sv(r->label), end - x);
+	}
 }
 
 static void draw_buttons(const struct popup *p, const struct canvas *c)
@@ -149,6 +166,7 @@ static void draw_list(const struct popup *p, const struct canvas *c)
 {
 	struct list_view view = {
 		.count = p->kind == POPUP_PICK ? p->shown.n : p->rows.n,
+		.row_h = row_height(p, c->r.w),
 		.draw = draw_row,
 		.ctx = p,
 		.empty = _("Nothing matches"),
@@ -229,7 +247,7 @@ void popup_draw(const struct popup *p, const struct canvas *root)
 		return;
 	}
 	// The text gives way to what is chosen from, but keeps at least one line.
-	int text = text_rows(p, in.r.w), body = body_rows(p);
+	int text = text_rows(p, in.r.w), body = body_rows(p, in.r.w);
 	int least = body < 4 ? body : 4;
 	if (text > in.r.h - least - 1)
 		text = larger(0, in.r.h - least - 1);

@@ -21,6 +21,7 @@ struct banner {
 	char tail[64];  // at the right of the first row: keys
 	int most;       // rows it may have, 0: one
 	int rows;       // that it has
+	void (*draw)(const struct ui *u, const struct model *m, const struct canvas *c); // instead of the texts; NULL: those
 };
 struct banners {
 	struct banner v[BANNERS];
@@ -30,11 +31,13 @@ struct banners {
 };
 // What stands there now, the most urgent first: as many rows as the screen has for them.
 void banners_collect(const struct ui *u, const struct model *m, struct banners *out);
-void banners_draw(const struct banners *all, const struct canvas *c);
+void banners_draw(const struct ui *u, const struct model *m, const struct banners *all, const struct canvas *c);
 // The next one, filled in by the caller before banner_done; NULL: there is no room.
 struct banner *banner_next(struct banners *all);
 void banner_done(struct banners *all, struct banner *b);
 
+// practice_rows.c: where the session stands, always the first one in practice
+void practice_banner(const struct ui *u, const struct model *m, struct banners *all);
 // hub_banners.c: red broadcasts, then what is wrong with the hub, then the other notices
 void hub_banners_red(const struct ui *u, const struct model *m, struct banners *all);
 void hub_banners_line(const struct ui *u, const struct model *m, struct banners *all);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Knows how the screen is put together: status, deadlines, banners, tabs, places, message and hint line.
+#include "ui/practice_screens.h"
 #include "ui/rows.h"
 
 #include "src/base/i18n.h"
@@ -95,7 +96,7 @@ static void compute(const struct ui *u, const struct model *m, int banners, stru
 	const struct place *p = ui_place(u, m);
 	struct layout_in in = {.rows = u->rows, .cols = u->cols, .focus = v->focus, .zoom = u->zoom, .banners = banners};
 
-	in.mode = p == &place_history || p == &place_wrap || u->screen == SCREEN_KB_DESK || p == &place_conflicts ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
+	in.mode = p == &place_history || p == &place_wrap || u->screen == SCREEN_KB_DESK || p == &place_conflicts || p == &place_ticket || practice_place(p) ? LAYOUT_FULL : w || p == &place_kb ? LAYOUT_CALL : LAYOUT_HOME;
 	// Between calls the knowledge pane has the body to itself.
 	if (!w && p == &place_kb)
 		in.mode = LAYOUT_FULL;
@@ -122,7 +123,7 @@ static void draw_tabs(const struct ui *u, const struct model *m, const struct ca
 // Places that have the body to themselves.
 static bool has_body(const struct model *m, const struct place *p)
 {
-	return p == &place_home || p == &place_history || p == &place_wrap || p == &place_kb_desk || p == &place_kb_write || p == &place_conflicts ||
+	return p == &place_home || p == &place_history || p == &place_wrap || p == &place_kb_desk || p == &place_kb_write || p == &place_conflicts || p == &place_ticket || practice_place(p) ||
 	       (!model_work(m) && p == &place_kb);
 }
 
@@ -185,6 +186,7 @@ static const char *hint_words(const struct ui *u, const struct model *m, enum ac
 	case ACT_STAMP_CONFIRM: return live ? _("Confirmed") : _("Manual call");
 	case ACT_HOLD: return w && w->contact->state == CALL_ON_HOLD ? _("Resume") : _("Hold");
 	case ACT_WRAPUP: return w && w->wrap_open ? _("Save") : _("Wrap up");
+	case ACT_PRACTICE: return !u->practice && practice_place(ui_place(u, m)) ? _("Desk") : _(action_info(a)->hint);
 	case ACT_READY: return m->state == AGENT_READY ? _("Busy") : _("Ready");
 	default: return _(action_info(a)->hint);
 	}
@@ -206,6 +208,15 @@ static size_t hint_actions(const struct ui *u, const struct model *m, enum actio
 	size_t n = 0;
 
 	out[n++] = ACT_HELP;
+	// Between calls the places of practice have keys of their own.
+	if (practice_place(ui_place(u, m)) && !talking) {
+		if (!u->practice && model_ringing(m))
+			out[n++] = ACT_ANSWER, out[n++] = ACT_REJECT;
+		out[n++] = ACT_PALETTE;
+		if (!u->practice)
+			out[n++] = ACT_PRACTICE, out[n++] = ACT_READY;
+		return n;
+	}
 	if (model_ringing(m) && !talking) {
 		out[n++] = ACT_ANSWER;
 		out[n++] = ACT_REJECT;
@@ -289,10 +300,13 @@ static void draw_hint(const struct ui *u, const struct model *m, const struct ca
 }
 
 // How long a message stands: until it was read, more or less; alarms stay until the next message.
-static bool note_visible(const struct model *m, const struct note *n)
+static bool note_visible(const struct ui *u, const struct model *m, const struct note *n)
 {
 	int64_t age = clock_wall(m->clock) - n->at;
 
+	// The clock of a session that is over stands still: what was said before would stand for ever.
+	if (u->practice && practice_place(ui_place(u, m)) && m->n_notes <= practice_ui_const(u)->notes)
+		return false;
 	if (n->level == NOTE_WARN && m->store_jobs > n->jobs && age > 1500)
 		return false;
 	return n->level == NOTE_ALARM || age < (n->level == NOTE_WARN ? 20000 : 8000);
@@ -309,14 +323,14 @@ static void draw_message(const struct ui *u, const struct model *m, const struct
 	canvas_hline(c, 0, 0, c->r.w, ROLE_DIM);
 	if (u->unknown[0])
 		snprintf(text, sizeof(text), " %s ", u->unknown);
-	else if (n && note_visible(m, n))
+	else if (n && note_visible(u, m, n))
 		snprintf(text, sizeof(text), " %s%s ", ui_level_sign(u, n->level), n->text);
 	else if (!m->packs && clock_mono(m->clock) - m->state_since > LOADING_SHOWN_MS)
 		snprintf(text, sizeof(text), " %s ", _("Loading the content packs; calls can be taken in a moment."));
 	else
 		return;
-	bool alarm = !u->unknown[0] && n && note_visible(m, n) && n->level == NOTE_ALARM;
-	bool warn = u->unknown[0] || (n && note_visible(m, n) && n->level == NOTE_WARN);
+	bool alarm = !u->unknown[0] && n && note_visible(u, m, n) && n->level == NOTE_ALARM;
+	bool warn = u->unknown[0] || (n && note_visible(u, m, n) && n->level == NOTE_WARN);
 	canvas_fit(c, 0, 2, alarm ? ROLE_ALARM : warn ? ROLE_WARN : ROLE_PLAIN, sv(text), c->r.w - 4);
 }
 
@@ -348,7 +362,7 @@ static void draw_rows(const struct ui *u, const struct model *m, const struct ca
 	if (model_work(m) && !rect_empty(l->rail))
 		draw_rail(u, m, &rail);
 	banners_collect(u, m, &banners);
-	banners_draw(&banners, &above);
+	banners_draw(u, m, &banners, &above);
 	if (!rect_empty(l->tabs))
 		draw_tabs(u, m, &tabs);
 	draw_message(u, m, &rule);
@@ -370,6 +384,7 @@ static void draw_popup(const struct ui *u, const struct canvas *root)
 void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root)
 {
 	canvas_erase(root);
+	root->frame->word = u->practice ? practice_word() : NULL;
 	if (u->layout.shape == SHAPE_TOO_SMALL) {
 		canvas_printf(root, 0, 0, ROLE_WARN, _("This window is %dx%d; 80x24 is the least."), u->cols, u->rows);
 		canvas_text(root, 1, 0, ROLE_PLAIN, _("Everything typed is safe. Make the window larger."));
@@ -394,6 +409,7 @@ static void draw_typed(const struct ui *u, const struct model *m, const struct c
 {
 	struct canvas c = cleared(root, place_rect(u, m));
 
+	root->frame->word = u->practice ? practice_word() : NULL;
 	draw_rows(u, m, root);
 	ui_place(u, m)->draw(u, m, &c, u->popup.kind == POPUP_NONE);
 	if (ui_place(u, m) == &place_kb && !has_body(m, &place_kb)) {
@@ -404,7 +420,7 @@ static void draw_typed(const struct ui *u, const struct model *m, const struct c
 }
 
 // All bytes are set, since they are compared as bytes.
-static void shown_now(const struct ui *u, const struct model *m, const struct canvas *root, struct shown *s)
+static void shown_now(const struct ui *u, const struct model *m, const struct canvas *root, struct drawn *s)
 {
 	const struct work *w = model_work(m);
 
@@ -421,7 +437,7 @@ static void shown_now(const struct ui *u, const struct model *m, const struct ca
 
 void ui_refresh(struct ui *u, struct model *m, const struct canvas *root)
 {
-	struct shown now;
+	struct drawn now;
 
 	kb_before_draw(u, m);
 	shown_now(u, m, root, &now);
@@ -442,14 +458,13 @@ int64_t ui_next_tick_ms(const struct ui *u, const struct model *m)
 	int64_t wall = clock_wall(m->clock), to_second = 1000 - wall % 1000;
 	const struct note *n = model_last_note(m);
 
-	(void)u;
 	// Seconds are shown while a contact is in hand, rings, or a message is about to go; else only the minute of the clock.
 	if (w && !w->read_only)
 		return to_second;
 	for (size_t i = 0; i < m->works.n; i++)
 		if (contact_is_ringing(m->works.v[i]->contact))
 			return to_second;
-	if (n && n->level != NOTE_ALARM && note_visible(m, n))
+	if (n && n->level != NOTE_ALARM && note_visible(u, m, n))
 		return to_second;
 	return w ? 60000 - wall % 60000 : to_second;
 }

@@ -126,11 +126,18 @@ void conflict_go_on(struct ui *u, struct model *m)
 		u->conflicts.field = next;
 }
 
+bool conflict_waits(struct model *m, const struct conflict_row *r)
+{
+	if (r->waits)
+		model_say_note(m, NOTE_INFO, _("Somebody else settles this one; it leaves the list by itself."));
+	return r->waits;
+}
+
 static bool choose(struct ui *u, struct model *m, enum conflict_side side)
 {
 	const struct conflict_row *r = conflict_in_hand(u, m);
 
-	if (!r || !r->n_fields)
+	if (!r || !r->n_fields || conflict_waits(m, r))
 		return true;
 	conflict_choose(m, r, conflict_field(u, m), side, NULL);
 	if (side != CONFLICT_OPEN)
@@ -143,7 +150,7 @@ static bool apply(struct ui *u, struct model *m)
 	const struct conflict_row *r = conflict_in_hand(u, m);
 	struct err e = {0};
 
-	if (!r)
+	if (!r || conflict_waits(m, r))
 		return true;
 	size_t open = conflict_first_open(m, r, conflict_field(u, m));
 	if (open < r->n_fields) {

@@ -205,7 +205,7 @@ static bool open_row(struct ui *u, struct model *m)
 		return true;
 	}
 	switch (u->home_at) {
-	case HOME_TICKETS: return ask_home_ticket(u, m, m->home.tickets.v[i].id);
+	case HOME_TICKETS: return ticket_show(u, m, m->home.tickets.v[i].id);
 	case HOME_TODO: return ask_callback_due(u, m, &m->home.callbacks.v[i]);
 	default: return open_notice(u, m, &m->home.notices.v[i]);
 	}

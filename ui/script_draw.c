@@ -2,6 +2,7 @@
 // Knows how the script looks: the line to say first, what this step needs, where it leads, what was said.
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
+#include "ui/practice_screens.h"
 #include "ui/script_pane.h"
 
 enum { ROOMY_ROWS = 20, GRID_COLS = 60 };
@@ -543,7 +544,11 @@ static void draw_reply(struct pen *p, const struct canvas *c)
 		return;
 	}
 	keymap_label(p->u->keys, CTX_SCRIPT | CTX_ANY, ACT_REPLY, key, sizeof(key));
-	canvas_printf(c, 0, 2, ROLE_DIM, "[%s] %s", key, _("write a reply"));
+	int x = 2 + canvas_printf(c, 0, 2, ROLE_DIM, "[%s] %s", key, p->u->practice ? _("type what you say") : _("write a reply")) + 2;
+	if (!p->u->practice)
+		return;
+	x += practice_reply_hint(p->u, c, x, ACT_PRACTICE_CARDS) + 2;
+	practice_reply_hint(p->u, c, x, ACT_PRACTICE);
 }
 
 static void draw_hints(struct pen *p, const struct canvas *row)
@@ -588,7 +593,7 @@ static struct canvas rows_of(const struct canvas *c, int y, int h)
 static void draw_bottom(struct pen *p)
 {
 	struct canvas *c = &p->c;
-	bool chat = p->k->channel == CHANNEL_CHAT, reply = chat && !p->w->read_only && contact_is_open(p->k);
+	bool chat = ui_can_type(p->w), reply = chat && !p->w->read_only && contact_is_open(p->k);
 	struct talk t = talk_columns(c);
 	int end = c->r.h, talk = 0;
 

@@ -231,8 +231,10 @@ static void add_hub(const struct ui *u, const struct model *m, struct side *s)
 	if (*as_of)
 		add(s, ROLE_DIM, 6, as_of);
 	add_unsent(h, now, s);
-	if (h->conflicts) {
-		snprintf(buf, sizeof(buf), _("! conflicts %lld"), (long long)h->conflicts);
+	// Own operations in conflict, and what others' led to that this person settles.
+	int64_t listed = (int64_t)model_hub_shown(m)->conflicts.n, conflicts = listed > h->conflicts ? listed : h->conflicts;
+	if (conflicts) {
+		snprintf(buf, sizeof(buf), _("! conflicts %lld"), (long long)conflicts);
 		add(s, ROLE_WARN, 4, buf);
 	}
 	if (h->rejected) {

@@ -15,6 +15,7 @@ enum role {
 	ROLE_ALARM,
 	ROLE_TITLE,    // title of a pane
 	ROLE_ERROR,    // an error beside a field
+	ROLE_PRACTICE, // frame and word of practice mode
 	ROLE_COUNT,
 	ROLE_MASK = 0x0F,
 	STYLE_SELECTED = 0x10,  // the selected row; give it to every piece of the row

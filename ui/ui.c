@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows the view state: how it begins, follows the model, and what the places share.
 #include "ui/kbdesk.h"
+#include "ui/practice_screens.h"
 
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
@@ -39,6 +40,7 @@ void ui_release(struct ui *u)
 		free(u->rung.v[i]);
 	vec_release(&u->rung);
 	kbdesk_free(u->kbdesk);
+	practice_ui_free(u->prac);
 	keymap_free(u->keys);
 	*u = (struct ui){0};
 }
@@ -132,10 +134,16 @@ const struct place *ui_place(const struct ui *u, const struct model *m)
 	const struct work *w = model_work(m);
 	const struct view *v = ui_view_const(u, m);
 
+	const struct place *practice = practice_in_front(u);
+
+	if (practice)
+		return practice;
 	if (u->screen == SCREEN_HISTORY)
 		return &place_history;
 	if (u->screen == SCREEN_CONFLICTS)
 		return &place_conflicts;
+	if (u->screen == SCREEN_TICKET)
+		return &place_ticket;
 	if (u->screen == SCREEN_KB_DESK)
 		return u->kbdesk && u->kbdesk->write.on ? &place_kb_write : &place_kb_desk;
 	if (!w)
@@ -160,6 +168,11 @@ void ui_focus(struct ui *u, struct model *m, enum pane p)
 	if (old != now && now->enter)
 		now->enter(u, m);
 	m->changed = true;
+}
+
+bool ui_can_type(const struct work *w)
+{
+	return w->contact->channel == CHANNEL_CHAT || w->contact->mode != MODE_LIVE;
 }
 
 void ui_fail(struct model *m, const struct err *e)
@@ -255,6 +268,8 @@ void ui_follow(struct ui *u, struct model *m)
 	call_over(u, m);
 	kbdesk_follow(u, m);
 	conflicts_follow(u, m);
+	ticket_follow(u, m);
+	practice_follow(u, m);
 	remember_place(u, m);
 	if (u->cols >= LAYOUT_PREVIEW_COLS && model_work(m))
 		model_kb_preview(m, model_work(m));

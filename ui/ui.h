@@ -14,6 +14,7 @@
 #include "ui/lineedit.h"
 #include "ui/list.h"
 #include "ui/popup.h"
+#include "ui/practice.h"
 
 enum { VIEW_FIELDS = 4 };
 
@@ -66,7 +67,7 @@ struct view {
 };
 
 // What the last frame was made of, beside the model: another one is drawn whole.
-struct shown {
+struct drawn {
 	struct layout layout;
 	const void *place, *work;
 	int64_t wall_s, talk_s; // seconds that are shown, or counted to something shown
@@ -100,9 +101,9 @@ struct ui {
 	struct keymap *keys; // owned
 	int rows, cols;
 	struct layout layout; // of the last ui_layout
-	struct shown shown; // by the last ui_refresh
+	struct drawn shown; // by the last ui_refresh
 	bool zoom;
-	enum { SCREEN_DESK, SCREEN_HISTORY, SCREEN_KB_DESK, SCREEN_CONFLICTS } screen;
+	enum { SCREEN_DESK, SCREEN_HISTORY, SCREEN_KB_DESK, SCREEN_CONFLICTS, SCREEN_TICKET, SCREEN_PRACTICE, SCREEN_COACH } screen;
 	struct kbdesk *kbdesk; // ui/kbdesk.h; owned, NULL until it was looked at
 	VEC(struct view *) views; // owned
 	struct popup popup;
@@ -112,13 +113,18 @@ struct ui {
 	int64_t ask_n;
 	struct list home_list[3], history_list;
 	int home_at; // 0 tickets, 1 to-do, 2 notices
+	struct practice_ui *prac; // ui/practice_screens.h; owned, NULL until it was looked at
 	struct conflict_desk conflicts;
+	int ticket_scroll; // of the ticket desk: rows left out above
 	char due[80];      // the broadcast that is acknowledged next, "" none
 	int64_t due_since; // mono; on the screen since then
 	VEC(char *) rung;  // owned: broadcasts the bell was rung for
 	bool waits_receipt; // the open dialog shows the receipt when it comes
 	bool outside; // likewise: a text goes to the editor of the user (kbdesk_outside.h)
 	bool quit, suspend, redraw, bell; // asked of the app; it clears them
+	const struct practice_view *practice; // this seat practises; NULL in live work
+	const struct practice_desk *practices; // of the live seat; NULL: none
+	struct practice_want want_practice; // likewise asked of the app
 	enum lang want_lang; // with lang_asked: the app switches
 	bool lang_asked, theme_asked;
 	char unknown[80]; // "C-y does nothing here; F1 shows the keys", until the next key
@@ -146,7 +152,8 @@ struct place {
 extern const struct place place_script, place_kb, place_form, place_record; // by enum pane
 extern const struct place place_home, place_history, place_wrap;
 extern const struct place place_kb_desk, place_kb_write;
-extern const struct place place_conflicts;
+extern const struct place place_conflicts, place_ticket;
+extern const struct place place_practice, place_brief, place_debrief, place_coach; // the practice desk; before and after a session
 // The column of its own that the article has on a wide screen (pane_kb.c).
 void kb_preview_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
 // Before a frame: tells the model which article, and which lines of it, will be on the screen; keeps the selected result where it is.
@@ -182,6 +189,8 @@ struct view *ui_view(struct ui *u, const struct model *m); // of the current con
 const struct view *ui_view_const(const struct ui *u, const struct model *m); // a zeroed one before first use
 const struct place *ui_place(const struct ui *u, const struct model *m); // where keys go now
 void ui_focus(struct ui *u, struct model *m, enum pane p); // leaves the old pane, enters the new one
+// Is what the agent says to this contact typed: a chat, or any call of a practice session?
+bool ui_can_type(const struct work *w);
 void ui_fail(struct model *m, const struct err *e); // says why something was refused
 // ok ? true : says why; for "return ui_try(m, model_x(...), &e)".
 bool ui_try(struct model *m, bool ok, const struct err *e);
@@ -256,8 +265,10 @@ bool ask_gap_answer(struct ui *u, struct model *m, const struct home_notice *n);
 bool ask_suggest(struct ui *u, struct model *m, const char *article);
 bool ask_why(struct ui *u, struct model *m); // ask_read.c: why the selected result ranks where it does
 bool ask_receipt(struct ui *u, struct model *m); // confirms the open article, after its questions
-bool ask_home_ticket(struct ui *u, struct model *m, const char *ticket_id); // ask_home.c
-bool ask_callback_due(struct ui *u, struct model *m, const struct home_callback *cb);
+bool ticket_show(struct ui *u, struct model *m, const char *id); // screen_ticket.c
+void ticket_follow(struct ui *u, struct model *m);
+bool ask_tickets(struct ui *u, struct model *m); // which of those on this station
+bool ask_callback_due(struct ui *u, struct model *m, const struct home_callback *cb); // ask_home.c
 bool ask_kb_deeds(struct ui *u, struct model *m); // ask_kbdesk.c: of the article in front
 bool ask_hub(struct ui *u, struct model *m); // ask_hub.c: how it stands, and what can be done
 bool ask_hub_login(struct ui *u, struct model *m);
