@@ -92,7 +92,7 @@ wchar_t golden_char(const struct golden *g, int y, int x)
 
 static char letter(attr_t a, short pair)
 {
-	static const char roles[ROLE_COUNT] = {'.', 'd', 'a', 'w', 'A', '.', 'e'};
+	static const char roles[ROLE_COUNT] = {'.', 'd', 'a', 'w', 'A', '.', 'e', 'p'};
 
 	if (a & A_REVERSE)
 		return 'r';

@@ -20,8 +20,8 @@ void golden_close(struct golden *g);
 // Clears the screen and gives its canvas.
 struct canvas golden_begin(struct golden *g);
 // The cells as text: a line a row, then, where any cell is not plain, a line of attribute letters that starts with '~':
-// d dim, b bold, r reverse, u underline, else the role of its colour (a accent, w warn, A alarm, e error; uppercase S
-// on the ground of a selected row), '.' plain. Last line: where the caret is.
+// d dim, b bold, r reverse, u underline, else the role of its colour (a accent, w warn, A alarm, e error, p practice;
+// uppercase S on the ground of a selected row), '.' plain. Last line: where the caret is.
 void golden_dump(const struct golden *g, struct str *out);
 // Compares the dump with tests/view/NAME.screen and fails the test with the first differing line. UPDATE=1 in the
 // environment writes the file instead. Also fails when a write left its canvas.

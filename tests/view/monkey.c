@@ -25,6 +25,12 @@ static int64_t number(const char *name, int64_t otherwise)
 	return n;
 }
 
+void monkey_practice(struct monkey *k)
+{
+	k->practice.book = k->book;
+	k->s.ui.practices = &k->practice;
+}
+
 static void start(struct monkey *k, uint64_t seed)
 {
 	*k = (struct monkey){.seed = seed, .dice = seed};
@@ -33,6 +39,8 @@ static void start(struct monkey *k, uint64_t seed)
 	k->s.config.agent_roles = "agent, kb_editor, supervisor";
 	user_roles_parse(sv(k->s.config.agent_roles), &k->s.model.roles, NULL);
 	scene_must(demo_kb_fill(k->s.dir, "Asia/Shanghai", &k->s.clock, &e));
+	scene_must(book_open(&k->book, k->s.dir, &e));
+	monkey_practice(k);
 	monkey_keys_init(k);
 	monkey_visits_init(k);
 	golden_open(&k->g, 40, 120, "dark");
@@ -46,6 +54,7 @@ static void end(struct monkey *k)
 {
 	golden_close(&k->g);
 	cells_free(k->screen);
+	book_close(k->book);
 	scene_close(&k->s);
 	monkey_release(k);
 }

@@ -3,6 +3,7 @@
 #ifndef TESTS_VIEW_MONKEY_H
 #define TESTS_VIEW_MONKEY_H
 
+#include "src/practice/book.h"
 #include "tests/view/scene.h"
 
 struct visit {
@@ -22,7 +23,10 @@ struct monkey {
 	long restarts, closed, part; // frames drawn in part
 	size_t notes_seen; // of the model
 	long rows; // the hub has sent
+	struct book *book; // the practice desk can be looked at; a session it asks for does not come
+	struct practice_desk practice;
 };
+void monkey_practice(struct monkey *k); // after each start of the program
 
 uint64_t monkey_dice(struct monkey *k, uint64_t below); // 0 .. below-1
 _Noreturn void monkey_fail(const struct monkey *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

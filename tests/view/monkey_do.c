@@ -62,6 +62,7 @@ static void obey(struct monkey *k)
 	int rows = u->rows, cols = u->cols;
 	k->last = "a restart";
 	scene_restart(&k->s);
+	monkey_practice(k);
 	scene_size(&k->s, rows, cols);
 	theme_start(&u->theme, NULL);
 	k->dirty_since = 0;

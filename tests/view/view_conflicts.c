@@ -481,10 +481,43 @@ static void test_stations(void **state)
 	scene_close(&s);
 }
 
+// What needs consent is shown to who asked for it, and is not theirs to grant; line 1 counts what others' changes led to, as well.
+static void test_one_that_waits_for_somebody_else(void **state)
+{
+	static const char wish[] = "'reason':'approval','mine_by':'8001','mine_at':1795306800000,'theirs_by':'8003','theirs_at':1795305000000,"
+				   "'owner':'supervisor','fields':{'priority':{'base':3,'mine':1,'theirs':3}}";
+	struct scene s;
+	char id[40], no[40];
+
+	(void)state;
+	scene_open(&s, LANG_ZH);
+	s.model.roles = AGENT;
+	make_ticket(&s, id, no);
+	conflict(&s, "cf-9", id, no, wish);
+	struct hub_status st = scene_hub_online(&s);
+	scene_hub_report(&s, &st);
+	scene_hub_changed(&s);
+	keys(&s, "M-j");
+	int64_t before = scene_hub_last_n(&s);
+	keys(&s, "m Enter");
+	assert_int_equal(conflict_chosen(&s.model, conflict_in_hand(&s.ui, &s.model), 0, NULL), CONFLICT_OPEN);
+	assert_int_equal(scene_hub_last_n(&s), before);
+	show(&s, "conflicts_waits_24", 24, 80);
+	// For a supervisor who did not ask it is one like any other.
+	s.model.roles = BOSS;
+	free(s.model.agent_id);
+	s.model.agent_id = xstrdup("9001");
+	scene_hub_changed(&s);
+	ui_follow(&s.ui, &s.model);
+	keys(&s, "m Enter");
+	assert_int_equal(scene_hub_last_n(&s), before + 1);
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_it_looks),
+		cmocka_unit_test(test_it_looks), cmocka_unit_test(test_one_that_waits_for_somebody_else),
 		cmocka_unit_test(test_it_looks_in_english),
 		cmocka_unit_test(test_the_ticket_says_so),
 		cmocka_unit_test(test_empty_lists_say_what_fills_them),

@@ -227,6 +227,111 @@ static void test_workstation(void **state)
 	free(data);
 }
 
+// --- two people change the same title while the hub is away
+
+struct two {
+	struct vt *a, *b;
+	char *data_a, *data_b;
+};
+
+// A second station beside the first one of join().
+static void join_second(struct fix *f)
+{
+	char *code = realhub_code(&f->hub, "0B2");
+	char *line = xasprintf("Z=\"${Z%%/st *}/st2 --lang en\"; $Z init --site SHA --station 0B2 --pack common --pack retail; $Z enrol $U %s; "
+			       "printf 'secret password\\n' | $Z login sup", code);
+
+	expect(f, line, 0, "Logged in: 9001");
+	free(code);
+	free(line);
+}
+
+static void must(struct vt *vt, const char *keys, const char *text)
+{
+	vt_send(vt, keys);
+	if (*text && !vt_wait_text(vt, text, WAIT))
+		fail_msg("after %s not \"%s\" but:\n%s", keys, text, vt_screen(vt));
+}
+
+// Keys until it is there.
+static void insist(struct vt *vt, const char *keys, const char *text)
+{
+	enum { TRIES = 30, EACH = 1000 };
+
+	for (int i = 0; i < TRIES; i++) {
+		vt_send(vt, keys);
+		if (vt_wait_text(vt, text, EACH))
+			return;
+	}
+	fail_msg("again and again %s, but not \"%s\":\n%s", keys, text, vt_screen(vt));
+}
+
+static void open_both(struct fix *f, struct two *t)
+{
+	t->data_a = path_join(f->dir, "st");
+	t->data_b = path_join(f->dir, "st2");
+	const char *const a[] = {ZUOXI, "--data", t->data_a, "--lang", "en", NULL}, *const b[] = {ZUOXI, "--data", t->data_b, "--lang", "en", NULL};
+	t->a = vt_spawn(a, NULL, 30, 120);
+	t->b = vt_spawn(b, NULL, 30, 120);
+	assert_true(vt_wait_text(t->a, "online.*unsent 0", WAIT));
+	assert_true(vt_wait_text(t->b, "online.*unsent 0", WAIT));
+}
+
+// The title and nothing else.
+static void write_title(struct vt *vt, const char *title)
+{
+	char *text = xasprintf("text:%s", title);
+
+	must(vt, "e", "Title and description");
+	vt_send(vt, "C-u");
+	vt_send(vt, text);
+	must(vt, "Enter Enter", "not sent yet");
+	free(text);
+}
+
+static void test_two_change_one_title(void **state)
+{
+	struct fix *f = *state;
+	struct two t;
+
+	join(f);
+	join_second(f);
+	open_both(f, &t);
+	// A ticket made in a call at one station is found at the other one.
+	must(t.a, "F4", "Number");
+	vt_send(t.a, "text:13812345678");
+	must(t.a, "Enter Enter", "connected");
+	must(t.a, "M-i", "New ticket");
+	vt_send(t.a, "text:frozen account");
+	must(t.a, "Enter", "Ticket SHA-.* made");
+	insist(t.a, "M-i", "History 1"); // it may be on its way to the disk
+	insist(t.b, "Esc M-q", "frozen account"); // it comes with the next exchange
+	must(t.b, "Enter", "History 1");
+	// Both write, neither can see the other.
+	realhub_kill(&f->hub);
+	write_title(t.a, "salary account frozen");
+	write_title(t.b, "account frozen by risk control");
+	realhub_serve(&f->hub);
+	// Whoever came second: it is put to the owner of the ticket, who settles it with a third text. The other station follows by itself.
+	assert_true(vt_wait_text(t.a, "Two people changed it", WAIT));
+	must(t.a, "M-j", "before");
+	assert_non_null(strstr(vt_screen(t.a), "frozen account"));
+	assert_non_null(strstr(vt_screen(t.a), "salary account frozen"));
+	assert_non_null(strstr(vt_screen(t.a), "account frozen by risk control"));
+	must(t.a, "e", "Write what holds");
+	vt_send(t.a, "C-u");
+	vt_send(t.a, "text:salary account frozen by risk control");
+	must(t.a, "Enter", "written anew");
+	must(t.a, "Enter", "Settled");
+	assert_true(vt_wait_text(t.b, "salary account frozen by risk control", WAIT));
+	assert_true(vt_wait_text(t.b, "Conflict settled", WAIT));
+	vt_close(t.a);
+	vt_close(t.b);
+	expect(f, "$Z sync --once", 0, "unsent 0, conflicts 0, refused 0");
+	free(t.data_a);
+	free(t.data_b);
+}
+
 // --- the administrator has a lost station wiped
 
 static void order_wipe(struct fix *f)
@@ -295,6 +400,7 @@ int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_subcommands), T(test_brought_back), T(test_password_is_not_shown), T(test_workstation),
+					   T(test_two_change_one_title),
 					   T(test_workstation_is_wiped), T(test_sync_is_wiped), T(test_login_is_wiped)};
 
 	cmocka_set_test_filter(getenv("ZUOXI_TEST_ONLY"));

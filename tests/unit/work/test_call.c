@@ -551,6 +551,19 @@ static void test_chats_beside_a_call(void **state)
 	DO(model_say(&d->m, chats[1], "理解您的着急，我马上为您处理", &e));
 	assert_int_equal(chats[1]->contact->lines.n, 2);
 	assert_int_equal(chats[0]->contact->lines.n, 0);
+	// What is said about wording are the words themselves, also where a pattern found them.
+	sim_say(c, chats[1]->contact->call, "叫你们领导来");
+	pass(d, 10);
+	const struct contact *k = chats[1]->contact;
+	size_t hits = 0;
+	for (size_t i = 0; i < k->events.n; i++)
+		if (k->events.v[i].type == EV_LEXICON_HIT) {
+			hits++;
+			assert_null(strchr(event_get(&k->events.v[i], "term"), '|'));
+			assert_null(strchr(event_get(&k->events.v[i], "term"), '('));
+		}
+	assert_true(hits >= 2);
+	assert_null(strstr(model_last_note(&d->m)->text, "|"));
 	drop_phone(d, c);
 }
 

@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: MIT
+// Knows two people who practise together, as they see it: by a hub, by a hub that goes away, and on one machine without any.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// cmocka needs the four above first
+#include <cmocka.h>
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "src/base/path.h"
+#include "tests/sync/realhub.h"
+#include "tests/term/vt.h"
+#include "tests/unit/store/tmpdir.h"
+
+enum { WAIT = 20000, ROWS = 40, COLS = 140 };
+
+struct fix {
+	char *dir;
+	struct realhub hub;
+	bool by_hub;
+	struct vt *a, *b;
+	char code[8];
+};
+
+static int setup(void **state)
+{
+	struct fix *f = xcalloc(1, sizeof(*f));
+
+	f->dir = tmpdir_new();
+	realhub_make(&f->hub, ZUOXI_HUB, f->dir, false);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fix *f = *state;
+
+	if (f->a)
+		vt_close(f->a);
+	if (f->b)
+		vt_close(f->b);
+	realhub_free(&f->hub);
+	tmpdir_free(f->dir);
+	free(f);
+	return 0;
+}
+
+static void run(struct fix *f, const char *line)
+{
+	char *whole = xasprintf("export Z='" ZUOXI " --data'; cd '%s'; { %s\n} >>run.log 2>&1", f->dir, line), *out = realhub_run(&f->hub, whole);
+
+	if (!out)
+		fail_msg("%s", line);
+	free(out);
+	free(whole);
+}
+
+// The scenario of the unit tests, made the first of the list.
+static void add_scenario(const struct fix *f, const char *station)
+{
+	char *line = xasprintf("mkdir -p %s/packs/common/scenarios; sed 's/^scenario: .*/scenario: aaa.seat/; s/^level: .*/level: basic/' '" SEAT_YAML
+			       "' >%s/packs/common/scenarios/seat.yaml", station, station);
+
+	run((struct fix *)(uintptr_t)f, line);
+	free(line);
+}
+
+static void make_station(struct fix *f, const char *name, const char *number, const char *login)
+{
+	char *line = xasprintf("$Z %s init --site SHA --station %s --pack common", name, number);
+
+	run(f, line);
+	free(line);
+	add_scenario(f, name);
+	if (!f->by_hub)
+		return;
+	char *code = realhub_code(&f->hub, number);
+	line = xasprintf("$Z %s enrol 'unix:%s' %s; printf 'secret password\\n' | $Z %s login %s", name, f->hub.socket, code, name, login);
+	run(f, line);
+	free(line);
+	free(code);
+}
+
+static struct vt *open_station(struct fix *f, const char *name)
+{
+	char *data = path_join(f->dir, name), *runtime = xasprintf("XDG_RUNTIME_DIR=%s", f->dir);
+	const char *argv[] = {ZUOXI, "--data", data, "--lang", "en", NULL}, *env[] = {runtime, NULL};
+	struct vt *vt = vt_spawn(argv, env, ROWS, COLS);
+
+	free(data);
+	free(runtime);
+	return vt;
+}
+
+static void sees(struct vt *vt, const char *regex)
+{
+	if (!vt_wait_text(vt, regex, WAIT)) {
+		fprintf(stderr, "%s\n", vt_screen(vt)); // longer than a message of cmocka
+		fail_msg("no %s", regex);
+	}
+}
+
+static void must(struct vt *vt, const char *keys, const char *regex)
+{
+	vt_send(vt, keys);
+	if (!vt_wait_text(vt, regex, WAIT)) {
+		fprintf(stderr, "%s\n", vt_screen(vt));
+		fail_msg("after %s not \"%s\"", keys, regex);
+	}
+}
+
+static void type(struct vt *vt, const char *text)
+{
+	char *keys = xasprintf("text:%s", text);
+
+	vt_send(vt, keys);
+	free(keys);
+}
+
+// A line for the customer, and back to the keys.
+static void customer_says(struct vt *vt, const char *text)
+{
+	must(vt, "l", "Enter send");
+	type(vt, text);
+	vt_send(vt, "Enter");
+	sees(vt, text);
+	vt_send(vt, "Esc");
+	if (!vt_wait_gone(vt, "Enter send", WAIT))
+		fail_msg("still typing\n%s", vt_screen(vt));
+}
+
+static void open_both(struct fix *f, bool by_hub, const char *second)
+{
+	f->by_hub = by_hub;
+	if (by_hub)
+		realhub_serve(&f->hub);
+	else
+		run(f, "chmod 700 .");
+	make_station(f, "st", "0A7", "li");
+	make_station(f, "st2", "0B2", second);
+	f->a = open_station(f, "st");
+	f->b = open_station(f, "st2");
+	sees(f->a, by_hub ? "online.*unsent 0" : "M-x|F1");
+	sees(f->b, by_hub ? "online.*unsent 0" : "M-x|F1");
+}
+
+static void read_code(struct fix *f)
+{
+	const char *at = strstr(vt_screen(f->a), "   (the other seat");
+
+	assert_non_null(at);
+	memcpy(f->code, at - 6, 6);
+}
+
+static void join(struct fix *f, const char *role)
+{
+	must(f->b, "j", "Join a session");
+	must(f->b, role, "Code");
+	type(f->b, f->code);
+	must(f->b, "Enter", "Seat under test.*room [2-9A-Z]{6}");
+}
+
+// A practises the first scenario, B joins.
+static void meet(struct fix *f, const char *mode, const char *role)
+{
+	must(f->a, "M-x", "Seat under test");
+	must(f->a, mode, "the other seat: M-x");
+	read_code(f);
+	must(f->b, "M-x", "Seat under test");
+	join(f, role);
+	sees(f->b, "briefing");
+	sees(f->a, "come into the room");
+}
+
+static void answer(struct vt *vt)
+{
+	must(vt, "Enter", "13800139001|138\\*\\*\\*\\*9001");
+	must(vt, "F2", "connected");
+}
+
+static void say(struct vt *vt, const char *text)
+{
+	vt_send(vt, "M-y");
+	type(vt, text);
+	vt_send(vt, "Enter");
+	sees(vt, text);
+}
+
+// --- nothing of it leaves practice
+
+static void count(const char *db, const char *sql, const char *what, int64_t want)
+{
+	sqlite3 *c;
+	sqlite3_stmt *st;
+
+	assert_int_equal(sqlite3_open_v2(db, &c, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	if (sqlite3_prepare_v2(c, sql, -1, &st, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(c));
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	int64_t n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(c);
+	if (n != want)
+		fail_msg("%s: %s: %lld, not %lld", db, what, (long long)n, (long long)want);
+}
+
+// No row of any table but the rooms' holds what was said.
+static void only_in_rooms(const char *db, const char *const marks[])
+{
+	sqlite3 *c;
+	sqlite3_stmt *t, *st;
+	size_t found = 0;
+
+	assert_int_equal(sqlite3_open_v2(db, &c, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(c, "select name from sqlite_schema where type = 'table'", -1, &t, NULL), SQLITE_OK);
+	while (sqlite3_step(t) == SQLITE_ROW) {
+		const char *name = (const char *)sqlite3_column_text(t, 0);
+		bool room = strcmp(name, "room") == 0 || strcmp(name, "roomline") == 0;
+		char *sql = xasprintf("select * from \"%s\"", name);
+		assert_int_equal(sqlite3_prepare_v2(c, sql, -1, &st, NULL), SQLITE_OK);
+		while (sqlite3_step(st) == SQLITE_ROW)
+			for (int i = 0; i < sqlite3_column_count(st); i++) {
+				const void *cell = sqlite3_column_blob(st, i);
+				size_t n = (size_t)sqlite3_column_bytes(st, i);
+				for (size_t k = 0; marks[k]; k++)
+					if (cell && memmem(cell, n, marks[k], strlen(marks[k]))) {
+						found += room;
+						if (!room)
+							fail_msg("%s is in table %s", marks[k], name);
+					}
+			}
+		sqlite3_finalize(st);
+		free(sql);
+	}
+	sqlite3_finalize(t);
+	sqlite3_close(c);
+	assert_true(found > 0); // else nothing was looked at
+}
+
+static void quit(struct vt *vt)
+{
+	vt_signal(vt, SIGTERM);
+	int status = vt_wait_exit(vt, WAIT);
+	if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail_msg("ended with %#x\n%s", (unsigned)status, vt_screen(vt));
+	vt_close(vt);
+}
+
+static void nothing_left(struct fix *f, const char *const marks[])
+{
+	static const char *const stations[] = {"st/store.db", "st2/store.db"};
+
+	quit(f->a);
+	quit(f->b);
+	f->a = f->b = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		char *db = path_join(f->dir, stations[i]);
+		count(db, "select count(*) from outbox", "operations", 0);
+		count(db, "select (select count(*) from interaction) + (select count(*) from ticket) + (select count(*) from kb_event)", "rows of contacts", 0);
+		free(db);
+	}
+	if (!f->by_hub)
+		return;
+	char *db = path_join(f->dir, "hub.db");
+	only_in_rooms(db, marks);
+	count(db, "select count(*) from opres", "operations", 0);
+	free(db);
+}
+
+// --- tests
+
+static void coached(struct fix *f)
+{
+	answer(f->a);
+	sees(f->b, "I cannot get into my account");
+	sees(f->b, "running");
+	must(f->b, "w", "Only the agent reads it");
+	type(f->b, "mark-whisper");
+	vt_send(f->b, "Enter");
+	sees(f->a, "Trainer: mark-whisper");
+	customer_says(f->b, "mark-line please");
+	sees(f->a, "mark-line please");
+	must(f->b, "c", "A system is down");
+	vt_send(f->b, "1");
+	sees(f->a, "customer system does not answer");
+	must(f->b, "p", "paused");
+	sees(f->a, "paused|Paused");
+	must(f->b, "p", "running");
+	must(f->b, "t", "Mark this moment");
+	must(f->b, "g", "A word on it");
+	type(f->b, "mark-good");
+	must(f->b, "Enter", "mark-good");
+	say(f->a, "mark-agent says");
+	sees(f->b, "mark-agent says");
+}
+
+static void score(struct fix *f)
+{
+	must(f->b, "h", "wrap-up");
+	sees(f->a, "wrap|Wrap");
+	must(f->a, "M-x", "Leave");
+	must(f->a, "q", "Debrief"); // nothing is given up, so nobody asks why
+	sees(f->b, "with the trainer");
+	sees(f->b, "Score");
+	must(f->b, "a", "Adjust");
+	must(f->b, "1", "Points");
+	type(f->b, "0");
+	vt_send(f->b, "Tab");
+	type(f->b, "mark-reason");
+	vt_send(f->b, "Enter");
+	sees(f->b, "\\*|20 %");
+	must(f->b, "f", "State scored");
+	sees(f->a, "Debrief");
+	must(f->a, "w", "Keep and change");
+}
+
+static void test_coached(void **state)
+{
+	static const char *const marks[] = {"mark-", "aaa.seat", "TRN-", NULL};
+	struct fix *f = *state;
+
+	open_both(f, true, "sup");
+	meet(f, "c", "t");
+	coached(f);
+	// Whoever leaves and comes back finds all of it, and is heard again.
+	must(f->b, "q", "Join");
+	sees(f->a, "other seat has left");
+	join(f, "t");
+	sees(f->b, "mark-agent says");
+	must(f->b, "w", "Only the agent reads it");
+	type(f->b, "mark-back");
+	vt_send(f->b, "Enter");
+	sees(f->a, "Trainer: mark-back");
+	score(f);
+	nothing_left(f, marks);
+}
+
+static void test_coached_on_one_machine(void **state)
+{
+	struct fix *f = *state;
+	struct stat st;
+
+	open_both(f, false, NULL);
+	meet(f, "c", "t");
+	coached(f);
+	char *room = xasprintf("%s/zuoxi-rooms/%s.room", f->dir, f->code);
+	assert_int_equal(stat(room, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	free(room);
+	score(f);
+	nothing_left(f, NULL);
+}
+
+// A colleague is the customer; one key exchanges the roles, and one brings them back.
+static void paired(struct fix *f)
+{
+	meet(f, "p", "c");
+	sees(f->b, "You are");
+	answer(f->a);
+	customer_says(f->b, "mark-customer calls");
+	sees(f->a, "mark-customer calls");
+	say(f->a, "mark-answer");
+	sees(f->b, "mark-answer");
+	// What is the trainer's is not the customer's.
+	must(f->b, "w", "That is the trainer's");
+	// Who answered plays the customer.
+	must(f->a, "M-x", "Swap roles");
+	must(f->a, "s", "Customer .*room");
+	sees(f->b, "the other seat: M-x");
+	answer(f->b);
+	customer_says(f->a, "mark-mirrored");
+	sees(f->b, "mark-mirrored");
+	say(f->b, "mark-second agent");
+	sees(f->a, "mark-second agent");
+	if (strstr(vt_screen(f->a), "mark-answer"))
+		fail_msg("the session before is still there\n%s", vt_screen(f->a));
+	// And back, by the customer this time.
+	must(f->a, "s", "the other seat: M-x");
+	sees(f->b, "Customer .*room");
+	answer(f->a);
+	customer_says(f->b, "mark-third");
+	sees(f->a, "mark-third");
+}
+
+static void test_paired(void **state)
+{
+	static const char *const marks[] = {"mark-", "aaa.seat", "TRN-", NULL};
+	struct fix *f = *state;
+
+	open_both(f, true, "han");
+	paired(f);
+	nothing_left(f, marks);
+}
+
+static void test_paired_on_one_machine(void **state)
+{
+	struct fix *f = *state;
+
+	open_both(f, false, NULL);
+	paired(f);
+	nothing_left(f, NULL);
+}
+
+// The hub goes away in the middle: the session goes on, the pane says so, and what was said meanwhile comes once.
+static void test_hub_away(void **state)
+{
+	struct fix *f = *state;
+
+	open_both(f, true, "sup");
+	meet(f, "c", "t");
+	answer(f->a);
+	sees(f->b, "I cannot get into my account");
+	realhub_kill(&f->hub);
+	sees(f->b, "no answer from the hub|out of reach");
+	say(f->a, "mark-alone");
+	must(f->b, "w", "Only the agent reads it");
+	type(f->b, "mark-waits");
+	vt_send(f->b, "Enter");
+	say(f->a, "mark-still alone");
+	realhub_serve(&f->hub);
+	sees(f->b, "mark-still alone");
+	sees(f->a, "Trainer: mark-waits");
+	say(f->a, "mark-again together");
+	sees(f->b, "mark-again together");
+	const char *first = strstr(vt_screen(f->b), "mark-still alone");
+	assert_null(strstr(first + 1, "mark-still alone"));
+	quit(f->a);
+	quit(f->b);
+	f->a = f->b = NULL;
+	char *db = path_join(f->dir, "hub.db");
+	count(db, "select count(*) from roomline where body like '%mark-alone%'", "lines", 1);
+	count(db, "select count(*) from roomline where body like '%mark-still alone%'", "lines", 1);
+	count(db, "select count(*) from roomline where body like '%mark-waits%' and body not like '%\"i\":%'", "whispers", 1);
+	count(db, "select count(*) from roomline where body like '%mark-waits%' and body like '%\"i\":%'", "whispers heard", 1);
+	free(db);
+}
+
+// A drill: the colleague is an agent who sits as the supervisor, and each sees what the other does.
+static void test_drill(void **state)
+{
+	static const char *const marks[] = {"mark-", "com.outage", NULL};
+	struct fix *f = *state;
+
+	open_both(f, true, "han");
+	must(f->a, "M-x", "Seat under test");
+	must(f->a, "d", "drill has several seats");
+	for (int i = 0; i < 20 && !vt_wait_text(f->a, "(>|▸).*Outage drill", 500); i++)
+		vt_send(f->a, "Down");
+	must(f->a, "d", "the other seat: M-x");
+	read_code(f);
+	must(f->b, "M-x", "Seat under test");
+	must(f->b, "j", "Join a session");
+	must(f->b, "d", "Code");
+	type(f->b, f->code);
+	must(f->b, "Enter", "Outage drill.*room [2-9A-Z]{6}");
+	sees(f->b, "Agent one li");
+	must(f->b, "m", "Which seat is yours");
+	must(f->b, "4", "Supervisor han");
+	sees(f->b, "Confirm within five minutes");
+	must(f->a, "Enter", "138\\*\\*\\*\\*8235");
+	must(f->a, "F2", "connected");
+	sees(f->b, "The supervisor confirms");
+	must(f->b, "o", "Confirm the incident");
+	must(f->b, "2", "Text");
+	type(f->b, "mark-confirmed");
+	vt_send(f->b, "Enter");
+	sees(f->a, "payment services down");
+	sees(f->b, "Supervisor .* Confirm the incident: mark-confirmed");
+	must(f->b, "y", "Enter send");
+	type(f->b, "mark-to all");
+	vt_send(f->b, "Enter");
+	sees(f->a, "Supervisor: mark-to all");
+	nothing_left(f, marks);
+}
+
+int main(void)
+{
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+	const struct CMUnitTest tests[] = {T(test_coached), T(test_coached_on_one_machine), T(test_paired), T(test_paired_on_one_machine), T(test_hub_away), T(test_drill)};
+
+	cmocka_set_test_filter(getenv("ZUOXI_TEST_ONLY"));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
