@@ -67,7 +67,8 @@ _zuoxi_hub() {
 	audit) mapfile -t COMPREPLY < <(compgen -W "verify list" -- "$cur") ;;
 	subject) mapfile -t COMPREPLY < <(compgen -W "export erase" -- "$cur") ;;
 	migrate) mapfile -t COMPREPLY < <(compgen -W "sqlite: postgresql://" -- "$cur") ;;
-	import | backup | restore) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+	import) mapfile -t COMPREPLY < <(compgen -f -W "--site" -- "$cur") ;;
+	backup | restore) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	esac
 }
 complete -F _zuoxi_hub zuoxi-hub

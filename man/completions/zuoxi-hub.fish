@@ -27,7 +27,7 @@ complete -c zuoxi-hub -n __fish_use_subcommand -a check -d 'streams, digests, an
 complete -c zuoxi-hub -n __fish_use_subcommand -a audit -d 'the chain of the audit log'
 complete -c zuoxi-hub -n __fish_use_subcommand -a subject -d "a person's data out, or gone"
 
-complete -c zuoxi-hub -n '__fish_seen_subcommand_from init user team queue station broadcast pack subject' -l site -x
+complete -c zuoxi-hub -n '__fish_seen_subcommand_from init user team queue station broadcast import pack subject' -l site -x
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from init' -l login -x
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from init serve' -l url -x
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from init serve station' -l ca -r -F

@@ -3,7 +3,7 @@
 
 _zuoxi() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command= word= i
-	local commands="keys init pack kb call ticket customer enrol login logout sync status outbox audit backup restore doctor"
+	local commands="keys init pack kb call ticket customer practice report enrol login logout sync status outbox audit backup restore doctor"
 	local options="--data --config --lang --now --seed --json --demo --script --ascii-borders --help --version"
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -24,8 +24,14 @@ _zuoxi() {
 	--data) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
 	--config | --script | --batch) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	--lang) mapfile -t COMPREPLY < <(compgen -W "zh_CN en" -- "$cur"); return ;;
-	--pack) mapfile -t COMPREPLY < <(compgen -W "common finance airline retail" -- "$cur"); return ;;
-	--now | --seed | --site | --station | --tag | --version | --customer | --category | --step | --article | --call | --agent | --note | --other | --next | --by | --contact | -n) return ;;
+	--transcript | --record | --out) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+	--format) [[ $command == practice || $command == report ]] && { mapfile -t COMPREPLY < <(compgen -W "text json csv html" -- "$cur"); return; } ;;
+	--pack)
+		[[ $command == practice ]] && { mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return; }
+		mapfile -t COMPREPLY < <(compgen -W "common finance airline retail" -- "$cur")
+		return
+		;;
+	--speed | --from | --now | --seed | --site | --station | --tag | --version | --customer | --category | --step | --article | --call | --agent | --note | --other | --next | --by | --contact | -n) return ;;
 	esac
 	case $command in
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands $options" -- "$cur") ;;
@@ -56,6 +62,16 @@ _zuoxi() {
 	call) mapfile -t COMPREPLY < <(compgen -W "list show replay --customer -n" -- "$cur") ;;
 	ticket) mapfile -t COMPREPLY < <(compgen -W "list show --all -n" -- "$cur") ;;
 	customer) mapfile -t COMPREPLY < <(compgen -W "find" -- "$cur") ;;
+	practice)
+		case $word in
+		run) mapfile -t COMPREPLY < <(compgen -W "--pack --transcript --plain --mode --speed --record --debrief --seed --json" -- "$cur") ;;
+		list | show) mapfile -t COMPREPLY < <(compgen -W "--pack --json" -- "$cur") ;;
+		report) mapfile -t COMPREPLY < <(compgen -W "--agent --from --to --format --out --json" -- "$cur") ;;
+		case) mapfile -t COMPREPLY < <(compgen -W "list show accept drop export --scenario --code --json" -- "$cur") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W "list show run tour report case" -- "$cur") ;;
+		esac
+		;;
+	report) mapfile -t COMPREPLY < <(compgen -W "practice --agent --from --to --format --out --json" -- "$cur") ;;
 	outbox)
 		case $word in
 		export | import) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;

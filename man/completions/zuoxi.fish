@@ -21,6 +21,8 @@ complete -c zuoxi -n __fish_use_subcommand -a kb -d 'the knowledge base'
 complete -c zuoxi -n __fish_use_subcommand -a call -d contacts
 complete -c zuoxi -n __fish_use_subcommand -a ticket -d tickets
 complete -c zuoxi -n __fish_use_subcommand -a customer -d 'customers, masked'
+complete -c zuoxi -n __fish_use_subcommand -a practice -d 'practise with scenarios'
+complete -c zuoxi -n __fish_use_subcommand -a report -d 'how agents come on'
 complete -c zuoxi -n __fish_use_subcommand -a enrol -d 'join a hub'
 complete -c zuoxi -n __fish_use_subcommand -a login -d 'log in to the hub'
 complete -c zuoxi -n __fish_use_subcommand -a logout -d 'end the session at the hub'
@@ -70,6 +72,22 @@ complete -c zuoxi -n '__fish_seen_subcommand_from call' -l customer -x
 complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -a 'list show'
 complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l all
 complete -c zuoxi -n '__fish_seen_subcommand_from customer' -a find
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -a 'list show run tour report case accept drop export'
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l pack -x -a '(__fish_complete_directories)'
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l mode -x -a 'solo exam'
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l transcript -r -F
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l scenario -r -F
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l code -x
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l plain
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l speed -x
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l record -r -F
+complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l debrief
+complete -c zuoxi -n '__fish_seen_subcommand_from report' -a practice
+complete -c zuoxi -n '__fish_seen_subcommand_from practice report' -l agent -x
+complete -c zuoxi -n '__fish_seen_subcommand_from practice report' -l from -x
+complete -c zuoxi -n '__fish_seen_subcommand_from practice report' -l to -x
+complete -c zuoxi -n '__fish_seen_subcommand_from practice report' -l format -x -a 'text json csv html'
+complete -c zuoxi -n '__fish_seen_subcommand_from practice report' -l out -r -F
 complete -c zuoxi -n '__fish_seen_subcommand_from outbox' -a 'list export import' -F
 complete -c zuoxi -n '__fish_seen_subcommand_from outbox' -l all
 complete -c zuoxi -n '__fish_seen_subcommand_from audit' -a verify
