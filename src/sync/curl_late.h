@@ -19,7 +19,7 @@
 #define CURL_CALLS(X) \
 	X(global_init) \
 	X(easy_init) X(easy_cleanup) X(easy_setopt) X(easy_getinfo) X(easy_strerror) X(multi_init) X(multi_cleanup) \
-		X(multi_setopt) X(multi_add_handle) X(multi_remove_handle) X(multi_socket_action) X(multi_info_read) \
+		X(easy_pause) X(multi_setopt) X(multi_add_handle) X(multi_remove_handle) X(multi_socket_action) X(multi_info_read) \
 			X(multi_assign) X(share_init) X(share_setopt) X(share_cleanup) X(slist_append) X(slist_free_all) X(url) \
 				X(url_cleanup) X(url_set) X(url_get) X(free)
 
@@ -37,6 +37,7 @@ must_use bool curl_late_load(struct err *e);
 #define curl_easy_cleanup curl_late.easy_cleanup
 #define curl_easy_setopt curl_late.easy_setopt
 #define curl_easy_getinfo curl_late.easy_getinfo
+#define curl_easy_pause curl_late.easy_pause
 #define curl_easy_strerror curl_late.easy_strerror
 #define curl_multi_init curl_late.multi_init
 #define curl_multi_cleanup curl_late.multi_cleanup

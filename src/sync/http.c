@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows HTTP requests on the loop: libcurl's multi interface driven by libuv; nothing here ever waits.
+// Knows HTTP requests on the loop: what libcurl is asked, what became of it; nothing here ever waits.
 #include "src/sync/http.h"
 
 #include <uv.h>
@@ -31,6 +31,7 @@ static void silence_closed(uv_handle_t *t)
 
 static void free_request(struct request *r)
 {
+	http_let_go(r);
 	if (r->easy) {
 		if (r->added)
 			curl_multi_remove_handle(r->http->multi, r->easy);
@@ -88,6 +89,8 @@ static size_t on_data(char *p, size_t size, size_t n, void *arg)
 	(void)size; // always 1
 	heard(r);
 	if (r->data && (status == 200 || status == 206)) {
+		if (!http_goes_on(r, n))
+			return CURL_WRITEFUNC_PAUSE;
 		r->data(r->arg, sv_n(p, n));
 		return n;
 	}
@@ -163,7 +166,7 @@ static void explain(struct request *r, CURLcode code, struct http_reply *out)
 	}
 }
 
-static void ended(struct request *r, CURLcode code)
+void http_ended(struct request *r, CURLcode code)
 {
 	struct http_reply reply = {.end = HTTP_ANSWERED, .upload_offset = r->upload_offset};
 	curl_off_t after = 0;
@@ -182,103 +185,6 @@ static void ended(struct request *r, CURLcode code)
 	if (log_traces("http"))
 		log_trace("http", "%s %s: %d %s", r->method, str_z(&r->url), reply.status, reply.err.msg);
 	finish(r, &reply);
-}
-
-// --- the loop drives libcurl
-
-static void collect(struct http *h)
-{
-	CURLMsg *m;
-	int left;
-
-	// Callbacks may start and cancel requests and free h; the struct itself outlives this turn of the loop.
-	while (!h->dying && (m = curl_multi_info_read(h->multi, &left))) {
-		struct request *r = NULL;
-		CURLcode code = m->data.result;
-		if (m->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
-		ended(r, code);
-	}
-}
-
-static void on_timer(uv_timer_t *t)
-{
-	struct http *h = t->data;
-	int running;
-
-	curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	collect(h);
-}
-
-static int set_timer(CURLM *multi, long ms, void *arg)
-{
-	struct http *h = arg;
-
-	(void)multi;
-	// Zero means at once, but not from inside this call.
-	if (ms < 0)
-		uv_timer_stop(&h->timer);
-	else
-		uv_timer_start(&h->timer, on_timer, (uint64_t)ms, 0);
-	return 0;
-}
-
-struct watch {
-	uv_poll_t poll;
-	struct http *http;
-	curl_socket_t fd;
-};
-
-static void watch_closed(uv_handle_t *p)
-{
-	free(p->data);
-}
-
-static void on_socket(uv_poll_t *p, int status, int events)
-{
-	struct watch *w = p->data;
-	struct http *h = w->http;
-	int flags = 0, running;
-
-	// libuv stops watching a connection that was reset; libcurl reads what happened to it.
-	if (status < 0)
-		flags = CURL_CSELECT_IN | CURL_CSELECT_OUT;
-	if (events & UV_READABLE)
-		flags |= CURL_CSELECT_IN;
-	if (events & UV_WRITABLE)
-		flags |= CURL_CSELECT_OUT;
-	// w may be gone after this
-	curl_multi_socket_action(h->multi, w->fd, flags, &running);
-	collect(h);
-}
-
-static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
-{
-	struct http *h = arg;
-	struct watch *w = known;
-
-	(void)easy;
-	if (what == CURL_POLL_REMOVE) {
-		if (w) {
-			uv_poll_stop(&w->poll);
-			uv_close((uv_handle_t *)&w->poll, watch_closed);
-			curl_multi_assign(h->multi, fd, NULL);
-		}
-		return 0;
-	}
-	if (!w) {
-		w = xcalloc(1, sizeof(*w));
-		*w = (struct watch){.http = h, .fd = fd};
-		if (uv_poll_init_socket(h->loop, &w->poll, fd) != 0) {
-			free(w);
-			return -1;
-		}
-		w->poll.data = w;
-		curl_multi_assign(h->multi, fd, w);
-	}
-	uv_poll_start(&w->poll, (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0), on_socket);
-	return 0;
 }
 
 // --- starting
@@ -466,19 +372,9 @@ bool http_new(struct http **out, const struct http_options *o, struct err *e)
 	if (!h->multi || !h->share)
 		BUG("no memory for libcurl");
 	curl_share_setopt(h->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-	uv_timer_init(o->loop, &h->timer);
-	h->timer.data = h;
+	http_loop_begin(h);
 	*out = h;
 	return true;
-}
-
-static void timer_closed(uv_handle_t *t)
-{
-	free(t->data);
 }
 
 void http_free(struct http *h)
@@ -494,6 +390,5 @@ void http_free(struct http *h)
 	free(h->ca_file);
 	free(h->pins);
 	free(h->proxy);
-	uv_timer_stop(&h->timer);
-	uv_close((uv_handle_t *)&h->timer, timer_closed);
+	http_loop_end(h);
 }

@@ -57,8 +57,8 @@ struct http_request { // copied, but arg
 	int silence_ms;          // so long without a byte ends it, 0: any time
 	bool large;              // the answer is a file: read in large pieces
 	bool unverified;         // the certificate is not checked: only to fetch what is then compared with the code
-	// Loop thread. data: a piece of an answer with status 200 or 206, as it comes and without a cap; other answers are collected. May
-	// be NULL.
+	// Loop thread. data: a piece of an answer with status 200 or 206, as it comes and without a cap, at most about 1 MiB of all
+	// of them in a turn of the loop; other answers are collected. May be NULL.
 	void (*data)(void *arg, struct sv piece);
 	void (*done)(void *arg, const struct http_reply *r); // once, never from inside http_start
 	void *arg;
@@ -66,7 +66,7 @@ struct http_request { // copied, but arg
 // Never NULL: what cannot be started ends as HTTP_BAD through done.
 struct request *http_start(struct http *h, const struct http_request *q);
 int http_status(const struct request *r); // of the answer whose data is being handed over
-void http_cancel(struct request *r); // no callback; not from inside its own data callback
+void http_cancel(struct request *r); // no callback; not from inside a data callback, which libcurl calls
 size_t http_running(const struct http *h);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows the parts of http.c and address.c; for nobody else.
+// Knows the parts of http.c, http_loop.c and address.c; for nobody else.
 #ifndef SYNC_HTTP_PART_H
 #define SYNC_HTTP_PART_H
 
@@ -13,6 +13,10 @@ struct http {
 	CURLM *multi;
 	CURLSH *share; // TLS sessions, so that a reconnect is cheap for the hub
 	uv_timer_t timer;
+	uv_idle_t breath;
+	size_t turn; // bytes handed on since the loop last went round
+	struct request *held; // until the loop went round; by next_held
+	int handles; // not closed yet
 	char *ca_pem, *ca_file, *pins, *proxy;
 	struct request *first;
 	size_t running;
@@ -21,7 +25,7 @@ struct http {
 
 struct request {
 	struct http *http;
-	struct request *next;
+	struct request *next, *next_held;
 	CURL *easy;
 	bool added, too_large, head_ended;
 	struct curl_slist *headers;
@@ -37,6 +41,16 @@ struct request {
 	void (*done)(void *arg, const struct http_reply *r);
 	void *arg;
 };
+
+void http_loop_begin(struct http *h);
+// Stops; h is freed when the loop has closed what it watched.
+void http_loop_end(struct http *h);
+// May n more bytes be handed on in this turn of the loop? If not, the piece comes again in the next one.
+bool http_goes_on(struct request *r, size_t n);
+// r is about to be freed.
+void http_let_go(struct request *r);
+// What became of it: says so and frees r.
+void http_ended(struct request *r, CURLcode code);
 
 // Where an address leads.
 struct address {

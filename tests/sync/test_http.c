@@ -38,6 +38,8 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
 	return EAI_AGAIN;
 }
 
+enum { HUGE_LINES = 2000000, HUGE_LINE = 8, TURN_MOST = 2 << 20 };
+
 struct fix {
 	uv_loop_t loop;
 	struct http *http;
@@ -81,6 +83,9 @@ static void serve(void *ctx, const struct web_request *q, struct web_reply *r)
 	} else if (strcmp(q->path, "/long") == 0) {
 		for (int i = 0; i < 1000; i++)
 			str_add(&r->body, "0123456789");
+	} else if (strcmp(q->path, "/huge") == 0) {
+		for (int i = 0; i < HUGE_LINES; i++)
+			str_addf(&r->body, "%07d\n", i);
 	} else {
 		str_add(&r->body, "hello");
 	}
@@ -370,6 +375,76 @@ static void test_stream(void **state)
 	assert_int_equal(f->end, HTTP_ANSWERED);
 }
 
+// --- a fast answer leaves the loop its turns
+
+static struct huge {
+	struct request *r;
+	size_t got;
+	bool wrong, done;
+} huge[3];
+static size_t this_turn, longest_turn;
+
+static void on_huge_piece(void *arg, struct sv piece)
+{
+	struct huge *g = arg;
+	char line[16];
+
+	this_turn += piece.n;
+	longest_turn = this_turn > longest_turn ? this_turn : longest_turn;
+	for (size_t i = 0; i < piece.n; i++, g->got++) {
+		if (g->got % HUGE_LINE == 0 || i == 0)
+			snprintf(line, sizeof(line), "%07zu\n", g->got / HUGE_LINE % 10000000);
+		g->wrong = g->wrong || line[g->got % HUGE_LINE] != piece.p[i];
+	}
+}
+
+static void on_huge_done(void *arg, const struct http_reply *r)
+{
+	struct huge *g = arg;
+
+	g->done = r->end == HTTP_ANSWERED;
+}
+
+static void on_turn(uv_check_t *c)
+{
+	(void)c;
+	this_turn = 0;
+	if (huge[1].r && huge[1].got > TURN_MOST) { // it ends while it is held
+		http_cancel(huge[1].r);
+		huge[1].r = NULL;
+	}
+}
+
+static bool all_huge(void *arg)
+{
+	(void)arg;
+	return huge[0].done && huge[2].done;
+}
+
+static void test_fast_answers_leave_turns(void **state)
+{
+	struct fix *f = *state;
+	static uv_check_t check; // closed by teardown's turns
+
+	longest_turn = this_turn = 0;
+	uv_check_init(&f->loop, &check);
+	uv_check_start(&check, on_turn);
+	for (int i = 0; i < 3; i++) {
+		huge[i] = (struct huge){0};
+		huge[i].r = http_start(f->http, &(struct http_request){.method = "GET", .base = f->base, .path = "/huge", .max = 1000,
+			.large = true, .data = on_huge_piece, .done = on_huge_done, .arg = &huge[i]});
+	}
+	assert_true(turn_until(&f->loop, all_huge, f, TURN_DEADLINE_MS));
+	uv_close((uv_handle_t *)&check, NULL);
+	for (int i = 0; i < 3; i += 2) {
+		assert_false(huge[i].wrong);
+		assert_int_equal(huge[i].got, (size_t)HUGE_LINES * HUGE_LINE);
+	}
+	assert_false(huge[1].done);
+	assert_null(huge[1].r);
+	assert_in_range(longest_turn, 1, TURN_MOST);
+}
+
 static void test_stream_goes_silent(void **state)
 {
 	struct fix *f = *state;
@@ -467,7 +542,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_request_and_answer), T(test_status_and_retry), T(test_too_large), T(test_addresses), T(test_unix_socket),
 		T(test_tls_trust), T(test_tls_clock), T(test_tls_pins), T(test_no_proxy_of_the_environment), T(test_stream),
-		T(test_stream_goes_silent), T(test_timeout), T(test_faults), T(test_free_calls_nobody),
+		T(test_fast_answers_leave_turns), T(test_stream_goes_silent), T(test_timeout), T(test_faults), T(test_free_calls_nobody),
 		T(test_end_while_a_name_is_looked_up),
 	};
 
