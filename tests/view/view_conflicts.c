@@ -7,55 +7,12 @@
 // cmocka needs the four above first
 #include <cmocka.h>
 
-#include "src/base/utf8.h"
 #include "src/desk/role.h"
 #include "src/store/outbox.h"
-#include "tests/view/scene.h"
+#include "tests/view/hand.h"
 #include "ui/conflicts.h"
 
 enum { BOSS = USER_BIT(USER_SUPERVISOR), AGENT = USER_BIT(USER_AGENT) };
-
-static void keys(struct scene *s, const char *list)
-{
-	struct sv rest = sv(list), one;
-	char buf[160];
-
-	while (sv_split(&rest, ' ', &one)) {
-		snprintf(buf, sizeof(buf), "%.*s", (int)one.n, one.p);
-		scene_key(s, buf);
-	}
-}
-
-static void type(struct scene *s, const char *text)
-{
-	struct sv t = sv(text);
-	uint32_t cp;
-
-	for (size_t i = 0; i < t.n;) {
-		i += utf8_decode(sv_n(t.p + i, t.n - i), &cp);
-		ui_key(&s->ui, &s->model, (struct key){.kind = K_CHAR, .cp = cp});
-	}
-}
-
-static void show(struct scene *s, const char *name, int rows, int cols)
-{
-	scene_size(s, rows, cols);
-	ui_follow(&s->ui, &s->model);
-	scene_golden_place(s, NULL, name, rows, cols);
-}
-
-static bool shows(struct scene *s, const char *text)
-{
-	ui_follow(&s->ui, &s->model);
-	return scene_shows(s, NULL, s->ui.rows, s->ui.cols, text);
-}
-
-static const char *said(const struct scene *s)
-{
-	const struct note *n = model_last_note(&s->model);
-
-	return n ? n->text : "";
-}
 
 // A ticket of one's own that the conflicts are about; its id and number.
 static void make_ticket(struct scene *s, char id[40], char no[40])

@@ -7,35 +7,8 @@
 
 #include <cmocka.h>
 
-#include "src/base/utf8.h"
-#include "tests/view/scene.h"
+#include "tests/view/hand.h"
 #include "ui/wrap_rows.h"
-
-static void keys(struct scene *s, const char *names)
-{
-	struct sv rest = sv(names), one;
-	char name[64];
-
-	while (sv_split(&rest, ' ', &one)) {
-		snprintf(name, sizeof(name), "%.*s", (int)one.n, one.p);
-		ui_layout(&s->ui, &s->model);
-		scene_key(s, name);
-	}
-}
-
-// Typed character by character, not pasted.
-static void type(struct scene *s, const char *text)
-{
-	struct sv rest = sv(text);
-
-	while (rest.n) {
-		struct key k = {.kind = K_CHAR};
-		size_t n = utf8_decode(rest, &k.cp);
-		rest = sv_n(rest.p + n, rest.n - n);
-		ui_layout(&s->ui, &s->model);
-		ui_key(&s->ui, &s->model, k);
-	}
-}
 
 static struct work *freeze_call(struct scene *s, enum lang lang)
 {
@@ -51,13 +24,6 @@ static struct work *freeze_call(struct scene *s, enum lang lang)
 static const char *focus(struct scene *s)
 {
 	return ui_view(&s->ui, &s->model)->field;
-}
-
-static const char *said(struct scene *s)
-{
-	const struct note *n = model_last_note(&s->model);
-
-	return n ? n->text : "";
 }
 
 static bool form_shows(struct scene *s, const char *text)

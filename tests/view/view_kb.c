@@ -8,35 +8,12 @@
 // cmocka needs the four above first
 #include <cmocka.h>
 
-#include "src/base/utf8.h"
 #include "src/cli/cli.h"
 #include "src/desk/role.h"
 #include "src/store/receipt.h"
 #include "src/work/station.h"
-#include "tests/view/scene.h"
+#include "tests/view/hand.h"
 #include "ui/kb_pane.h"
-
-static void keys(struct scene *s, const char *list)
-{
-	struct sv rest = sv(list), one;
-	char buf[160];
-
-	while (sv_split(&rest, ' ', &one)) {
-		snprintf(buf, sizeof(buf), "%.*s", (int)one.n, one.p);
-		scene_key(s, buf);
-	}
-}
-
-static void type(struct scene *s, const char *text)
-{
-	struct sv t = sv(text);
-	uint32_t cp;
-
-	for (size_t i = 0; i < t.n;) {
-		i += utf8_decode(sv_n(t.p + i, t.n - i), &cp);
-		ui_key(&s->ui, &s->model, (struct key){.kind = K_CHAR, .cp = cp});
-	}
-}
 
 // What the loop does before it sleeps.
 static void turn(struct scene *s)

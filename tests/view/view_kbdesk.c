@@ -7,36 +7,13 @@
 // cmocka needs the four above first
 #include <cmocka.h>
 
-#include "src/base/utf8.h"
 #include "src/desk/role.h"
 #include "src/store/kb_event.h"
 #include "src/work/kb_past.h"
-#include "tests/view/scene.h"
+#include "tests/view/hand.h"
 #include "ui/kbdesk.h"
 
 enum { EDITOR = USER_BIT(USER_KB_EDITOR), BOSS = USER_BIT(USER_SUPERVISOR), AGENT = USER_BIT(USER_AGENT) };
-
-static void keys(struct scene *s, const char *list)
-{
-	struct sv rest = sv(list), one;
-	char buf[160];
-
-	while (sv_split(&rest, ' ', &one)) {
-		snprintf(buf, sizeof(buf), "%.*s", (int)one.n, one.p);
-		scene_key(s, buf);
-	}
-}
-
-static void type(struct scene *s, const char *text)
-{
-	struct sv t = sv(text);
-	uint32_t cp;
-
-	for (size_t i = 0; i < t.n;) {
-		i += utf8_decode(sv_n(t.p + i, t.n - i), &cp);
-		ui_key(&s->ui, &s->model, (struct key){.kind = K_CHAR, .cp = cp});
-	}
-}
 
 static void saved(struct scene *s)
 {
@@ -52,13 +29,6 @@ static void be(struct scene *s, const char *who, unsigned roles)
 	s->model.roles = roles;
 	model_kb_desk_refresh(&s->model);
 	ui_follow(&s->ui, &s->model);
-}
-
-static const char *said(const struct scene *s)
-{
-	const struct note *n = model_last_note(&s->model);
-
-	return n ? n->text : "";
 }
 
 static const struct kb_write *writing(const struct scene *s)
@@ -118,13 +88,6 @@ static void open_desk(struct scene *s, enum lang lang)
 	furnish(s);
 	keys(s, "M-d");
 	assert_ptr_equal(ui_place(&s->ui, &s->model), &place_kb_desk);
-}
-
-static void show(struct scene *s, const char *name, int rows, int cols)
-{
-	scene_size(s, rows, cols);
-	ui_follow(&s->ui, &s->model);
-	scene_golden_place(s, NULL, name, rows, cols);
 }
 
 // --- what was read

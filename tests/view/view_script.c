@@ -7,8 +7,7 @@
 // cmocka needs the four above first
 #include <cmocka.h>
 
-#include "src/base/utf8.h"
-#include "tests/view/scene.h"
+#include "tests/view/hand.h"
 #include "ui/script_pane.h"
 
 static const char *node_id(const struct work *w)
@@ -16,29 +15,6 @@ static const char *node_id(const struct work *w)
 	const struct script_node *n = script_run_node(&w->contact->run);
 
 	return n ? n->id : "";
-}
-
-static void keys(struct scene *s, const char *list)
-{
-	struct sv rest = sv(list), one;
-	char buf[160];
-
-	while (sv_split(&rest, ' ', &one)) {
-		snprintf(buf, sizeof(buf), "%.*s", (int)one.n, one.p);
-		scene_key(s, buf);
-	}
-}
-
-// Types as on a keyboard, one key a character.
-static void type(struct scene *s, const char *text)
-{
-	struct sv t = sv(text);
-	uint32_t cp;
-
-	for (size_t i = 0; i < t.n;) {
-		i += utf8_decode(sv_n(t.p + i, t.n - i), &cp);
-		ui_key(&s->ui, &s->model, (struct key){.kind = K_CHAR, .cp = cp});
-	}
 }
 
 static struct work *freeze_call(struct scene *s)

@@ -7,49 +7,12 @@
 // cmocka needs the four above first
 #include <cmocka.h>
 
-#include "src/base/utf8.h"
 #include "src/desk/role.h"
 #include "src/store/outbox.h"
 #include "src/sync/shown.h"
-#include "tests/view/scene.h"
+#include "tests/view/hand.h"
 
 enum { LEAD = USER_BIT(USER_TEAM_LEAD), AGENT = USER_BIT(USER_AGENT) };
-
-static void keys(struct scene *s, const char *list)
-{
-	struct sv rest = sv(list), one;
-	char buf[160];
-
-	while (sv_split(&rest, ' ', &one)) {
-		snprintf(buf, sizeof(buf), "%.*s", (int)one.n, one.p);
-		scene_key(s, buf);
-	}
-	scene_saved(s);
-}
-
-static void type(struct scene *s, const char *text)
-{
-	struct sv t = sv(text);
-	uint32_t cp;
-
-	for (size_t i = 0; i < t.n;) {
-		i += utf8_decode(sv_n(t.p + i, t.n - i), &cp);
-		ui_key(&s->ui, &s->model, (struct key){.kind = K_CHAR, .cp = cp});
-	}
-}
-
-static void show(struct scene *s, const char *name, int rows, int cols)
-{
-	scene_size(s, rows, cols);
-	ui_follow(&s->ui, &s->model);
-	scene_golden_place(s, NULL, name, rows, cols);
-}
-
-static bool shows(struct scene *s, const char *text)
-{
-	ui_follow(&s->ui, &s->model);
-	return scene_shows(s, NULL, s->ui.rows, s->ui.cols, text);
-}
 
 static struct outbox_op last_op(struct scene *s, struct arena *a)
 {
@@ -72,7 +35,7 @@ static void open_ticket(struct scene *s, enum lang lang, unsigned roles)
 	scene_saved(s);
 	model_select(&s->model, -1);
 	scene_wait(s, 60000);
-	keys(s, "Enter");
+	keys_saved(s, "Enter");
 	assert_ptr_equal(ui_place(&s->ui, &s->model), &place_ticket);
 }
 
@@ -109,13 +72,13 @@ static void changed_elsewhere(struct scene *s, const char *field, const char *va
 static void furnish(struct scene *s)
 {
 	scene_hub_row(s, "dir/SHA", "agent", "8005", "{'staff_no':'8005','name_zh':'赵敏','roles':['agent']}");
-	keys(s, "n");
+	keys_saved(s, "n");
 	type(s, "已电话告知客户核验结果，等复核短信。");
-	keys(s, "Enter");
+	keys_saved(s, "Enter");
 	scene_wait(s, 120000);
-	keys(s, "s 2");
+	keys_saved(s, "s 2");
 	type(s, "等客户补传身份证明");
-	keys(s, "Enter");
+	keys_saved(s, "Enter");
 	scene_wait(s, 120000);
 	struct hub_status st = scene_hub_online(s);
 	scene_hub_report(s, &st);
@@ -131,13 +94,13 @@ static void test_it_looks(void **state)
 	show(&s, "ticket_24", 24, 80);
 	show(&s, "ticket_40", 40, 120);
 	show(&s, "ticket_50", 50, 200);
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	show(&s, "ticket_write_24", 24, 80);
-	keys(&s, "Esc s");
+	keys_saved(&s, "Esc s");
 	show(&s, "ticket_step_24", 24, 80);
-	keys(&s, "Esc p");
+	keys_saved(&s, "Esc p");
 	show(&s, "ticket_priority_24", 24, 80);
-	keys(&s, "Esc Esc M-q");
+	keys_saved(&s, "Esc Esc M-q");
 	show(&s, "tickets_24", 24, 80);
 	scene_close(&s);
 }
@@ -152,7 +115,7 @@ static void test_it_looks_in_english(void **state)
 	show(&s, "ticket_en_24", 24, 80);
 	show(&s, "ticket_en_40", 40, 120);
 	show(&s, "ticket_en_50", 50, 200);
-	keys(&s, "s");
+	keys_saved(&s, "s");
 	show(&s, "ticket_step_en_24", 24, 80);
 	scene_close(&s);
 }
@@ -167,15 +130,15 @@ static void test_a_text_is_written(void **state)
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
 	uint64_t jobs = s.model.store_jobs;
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	type(&s, "！");
-	keys(&s, "Enter Enter");
+	keys_saved(&s, "Enter Enter");
 	assert_int_equal(s.model.store_jobs, jobs + 1);
 	assert_true(shows(&s, "账户被冻结，急用工资！"));
 	struct outbox_op op = last_op(&s, &a);
 	assert_string_equal(op.k, "ticket.set");
 	assert_string_equal(op.body, "{\"set\":{\"title\":\"账户被冻结，急用工资！\"},\"was\":{\"title\":\"账户被冻结，急用工资\"}}");
-	keys(&s, "Esc");
+	keys_saved(&s, "Esc");
 	assert_true(shows(&s, "账户被冻结，急用工资！"));
 	arena_release(&a);
 	scene_close(&s);
@@ -189,22 +152,22 @@ static void test_typed_text_comes_back(void **state)
 
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	type(&s, "（甲）");
 	model_flush_drafts(&s.model);
 	scene_saved(&s);
 	scene_restart(&s);
 	model_select(&s.model, -1);
-	keys(&s, "Enter");
+	keys_saved(&s, "Enter");
 	changed_elsewhere(&s, "title", "工资卡账户被冻结");
 	before = scene_hub_last_n(&s);
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	assert_true(shows(&s, "急用工资（甲）"));
-	keys(&s, "Enter Enter");
+	keys_saved(&s, "Enter Enter");
 	// Refused once, with what it says now; then theirs is set against it.
 	assert_true(shows(&s, "工资卡账户被冻结"));
 	assert_int_equal(scene_hub_last_n(&s), before);
-	keys(&s, "Enter");
+	keys_saved(&s, "Enter");
 	assert_int_equal(scene_hub_last_n(&s), before + 1);
 	scene_close(&s);
 }
@@ -215,12 +178,12 @@ static void test_somebody_was_faster(void **state)
 
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	type(&s, "（甲）");
 	changed_elsewhere(&s, "title", "工资卡账户被冻结");
-	keys(&s, "Enter Enter");
+	keys_saved(&s, "Enter Enter");
 	show(&s, "ticket_faster_24", 24, 80);
-	keys(&s, "Esc e Esc");
+	keys_saved(&s, "Esc e Esc");
 	assert_true(shows(&s, "账户被冻结，急用工资 → 工资卡账户被冻结"));
 	scene_close(&s);
 }
@@ -231,18 +194,18 @@ static void test_steps(void **state)
 
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
-	keys(&s, "s");
+	keys_saved(&s, "s");
 	assert_false(shows(&s, "取消"));
-	keys(&s, "4 4"); // resolve: system fault
+	keys_saved(&s, "4 4"); // resolve: system fault
 	type(&s, "已解除限制并电话告知客户。");
-	keys(&s, "Enter");
+	keys_saved(&s, "Enter");
 	assert_int_equal(s.model.ticket.state, TICKET_RESOLVED);
 	assert_true(shows(&s, "系统故障"));
-	keys(&s, "s 1");
+	keys_saved(&s, "s 1");
 	assert_int_equal(s.model.ticket.state, TICKET_CLOSED);
-	keys(&s, "s 1");
+	keys_saved(&s, "s 1");
 	type(&s, "又被限制");
-	keys(&s, "Enter");
+	keys_saved(&s, "Enter");
 	assert_int_equal(s.model.ticket.state, TICKET_REOPENED);
 	assert_true(shows(&s, "又被限制"));
 	scene_close(&s);
@@ -254,10 +217,10 @@ static void test_priority(void **state)
 
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
-	keys(&s, "p 1 Enter");
+	keys_saved(&s, "p 1 Enter");
 	assert_int_not_equal(s.model.ticket.priority, 1); // no reason yet
 	type(&s, "客户要赶飞机");
-	keys(&s, "Enter");
+	keys_saved(&s, "Enter");
 	assert_int_equal(s.model.ticket.priority, 1);
 	assert_true(s.model.ticket.asked);
 	show(&s, "ticket_asked_40", 40, 120);
@@ -274,13 +237,13 @@ static void test_of_another(void **state)
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
 	changed_elsewhere(&s, "owner_id", "8005");
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	assert_true(shows(&s, "8005 赵*"));
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
-	keys(&s, "n");
+	keys_saved(&s, "n");
 	assert_int_equal(s.ui.popup.kind, POPUP_PROMPT);
 	s.model.roles = LEAD;
-	keys(&s, "Esc e");
+	keys_saved(&s, "Esc e");
 	assert_int_equal(s.ui.popup.kind, POPUP_PROMPT);
 	scene_close(&s);
 }
@@ -292,13 +255,13 @@ static void test_locked(void **state)
 
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	struct hub_status st = scene_hub_online(&s);
 	st.locked = true;
 	scene_hub_report(&s, &st);
 	assert_false(shows(&s, "急用工资"));
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
-	keys(&s, "e");
+	keys_saved(&s, "e");
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
 	scene_close(&s);
 }
@@ -309,9 +272,9 @@ static void test_from_a_contact(void **state)
 
 	(void)state;
 	open_ticket(&s, LANG_ZH, AGENT);
-	keys(&s, "Esc");
+	keys_saved(&s, "Esc");
 	model_select(&s.model, 0);
-	keys(&s, "M-i");
+	keys_saved(&s, "M-i");
 	assert_ptr_equal(ui_place(&s.ui, &s.model), &place_ticket);
 	struct from_hub gone = {.id = s.model.ticket.id};
 	scene_must(store_do(s.store, run_from_hub, &gone, &e));
