@@ -418,7 +418,7 @@ static void on_turn(uv_check_t *c)
 static bool all_huge(void *arg)
 {
 	(void)arg;
-	return huge[0].done && huge[2].done;
+	return huge[0].done && huge[2].done && !huge[1].r;
 }
 
 static void test_fast_answers_leave_turns(void **state)
@@ -441,7 +441,6 @@ static void test_fast_answers_leave_turns(void **state)
 		assert_int_equal(huge[i].got, (size_t)HUGE_LINES * HUGE_LINE);
 	}
 	assert_false(huge[1].done);
-	assert_null(huge[1].r);
 	assert_in_range(longest_turn, 1, TURN_MOST);
 }
 

@@ -196,6 +196,7 @@ void scene_customer_says(struct scene *s, struct work *w, const char *line)
 
 void scene_wait(struct scene *s, int64_t ms)
 {
+	scene_saved(s);
 	clock_fake_add(&s->clock, ms);
 	model_tick(&s->model);
 	ui_follow(&s->ui, &s->model);
@@ -260,6 +261,7 @@ void scene_golden_place(struct scene *s, const struct place *p, const char *name
 {
 	struct golden g;
 
+	scene_saved(s);
 	paint(s, p, rows, cols, &g);
 	golden_check(&g, name);
 	golden_close(&g);

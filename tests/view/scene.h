@@ -48,7 +48,7 @@ struct work *scene_call(struct scene *s, const char *number, const char *name);
 // A chat that came in, with this first line of the customer, and was answered.
 struct work *scene_chat(struct scene *s, const char *number, const char *name, const char *line);
 void scene_customer_says(struct scene *s, struct work *w, const char *line);
-void scene_wait(struct scene *s, int64_t ms); // time passes, model_tick runs
+void scene_wait(struct scene *s, int64_t ms); // what is to be saved is, then time passes, model_tick runs
 void scene_saved(struct scene *s);            // waits until everything is in the store
 
 void scene_size(struct scene *s, int rows, int cols); // ui_resize

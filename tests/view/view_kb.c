@@ -831,6 +831,7 @@ static void receipt(enum lang lang)
 
 	scene_open(&s, lang);
 	put(&s, &(struct kb_text){.id = "KB-R", .title = "冻结口径", .body = body(3), .author = "甲", .must_read = true, .quiz = {(const char **)(uintptr_t)quiz, 2}});
+	scene_saved(&s);
 	clock_fake_add(&s.clock, 25 * 3600000LL);
 	model_refresh_home(&s.model);
 	scene_size(&s, 24, 80);
@@ -841,7 +842,7 @@ static void receipt(enum lang lang)
 	turn(&s);
 	assert_string_equal(s.model.desk_kb.open_id, "KB-R");
 	assert_true(!en || screen_shows(&s, "! must read: at its end r confirms"));
-	clock_fake_add(&s.clock, 5000);
+	scene_wait(&s, 5000);
 	keys(&s, "r");
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
 	assert_string_equal(last_note(&s), _("Read it to the end first: the last line has not been on the screen yet."));
