@@ -12,18 +12,40 @@ bool token_read(const char *text, struct token *out)
 	return true;
 }
 
-void token_make(const char *site, char out[TOKEN_LEN + 1], unsigned char hash[32])
+static void token_write(const char *site, const unsigned char raw[TOKEN_HEX / 2], char out[TOKEN_LEN + 1], unsigned char hash[32])
 {
-	unsigned char raw[TOKEN_HEX / 2];
 	struct token t;
 
-	randombytes_buf(raw, sizeof(raw));
 	snprintf(out, TOKEN_LEN + 1, "%s.", site);
-	sodium_bin2hex(out + JOIN_SITE + 1, TOKEN_HEX + 1, raw, sizeof(raw));
+	sodium_bin2hex(out + JOIN_SITE + 1, TOKEN_HEX + 1, raw, TOKEN_HEX / 2);
 	if (!token_read(out, &t))
 		BUG("a token for no site");
 	memcpy(hash, t.h, sizeof(t.h));
+}
+
+void token_make(const char *site, char out[TOKEN_LEN + 1], unsigned char hash[32])
+{
+	unsigned char raw[TOKEN_HEX / 2];
+
+	randombytes_buf(raw, sizeof(raw));
+	token_write(site, raw, out, hash);
 	sodium_memzero(raw, sizeof(raw));
+}
+
+void token_follow(const struct hub_keys *k, const char *from, const char *what, char out[TOKEN_LEN + 1], unsigned char hash[32])
+{
+	unsigned char raw[TOKEN_HEX / 2];
+	char site[JOIN_SITE + 1];
+	crypto_generichash_state st;
+
+	snprintf(site, sizeof(site), "%.*s", JOIN_SITE, from);
+	crypto_generichash_init(&st, hub_keys_box_secret(k), 32, sizeof(raw));
+	crypto_generichash_update(&st, (const unsigned char *)what, strlen(what) + 1);
+	crypto_generichash_update(&st, (const unsigned char *)from, strlen(from));
+	crypto_generichash_final(&st, raw, sizeof(raw));
+	token_write(site, raw, out, hash);
+	sodium_memzero(raw, sizeof(raw));
+	sodium_memzero(&st, sizeof(st));
 }
 
 bool hex_read(const char *hex, unsigned char *out, size_t n)

@@ -58,10 +58,10 @@ must_use bool auth_enrol(struct hub_store *s, const struct hub_keys *k, const js
 // "agent":{id,login,no,name_zh,roles:[],team_id,queues:[]}}
 must_use bool auth_login(struct hub_store *s, const json_t *req, const struct hub_dev *dev, json_t **reply, struct wire_problem *p,
 			 struct err *e);
-// token (signed): {"refresh"} -> as login. The token before stays good for AUTH_GRACE_MS (the reply was lost); later, or from another
-// station, it ends the whole session.
-must_use bool auth_token(struct hub_store *s, const json_t *req, const struct hub_dev *dev, json_t **reply, struct wire_problem *p,
-			 struct err *e);
+// token (signed): {"refresh"} -> as login. The token before stays good for AUTH_GRACE_MS and gets the same tokens once more (the reply was
+// lost, or the request came twice); later, or from another station, it ends the whole session.
+must_use bool auth_token(struct hub_store *s, const struct hub_keys *k, const json_t *req, const struct hub_dev *dev,
+			 json_t **reply, struct wire_problem *p, struct err *e);
 must_use bool auth_logout(struct hub_store *s, const char *access, struct err *e);
 // Who carries this access token. Cached for AUTH_CACHE_MS in the process. Strings of who in a. WIPE: this station must be wiped.
 must_use bool auth_actor(struct hub_store *s, const char *access, struct actor *who, struct arena *a, struct wire_problem *p,

@@ -12,7 +12,8 @@ struct login {
 	bool fits;
 	struct hub_cred cred; // strings in arena
 	bool found;
-	const char *refresh_old;
+	const struct hub_keys *keys; // of an exchange of tokens
+	const char *refresh_old;     // the one given for them; NULL: a log-in
 	json_t *reply;
 	struct wire_problem problem;
 	struct arena arena;
@@ -48,14 +49,18 @@ static bool issue(struct hub_tx *tx, struct login *q, struct hub_session *s, con
 	char access[TOKEN_LEN + 1], refresh[TOKEN_LEN + 1], until[32];
 	const struct hub_ent *agent = NULL;
 
-	token_make(s->site, access, s->access);
-	token_make(s->site, refresh, s->refresh);
-	s->expires = hub_now(tx) + AUTH_ACCESS_MS;
+	if (q->refresh_old) {
+		token_follow(q->keys, q->refresh_old, "access", access, s->access);
+		token_follow(q->keys, q->refresh_old, "refresh", refresh, s->refresh);
+	} else {
+		token_make(s->site, access, s->access);
+		token_make(s->site, refresh, s->refresh);
+	}
 	if (!hub_get(tx, who->site, "agent", who->agent, &agent, e) || !hub_session_put(tx, s, e))
 		return false;
 	clock_rfc3339(hub_now(tx) + AUTH_LEASE_MS, until, sizeof(until));
 	q->reply = json_pack("{s:s, s:s, s:I, s:s, s:o}", "access", access, "refresh", refresh, "expires_ms",
-			     (json_int_t)AUTH_ACCESS_MS, "lease_until", until, "agent", agent_json(who, agent ? agent->d : NULL));
+			     (json_int_t)(s->expires - hub_now(tx)), "lease_until", until, "agent", agent_json(who, agent ? agent->d : NULL));
 	sodium_memzero(access, sizeof(access));
 	sodium_memzero(refresh, sizeof(refresh));
 	return true;
@@ -141,7 +146,8 @@ static bool start_session(struct hub_tx *tx, void *arg, struct err *e)
 	d.seen = hub_now(tx);
 	c.failed = c.locked_until = 0;
 	struct hub_session s = {
-		.family = hub_new_id(tx), .site = c.site, .agent = c.agent, .dev = d.dev, .inc = d.inc, .refreshed = hub_now(tx)};
+		.family = hub_new_id(tx), .site = c.site, .agent = c.agent, .dev = d.dev, .inc = d.inc, .refreshed = hub_now(tx),
+		.expires = hub_now(tx) + AUTH_ACCESS_MS};
 	// One person at a station: whoever was logged in there is not any more.
 	return hub_session_end_all(tx, d.site, d.dev, NULL, hub_now(tx), e) && hub_dev_put(tx, &d, e) && hub_cred_put(tx, &c, e) &&
 	       issue(tx, q, &s, &who, e) && auth_audit(tx, c.site, c.agent, d.station, "login", c.agent, NULL, e);
@@ -211,18 +217,19 @@ static bool next_tokens(struct hub_tx *tx, void *arg, struct err *e)
 		return false;
 	if (q->problem.kind)
 		return end_family(tx, q, &s, "may not work here any more", e);
-	// In the grace the clock of the first exchange goes on: the old token does not live for ever by being used.
+	// In the grace it is the first answer once more, and its clock goes on: the old token does not live for ever by being used.
 	if (current) {
 		memcpy(s.previous, t.h, sizeof(t.h));
 		s.refreshed = hub_now(tx);
+		s.expires = hub_now(tx) + AUTH_ACCESS_MS;
 	}
 	return issue(tx, q, &s, &who, e);
 }
 
-bool auth_token(struct hub_store *s, const json_t *req, const struct hub_dev *dev, json_t **reply, struct wire_problem *p,
-		struct err *e)
+bool auth_token(struct hub_store *s, const struct hub_keys *k, const json_t *req, const struct hub_dev *dev, json_t **reply,
+		struct wire_problem *p, struct err *e)
 {
-	struct login q = {.dev = dev};
+	struct login q = {.dev = dev, .keys = k};
 	struct err why = {0};
 
 	*reply = NULL;

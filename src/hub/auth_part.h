@@ -16,6 +16,9 @@ struct token {
 };
 bool token_read(const char *text, struct token *out); // false: not the form of one
 void token_make(const char *site, char out[TOKEN_LEN + 1], unsigned char hash[32]);
+// The token that follows another one: always the same, so that a request that comes twice, or again because its answer was lost, gets the
+// same answer. what: "access" or "refresh". Nobody can count it without the hub's secret and the token itself, of which only a hash is kept.
+void token_follow(const struct hub_keys *k, const char *from, const char *what, char out[TOKEN_LEN + 1], unsigned char hash[32]);
 // Reads exactly n bytes of hex. False: not that.
 bool hex_read(const char *hex, unsigned char *out, size_t n);
 

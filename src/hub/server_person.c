@@ -78,7 +78,7 @@ enum outcome route_token(struct job *j)
 	struct wire_problem p = {0};
 	struct err e = {0};
 	json_t *reply;
-	bool ok = auth_token(j->sv->o.store, j->doc, &j->dev, &reply, &p, &e);
+	bool ok = auth_token(j->sv->o.store, j->sv->o.keys, j->doc, &j->dev, &reply, &p, &e);
 
 	return answer_auth(j, ok, reply, &p, &e);
 }

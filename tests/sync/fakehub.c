@@ -105,12 +105,15 @@ static bool may(struct fakehub *h, const struct web_request *q, struct web_reply
 	return false;
 }
 
-static void give_session(struct fakehub *h, struct web_reply *r)
+static void give_session(struct fakehub *h, const char *given, struct web_reply *r)
 {
-	h->tokens++;
-	snprintf(h->access, sizeof(h->access), "access-%d", h->tokens);
-	snprintf(h->refresh_before, sizeof(h->refresh_before), "%s", h->refresh);
-	snprintf(h->refresh, sizeof(h->refresh), "refresh-%d", h->tokens);
+	// The token before gets the same answer once more.
+	if (str_empty(given) || !str_eq(given, h->refresh_before)) {
+		h->tokens++;
+		snprintf(h->access, sizeof(h->access), "access-%d", h->tokens);
+		snprintf(h->refresh_before, sizeof(h->refresh_before), "%s", h->refresh);
+		snprintf(h->refresh, sizeof(h->refresh), "refresh-%d", h->tokens);
+	}
 	print(r,
 	      json_pack("{s:s, s:s, s:i, s:s, s:{s:s, s:s, s:s, s:s, s:[s,s], s:s, s:[]}}", "access", h->access, "refresh",
 			h->refresh, "expires_ms", 900000, "lease_until", "2030-01-01T00:00:00.000Z", "agent", "id", "ag1", "login",
@@ -298,7 +301,7 @@ static void route(struct fakehub *h, const struct web_request *q, const json_t *
 			refuse(r, WIRE_P_TOKEN_REVOKED, 0);
 		} else {
 			h->revoked = false;
-			give_session(h, r);
+			give_session(h, login ? NULL : json_string_value(json_object_get(j, "refresh")), r);
 		}
 	} else if (!may(h, q, r)) {
 		return;
