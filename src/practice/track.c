@@ -41,7 +41,7 @@ void track_init(struct track *t, const struct scenario *s, struct lexicon *lex)
 		struct track_expectation *x = &m->x[i];
 		x->x = scenario_expectation(s, i, &x->beat, &x->curveball);
 		x->contact = -1;
-		x->early_at = -1;
+		track_expect_forget(x);
 		t->expect[i] = (struct expect_track){.since = -1, .at = -1, .entry = SCENARIO_NONE};
 	}
 	for (size_t i = 0; i < s->n_objections; i++) {

@@ -190,12 +190,12 @@ static bool fits(const struct track *t, const struct expectation *x, const struc
 	return event_of(x->what) == (int)st->e->ev.type && event_fits(x, st);
 }
 
-// What is done for the whole station counts whatever customer is in front; the rest must be done in the customer's contact.
-static bool right_contact(const struct track_expectation *x, const struct track_step *st)
+// What is done for the whole station counts whatever customer is in front; the rest must be done in the customer's contact. -1: any.
+static bool right_contact(const struct expectation *x, int want, int got)
 {
-	switch (x->x->what) {
+	switch (x->what) {
 	case EXPECT_SEARCH: case EXPECT_OPEN: case EXPECT_FAULT: case EXPECT_BROADCAST: return true;
-	default: return x->contact < 0 || st->e->contact < 0 || st->e->contact == x->contact;
+	default: return want < 0 || got < 0 || got == want;
 	}
 }
 
@@ -224,6 +224,31 @@ static void met(struct track *t, size_t i, int64_t at, size_t entry)
 	e->state = x->within_s > 0 && at - e->since > (int64_t)x->within_s * 1000 ? EXPECT_LATE : EXPECT_MET;
 }
 
+// What one customer was told or given says nothing of the next: each contact has its own place.
+static struct track_early *early_of(struct track_expectation *x, int contact)
+{
+	return &x->early[contact >= 0 && contact < TRACK_CALLERS ? contact : TRACK_CALLERS];
+}
+
+// The first that counts for the contact, NULL: none.
+static const struct track_early *done_early(const struct track_expectation *x, int contact)
+{
+	const struct track_early *first = NULL;
+
+	for (int i = 0; i <= TRACK_CALLERS; i++) {
+		const struct track_early *d = &x->early[i];
+		if (d->at >= 0 && right_contact(x->x, contact, i < TRACK_CALLERS ? i : -1) && (!first || d->entry < first->entry))
+			first = d;
+	}
+	return first;
+}
+
+void track_expect_forget(struct track_expectation *x)
+{
+	for (int i = 0; i <= TRACK_CALLERS; i++)
+		x->early[i].at = -1;
+}
+
 static void open_one(struct track *t, size_t i, int contact)
 {
 	struct track_expectation *x = &t->more->x[i];
@@ -245,8 +270,9 @@ static void open_one(struct track *t, size_t i, int contact)
 		e->since = t->answered_at[contact];
 	if (seat != SCENARIO_NONE && t->more->seat_at[seat] > e->since)
 		e->since = t->more->seat_at[seat];
-	if (x->early_at >= 0 && (contact < 0 || x->early_contact < 0 || x->early_contact == contact))
-		met(t, i, x->early_at, x->early);
+	const struct track_early *done = done_early(x, contact);
+	if (done)
+		met(t, i, done->at, done->entry);
 }
 
 void track_expect_beat(struct track *t, size_t beat, int contact)
@@ -297,7 +323,7 @@ void track_expect_curve(struct track *t, size_t curve)
 {
 	for (size_t i = 0; i < t->n_expect; i++)
 		if (t->more->x[i].curveball == curve) {
-			t->more->x[i].early_at = -1; // before the surprise nobody could answer it
+			track_expect_forget(&t->more->x[i]); // before the surprise nobody could answer it
 			open_one(t, i, -1);
 		}
 }
@@ -305,19 +331,17 @@ void track_expect_curve(struct track *t, size_t curve)
 static void early(struct track *t, size_t i, const struct track_step *st)
 {
 	struct track_expectation *x = &t->more->x[i];
+	struct track_early *done = early_of(x, st->e->contact);
 
 	if (x->beat == SCENARIO_NONE || !lasts(x->x))
 		return;
 	if (fits(t, x->x, st)) {
-		if (x->early_at >= 0 && x->x->what != EXPECT_CLASSIFY)
-			return;
-		x->early_at = st->e->t_ms;
-		x->early = st->index;
-		x->early_contact = st->e->contact;
-	} else if ((int)st->e->ev.type == event_of(x->x->what) && st->e->contact == x->early_contact &&
+		if (done->at < 0 || x->x->what == EXPECT_CLASSIFY)
+			*done = (struct track_early){.at = st->e->t_ms, .entry = st->index};
+	} else if ((int)st->e->ev.type == event_of(x->x->what) &&
 		   (x->x->what == EXPECT_CLASSIFY || x->x->what == EXPECT_INTENT || x->x->what == EXPECT_DIFFICULTY ||
 		    x->x->what == EXPECT_DISPOSITION)) {
-		x->early_at = -1; // it was changed to something else since
+		done->at = -1; // it was changed to something else since
 	}
 }
 
@@ -336,7 +360,7 @@ void track_expect_entry(struct track *t, const struct track_step *st)
 			early(t, i, st);
 			continue;
 		}
-		if (t->expect[i].state != EXPECT_OPEN_ || !right_contact(x, st))
+		if (t->expect[i].state != EXPECT_OPEN_ || !right_contact(x->x, x->contact, st->e->contact))
 			continue;
 		if (x->x->what == EXPECT_NEVER ? line_breaks(t, x->x, st) : x->x->what == EXPECT_WAIT && st->match)
 			missed(t, i, st);
@@ -348,8 +372,11 @@ void track_expect_entry(struct track *t, const struct track_step *st)
 void track_expect_undone(struct track *t, size_t entry)
 {
 	for (size_t i = 0; i < t->n_expect; i++)
-		if (t->expect[i].state == EXPECT_IDLE && t->more->x[i].early_at >= 0 && t->more->x[i].early == entry)
-			t->more->x[i].early_at = -1;
+		for (int c = 0; c <= TRACK_CALLERS && t->expect[i].state == EXPECT_IDLE; c++) {
+			struct track_early *done = &t->more->x[i].early[c];
+			if (done->at >= 0 && done->entry == entry)
+				done->at = -1;
+		}
 }
 
 void track_expect_clock(struct track *t)

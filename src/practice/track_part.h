@@ -32,13 +32,16 @@ struct track_caller {
 	uint64_t said, said_now;
 	struct str tags;
 };
+// Done before its beat was reached.
+struct track_early {
+	int64_t at; // -1: not
+	size_t entry;
+};
 struct track_expectation {
 	const struct expectation *x;
 	size_t beat, curveball;
-	int contact;        // where its beat was reached; -1: any
-	int64_t early_at;   // done before the beat was reached, -1: not
-	size_t early;       // the entry of it
-	int early_contact;
+	int contact; // where its beat was reached; -1: any
+	struct track_early early[TRACK_CALLERS + 1]; // for each contact, the last: for none of them
 };
 struct track_more {
 	struct track_expectation *x;
@@ -72,6 +75,7 @@ bool track_asks_secret(const struct lexicon_entry *en); // a demand, not a warni
 void track_fact(struct track *t, const struct track_step *st);
 void track_undo(struct track *t, const struct track_step *st);
 // track_expect.c
+void track_expect_forget(struct track_expectation *x); // nothing was done early
 void track_expect_beat(struct track *t, size_t beat, int contact);
 void track_expect_since(struct track *t, size_t beat, int64_t since);
 void track_expect_curve(struct track *t, size_t curve);

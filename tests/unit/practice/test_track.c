@@ -158,6 +158,46 @@ static void test_done_before(void **state)
 	close_bed(&b);
 }
 
+static const char *const stop_any[] = {"停止共享"};
+static const struct word_set stop = {.name = "stop_share", .any = stop_any, .n_any = 1};
+
+// What was said to one customer before the other was asked about it neither meets nor keeps from being met what is due to the other.
+static void test_done_before_for_another(void **state)
+{
+	static const struct expectation more[] = {
+		{.id = "soon", .what = EXPECT_SAY, .words = &stop, .from = EXPECT_FROM_ANSWER, .within_s = 15},
+		{.id = "known", .what = EXPECT_VERIFY}, {.id = "read", .what = EXPECT_OPEN, .value = "KB-1"},
+	};
+	struct bed b;
+
+	(void)state;
+	for (int own = 0; own < 2; own++) {
+		open_bed(&b);
+		track_release(&b.t);
+		b.x.beats[B_AGAIN].expect = more;
+		b.x.beats[B_AGAIN].n_expect = 3;
+		track_init(&b.t, &b.x.s, b.x.lex);
+		for (size_t i = 0; i < b.l.v.n; i++)
+			track_entry(&b.t, i, &b.l.v.v[i]);
+		put(&b, entry(1100, 1, LOG_ENGINE, EV_RING, NULL));
+		put(&b, entry(1200, 1, LOG_AGENT, EV_ANSWER, NULL));
+		put(&b, entry(1500, 1, LOG_AGENT, EV_SAY, "side", "agent", "text", "请停止共享", NULL));
+		put(&b, entry(1600, 1, LOG_AGENT, EV_VERIFY, "level", "1", "passed", "1", NULL));
+		put(&b, entry(1700, 1, LOG_AGENT, EV_KB_OPEN, "id", "KB-1", NULL));
+		if (own) {
+			put(&b, entry(1800, 0, LOG_AGENT, EV_VERIFY, "level", "1", "passed", "1", NULL));
+			says(&b, 1900, "请停止共享");
+		}
+		beat(&b, 2000, "b1x", "喂");
+		assert_int_equal(of(&b, "soon")->state, own ? EXPECT_MET : EXPECT_OPEN_);
+		assert_int_equal(of(&b, "known")->state, own ? EXPECT_MET : EXPECT_OPEN_);
+		assert_int_equal(of(&b, "read")->state, EXPECT_MET); // what the agent read is read
+		if (own)
+			assert_int_equal(of(&b, "soon")->at, 1900);
+		close_bed(&b);
+	}
+}
+
 static void test_undo(void **state)
 {
 	struct bed b;
@@ -342,6 +382,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_time_and_late), cmocka_unit_test(test_never_and_wait), cmocka_unit_test(test_done_before),
+		cmocka_unit_test(test_done_before_for_another),
 		cmocka_unit_test(test_undo), cmocka_unit_test(test_objection), cmocka_unit_test(test_criticals), cmocka_unit_test(test_talk),
 		cmocka_unit_test(test_script_and_form),
 	};
