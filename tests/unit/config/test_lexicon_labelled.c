@@ -13,16 +13,17 @@
 #include "src/base/path.h"
 #include "src/practice/match.h"
 
-enum { OPEN, HELD, PARTS };
-static const char *const part_names[PARTS] = {"open", "held"};
+enum { OPEN, HELD, FRESH, BLIND, PARTS };
+static const char *const part_names[PARTS] = {"open", "held", "fresh", "blind"};
 
-// In hundredths; [HELD] is what lines must reach that nobody looked at when the lists were made.
+// In hundredths; [HELD] is what lines must reach that nobody looked at when the lists were made. FRESH and BLIND are mostly about secrets: a
+// missed demand is a critical error not seen (PC-02), a wrong one fails somebody who did well.
 static const struct {
 	const char *name;
 	bool leaf; // counted in "all"; a group like empathy is hit by any class of it
 	int precision[PARTS], recall[PARTS];
 } classes[] = {
-	{"positive", true, {95, 75}, {93, 80}},
+	{"positive", true, {95, 75, 95}, {93, 80, 75}},
 	{"empathy", false, {97, 93}, {95, 90}},
 	{"empathy.anger", true, {95, 90}, {90, 70}},
 	{"empathy.anxiety", true, {95, 85}, {90, 90}},
@@ -30,7 +31,7 @@ static const struct {
 	{"empathy.any", true, {95, 85}, {90, 90}},
 	{"forbidden", true, {97, 95}, {95, 75}},
 	{"risk_promise", true, {97, 80}, {95, 80}},
-	{"ask_secret", true, {97, 95}, {93, 65}},
+	{"ask_secret", true, {97, 95, 97, 95}, {97, 70, 95, 85}},
 	{"keyword_alert", true, {97, 85}, {95, 95}},
 	{"move", false, {97, 95}, {95, 80}},
 	{"move.acknowledge", true, {95, 90}, {90, 75}},
@@ -184,7 +185,11 @@ static void read_line(struct sv s, int line)
 	}
 	if (n != 4)
 		fail_msg("lexicon_labelled.tsv:%d has %d columns, not four", line, n);
-	int part = sv_eq(f[0], sv("held")) ? HELD : OPEN;
+	int part = 0;
+	while (part < PARTS && !sv_eqz(f[0], part_names[part]))
+		part++;
+	if (part == PARTS)
+		fail_msg("lexicon_labelled.tsv:%d: there is no part '%.*s'", line, (int)f[0].n, f[0].p);
 	lines[part]++;
 	if (!sv_eq(f[1], sv("*"))) {
 		unsigned want = read_labels(f[1], line), got = hear(f[3], false);
@@ -213,14 +218,20 @@ static int recall(const struct tally *t)
 
 static void print_table(void)
 {
-	print_message("%-18s %5s %9s %6s   %5s %9s %6s\n", "class", "open", "precision", "recall", "held", "precision", "recall");
-	for (int i = 0; i <= ALL; i++) {
-		const struct tally *o = &tally[i][OPEN], *h = &tally[i][HELD];
-		print_message("%-18s %5d %8d%% %5d%%   %5d %8d%% %5d%%\n", i < CLASSES ? classes[i].name : "all", o->lines, precision(o), recall(o),
-			h->lines, precision(h), recall(h));
+	for (int i = -1; i <= ALL; i++) {
+		print_message("%-18s", i < 0 ? "class" : i < CLASSES ? classes[i].name : "all");
+		for (int part = 0; part < PARTS; part++) {
+			const struct tally *t = i < 0 ? NULL : &tally[i][part];
+			if (t)
+				print_message(" %5d %9d%% %6d%%", t->lines, precision(t), recall(t));
+			else
+				print_message(" %5s %10s %7s", part_names[part], "precision", "recall");
+		}
+		print_message("\n");
 	}
-	print_message("lines: %d open, %d held; without wording %d and %d, of which %d and %d are let pass\n", lines[OPEN], lines[HELD],
-		silent[OPEN], silent[HELD], silent_right[OPEN], silent_right[HELD]);
+	for (int part = 0; part < PARTS; part++)
+		print_message("%s: %d lines, %d of them without wording, of which %d are let pass\n", part_names[part], lines[part],
+			silent[part], silent_right[part]);
 }
 
 static void test_labelled(void **state)
@@ -253,6 +264,7 @@ static void test_labelled(void **state)
 	assert_int_equal(failed, 0);
 	assert_true(lines[OPEN] + lines[HELD] >= 450);
 	assert_true(silent[OPEN] + silent[HELD] >= 120);
+	assert_true(lines[FRESH] >= 150 && lines[BLIND] >= 50);
 	assert_true(lines[HELD] * 3 >= lines[OPEN] + lines[HELD] - 2);
 	assert_int_equal(lexicon_timeouts(k->lexicon), 0);
 	str_release(&file);
