@@ -20,18 +20,47 @@ size_t scenario_list(struct scenario_read *w, const struct yaml_node *map, const
 
 // --- Callers
 
+// The same text in both languages, or a pair.
+static struct label same_or_pair(struct scenario_read *w, const struct yaml_node *n, const char *what)
+{
+	if (n->kind == YAML_MAP)
+		return scenario_pair(w, n, what);
+	if (!read_is(&w->r, n, YAML_SCALAR, what))
+		return (struct label){"?", "?"}; // reported
+	const char *text = arena_strndup(w->r.a, n->text, n->n);
+	return (struct label){text, text};
+}
+
+static void read_name(struct scenario_read *w, const struct yaml_node *m, struct persona *p)
+{
+	const struct yaml_node *n = yaml_get(m, "name");
+	const char *text;
+
+	if (n && n->kind == YAML_MAP)
+		p->name = scenario_pair(w, n, "name");
+	else if ((text = read_text(&w->r, m, "name", 100, true)))
+		p->name = (struct label){text, text};
+}
+
 static void read_facts(struct scenario_read *w, const struct yaml_node *m, struct persona *p)
 {
-	struct script_sets facts = read_sets(&w->r, m, "facts");
-	const char **names = arena_array(w->r.a, const char *, facts.n), **values = arena_array(w->r.a, const char *, facts.n);
+	const struct yaml_node *facts = yaml_get(m, "facts");
 
-	for (size_t i = 0; i < facts.n; i++) {
-		names[i] = facts.v[i].name;
-		values[i] = facts.v[i].value;
+	if (!read_is(&w->r, facts, YAML_MAP, "facts"))
+		return;
+	struct persona_fact *v = arena_array(w->r.a, struct persona_fact, facts->n);
+	for (size_t i = 0; i < facts->n; i++) {
+		const struct yaml_node *value = facts->pairs[i].value;
+		struct persona_fact f = {.name = arena_strdup(w->r.a, facts->pairs[i].key)};
+		if (value->kind == YAML_MAP && yaml_get(value, "value")) {
+			read_keys(&w->r, value, "label value");
+			f.label = scenario_pair(w, yaml_get(value, "label"), "label");
+			value = yaml_get(value, "value");
+		}
+		f.value = same_or_pair(w, value, f.name);
+		v[p->n_facts++] = f;
 	}
-	p->fact_names = names;
-	p->facts = values;
-	p->n_facts = facts.n;
+	p->facts = v;
 }
 
 static void read_persona(struct scenario_read *w, const struct yaml_node *map, struct persona *p)
@@ -39,14 +68,13 @@ static void read_persona(struct scenario_read *w, const struct yaml_node *map, s
 	struct yaml_node *m = yaml_get(map, "persona");
 
 	p->patience_s = PATIENCE_S;
-	p->name = "?"; // what is missing is said once
+	p->name = (struct label){"?", "?"}; // what is missing is said once
 	if (!m)
 		read_missing(&w->r, map, "persona");
 	if (!read_is(&w->r, m, YAML_MAP, "persona"))
 		return;
 	read_keys(&w->r, m, "name age phone mood speech patience_s facts hides");
-	const char *name = read_text(&w->r, m, "name", 100, true);
-	p->name = name ? name : "?";
+	read_name(w, m, p);
 	p->phone = read_text(&w->r, m, "phone", 40, false);
 	p->age = read_int(&w->r, m, "age", 0, 120, 0);
 	p->patience_s = read_int(&w->r, m, "patience_s", 3, 600, PATIENCE_S);

@@ -3,6 +3,7 @@
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 #include "src/desk/mask.h"
+#include "src/desk/wrapup.h"
 #include "src/work/hub.h"
 #include "ui/ask.h"
 
@@ -10,16 +11,16 @@
 
 struct kind_choice {
 	char key;
-	const char *code, *label, *note;
+	const char *code, *note;
 };
 static const struct kind_choice kinds[] = {
-	{'1', "urgent_review", N_("Urgent review"), N_("red categories; decision in 10 minutes")},
-	{'2', "complaint", N_("Complaint"), N_("regulator, media, repeated")},
-	{'3', "authority", N_("Beyond my authority"), N_("compensation, exception")},
-	{'4', "abuse", N_("Abuse"), N_("consent to end the call")},
-	{'5', "legal", N_("Legal"), N_("lawyer, court, police")},
-	{'6', "opinion", N_("Public opinion"), N_("media, social network")},
-	{'7', "expert_help", N_("Expert help"), N_("no article, special knowledge")},
+	{'1', "urgent_review", N_("red categories; decision in 10 minutes")},
+	{'2', "complaint", N_("regulator, media, repeated")},
+	{'3', "authority", N_("compensation, exception")},
+	{'4', "abuse", N_("consent to end the call")},
+	{'5', "legal", N_("lawyer, court, police")},
+	{'6', "opinion", N_("media, social network")},
+	{'7', "expert_help", N_("no article, special knowledge")},
 };
 
 static bool escalate_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
@@ -93,7 +94,7 @@ bool ask_escalate(struct ui *u, struct model *m)
 	}
 	popup_menu(&u->popup, 0, _("Escalate: why"), contact_red(w->contact) ? _("! This category is red: the supervisor decides.") : NULL);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		popup_add_row(&u->popup, (uint32_t)kinds[i].key, _(kinds[i].label), _(kinds[i].note), kinds[i].code);
+		popup_add_row(&u->popup, (uint32_t)kinds[i].key, escalate_kind_label(kinds[i].code), _(kinds[i].note), kinds[i].code);
 	if (!contact_red(w->contact))
 		u->popup.list.selected = w->contact->intent == INTENT_COMPLAINT ? 1 : 2;
 	ask_open(u, m, escalate_kind_done, NULL, ASK_STAY);
@@ -222,14 +223,6 @@ bool ask_callback(struct ui *u, struct model *m)
 
 // --- fault of the agent's tools
 
-static const struct {
-	char key;
-	const char *code, *label;
-} faults[] = {
-	{'1', "recording", N_("Recording failed")}, {'2', "routing", N_("Wrong routing")}, {'3', "crm", N_("CRM slow or down")},
-	{'4', "noise", N_("Noise on the line")},    {'5', "other", N_("Something else")},
-};
-
 static bool fault_text_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
 {
 	// Without a contact a fault is reported as well.
@@ -265,8 +258,8 @@ static bool fault_done(struct ui *u, struct model *m, const struct popup_result 
 bool ask_fault(struct ui *u, struct model *m)
 {
 	popup_menu(&u->popup, 0, _("Which fault"), NULL);
-	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
-		popup_add_row(&u->popup, (uint32_t)faults[i].key, _(faults[i].label), NULL, faults[i].code);
+	for (size_t i = 0; fault_types[i]; i++)
+		popup_add_row(&u->popup, (uint32_t)('1' + i), fault_type_label(fault_types[i]), NULL, fault_types[i]);
 	ask_open(u, m, fault_done, NULL, ASK_STAY);
 	return true;
 }

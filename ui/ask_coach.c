@@ -101,7 +101,7 @@ static bool ask_beat(struct ui *u, struct model *m)
 		const struct scenario_beat *b = &k->scenario->beats[i];
 		if (!b->n_says)
 			continue;
-		char *said = scenario_fill(&k->scenario->callers[practice_ui_const(u)->contact], label_text(b->says[0].text), 400);
+		char *said = scenario_fill(&k->scenario->callers[practice_ui_const(u)->contact], label_text(b->says[0].text), i18n_lang(), 400);
 		popup_add_row(&u->popup, 0, said, b->id, b->id);
 		free(said);
 	}

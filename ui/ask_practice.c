@@ -58,7 +58,7 @@ static void make_debrief(struct ui *u, struct model *m)
 	if (!s || !sc || p->made || !m->packs)
 		return;
 	debrief_release(&p->debrief);
-	debrief_log(sc, log, m->packs->lexicon, s, &p->debrief);
+	debrief_log(sc, log, m->packs->lexicon, s, &m->world, &p->debrief);
 	p->made = true;
 	p->notes = m->n_notes;
 }

@@ -2,6 +2,7 @@
 // Knows the record of a contact as lines: the customer, what was attached, and the timeline with the newest at the bottom.
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
+#include "src/desk/event_words.h"
 #include "src/desk/mask.h"
 #include "src/desk/ticket.h"
 #include "ui/form_pane.h"
@@ -178,15 +179,6 @@ static void cites_and_notes(struct lines *l)
 
 // --- timeline
 
-static void replace(struct event *ev, const char *key, const char *value)
-{
-	for (int i = 0; i < ev->pairs; i++)
-		if (strcmp(ev->pair[i].key, key) == 0) {
-			free(ev->pair[i].value);
-			ev->pair[i].value = xstrdup(value);
-		}
-}
-
 // A field of the form: its label and what it shows, masked.
 static void label_field(const struct lines *l, struct event *ev)
 {
@@ -212,8 +204,8 @@ static void label_field(const struct lines *l, struct event *ev)
 		if (!f->mask || !mask_parse(sv(f->mask), &mask))
 			mask = MASK_NONE;
 		mask_value(mask, sv(str_z(&shown)), &masked);
-		replace(ev, "field", label_text(f->label));
-		replace(ev, "value", str_z(&masked));
+		event_replace(ev, "field", label_text(f->label));
+		event_replace(ev, "value", str_z(&masked));
 		break;
 	}
 	str_release(&shown);
@@ -223,23 +215,20 @@ static void label_field(const struct lines *l, struct event *ev)
 // Codes and stamps become words.
 static void in_words(const struct lines *l, struct event *ev)
 {
-	const char *code = event_get(ev, "code");
 	int64_t at = event_get_int(ev, "at", 0);
 	enum resolution r;
 	char when[24];
 
 	if (ev->type == EV_FORM_SET)
 		label_field(l, ev);
-	if (ev->type == EV_CLASSIFY && category_find(l->m->world.categories, code))
-		replace(ev, "code", category_label(category_find(l->m->world.categories, code)));
-	else if (ev->type == EV_DISPOSITION && disposition_find(l->m->world.dispositions, code))
-		replace(ev, "code", disposition_label(disposition_find(l->m->world.dispositions, code)));
+	else
+		event_words(&l->m->world, ev);
 	if (at > 0) {
 		ui_time(l->m, at, "%m-%d %H:%M", when, sizeof(when));
-		replace(ev, "at", when);
+		event_replace(ev, "at", when);
 	}
 	if (resolution_parse(sv(event_get(ev, "resolution")), &r))
-		replace(ev, "resolution", resolution_label(r));
+		event_replace(ev, "resolution", resolution_label(r));
 }
 
 // The line of a step, of whichever script or side trip it was; NULL: not in the scripts of this contact.

@@ -212,6 +212,11 @@ static void draw_tour(const struct ui *u, const struct model *m, const struct ca
 		canvas_text(c, 0, c->r.w - w - 1, ROLE_DIM, skip);
 }
 
+bool practice_over(const struct ui *u)
+{
+	return u->practice && session_state(u->practice->session) >= SESSION_SCORING_AUTO;
+}
+
 void practice_banner(const struct ui *u, const struct model *m, struct banners *all)
 {
 	(void)m;

@@ -38,6 +38,7 @@ void banner_done(struct banners *all, struct banner *b);
 
 // practice_rows.c: where the session stands, always the first one in practice
 void practice_banner(const struct ui *u, const struct model *m, struct banners *all);
+bool practice_over(const struct ui *u); // the session in front is over: what is left of it is scores and words
 // hub_banners.c: red broadcasts, then what is wrong with the hub, then the other notices
 void hub_banners_red(const struct ui *u, const struct model *m, struct banners *all);
 void hub_banners_line(const struct ui *u, const struct model *m, struct banners *all);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows the other seat of a session: the talk as it comes, what is expected, how the customer feels, and a line to type for them.
 #include "src/base/i18n.h"
+#include "src/practice/log_words.h"
 #include "ui/practice_screens.h"
 
 enum { HEAD = 2, SIDE_COLS = 44, SIDE_FROM = 100 };
@@ -42,46 +43,16 @@ static const char *who_says(const struct log_entry *e)
 	return "";
 }
 
-// What a seat of the drill did, in its words.
-static bool seat_text(const struct scenario *s, const struct log_entry *e, struct str *out)
-{
-	size_t seat = s && e->ev.type == EV_INJECT ? scenario_seat(s, sv(event_get(&e->ev, "id"))) : SCENARIO_NONE;
-	const char *text = event_get(&e->ev, "text");
-	enum drill_act act;
-
-	if (seat == SCENARIO_NONE)
-		return false;
-	str_add(out, label_text(s->seats[seat].label));
-	if (!drill_act_parse(sv(event_get(&e->ev, "kind")), &act))
-		str_addf(out, ": %s", event_get(&e->ev, "name"));
-	else if (act != DRILL_TALK)
-		str_addf(out, " · %s", drill_act_label(act));
-	if (*text)
-		str_addf(out, ": %s", text);
-	return true;
-}
-
-static void row_text(const struct scenario *s, const struct log_entry *e, struct str *out)
-{
-	str_clear(out);
-	if (seat_text(s, e, out))
-		return;
-	if (e->ev.type == EV_SAY) {
-		str_add(out, event_get(&e->ev, "text"));
-		return;
-	}
-	event_describe(&e->ev, out);
-}
-
 // Turns of the scenario and what only the engine counts are not read while it goes on.
 static bool shown(const struct log_entry *e)
 {
 	return e->ev.type != EV_BEAT && e->ev.type != EV_SCRIPT_VISIT && e->ev.type != EV_STAGE && e->ev.type != EV_LEXICON_HIT;
 }
 
-static int rows_of(const struct scenario *s, const struct log_entry *e, int w, struct str *text)
+static int rows_of(const struct log_names *names, const struct log_entry *e, int w, struct str *text)
 {
-	row_text(s, e, text);
+	str_clear(text);
+	log_describe(names, e, text);
 	int n = wrap_lines(sv(str_z(text)), w);
 	return n > 0 ? n : 1;
 }
@@ -101,9 +72,10 @@ static void draw_entry(const struct canvas *c, int y, int rows, const struct log
 	canvas_wrap(&rest, 0, 0, role, sv(str_z(text)), 0);
 }
 
-static void draw_talk(const struct ui *u, const struct canvas *c)
+static void draw_talk(const struct ui *u, const struct model *m, const struct canvas *c)
 {
 	const struct coach *k = practice_coach(u);
+	const struct log_names names = {k->scenario, &m->world, &k->log};
 	struct str text = {0};
 	int y = c->r.h + practice_ui_const(u)->coach_scroll;
 
@@ -111,7 +83,7 @@ static void draw_talk(const struct ui *u, const struct canvas *c)
 		const struct log_entry *e = &k->log.v.v[i];
 		if (!shown(e))
 			continue;
-		int n = rows_of(k->scenario, e, c->r.w - LABEL, &text);
+		int n = rows_of(&names, e, c->r.w - LABEL, &text);
 		y -= n;
 		if (y >= 0 && y < c->r.h)
 			draw_entry(c, y, n, e, &text);
@@ -174,7 +146,7 @@ static void draw_head(const struct ui *u, const struct canvas *c)
 	x = canvas_text(c, 0, 0, STYLE_BOLD, buf) + 3;
 	if (k->tracking) {
 		if (k->scenario->n_callers > 1)
-			x += canvas_text(c, 0, x, ROLE_PLAIN, k->scenario->callers[contact].persona.name) + 1;
+			x += canvas_text(c, 0, x, ROLE_PLAIN, label_text(k->scenario->callers[contact].persona.name)) + 1;
 		unsigned role = practice_emotion(k->track.emotion_class[contact], k->track.emotion[contact], buf, sizeof(buf));
 		canvas_text(c, 0, x, role, buf);
 	}
@@ -194,7 +166,7 @@ static int draw_state(const struct ui *u, const struct canvas *c)
 	snprintf(buf, sizeof(buf), _("%s, %s left"), session_state_label(k->state), left);
 	y = put(c, y, STYLE_BOLD, _("State"), buf);
 	if (k->tracking && k->scenario->n_callers > 1)
-		y = put(c, y, ROLE_PLAIN, _("Caller"), k->scenario->callers[contact].persona.name);
+		y = put(c, y, ROLE_PLAIN, _("Caller"), label_text(k->scenario->callers[contact].persona.name));
 	if (k->tracking) {
 		unsigned role = practice_emotion(k->track.emotion_class[contact], k->track.emotion[contact], buf, sizeof(buf));
 		y = put(c, y, role, _("Customer"), buf);
@@ -332,7 +304,6 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	bool side = c->r.w >= SIDE_FROM;
 	char title[200], room[40];
 
-	(void)m;
 	snprintf(title, sizeof(title), "%s %s", practice_word(), customer(u) ? _("Customer") : seated(u) ? _("Seat") : _("Trainer"));
 	if (k->log.scenario[0])
 		snprintf(title + strlen(title), sizeof(title) - strlen(title), " · %s %s · %s", k->agent, k->name,
@@ -347,7 +318,7 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 		draw_head(u, &head);
 	}
 	struct canvas talk = canvas_sub(c, (struct rect){top, 1, c->r.h - top - 3, w}), line = canvas_sub(c, (struct rect){c->r.h - 2, 1, 2, c->r.w - 2});
-	draw_talk(u, &talk);
+	draw_talk(u, m, &talk);
 	if (side) {
 		struct canvas s = canvas_sub(c, (struct rect){HEAD, c->r.w - SIDE_COLS - 1, c->r.h - HEAD - 3, SIDE_COLS});
 		canvas_vline(c, HEAD, c->r.w - SIDE_COLS - 3, c->r.h - HEAD - 3, ROLE_DIM);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows the practice desk: scenarios to choose from, sessions to look at again, cases; and how the scores went.
 #include "src/base/i18n.h"
+#include "src/practice/log_words.h"
 #include "ui/practice_screens.h"
 
 enum { HEAD = 2, WIDE = 110, SPARK = 10, SCORE = 5, CODE = 15, RESULT = 12 };
@@ -170,7 +171,7 @@ static const char *who(const struct scenario *s, char *buf, size_t cap)
 {
 	const struct persona *p = &s->callers[0].persona;
 
-	snprintf(buf, cap, _("%s, %d, %s"), p->name, p->age, label_text(p->mood));
+	snprintf(buf, cap, _("%s, %d, %s"), label_text(p->name), p->age, label_text(p->mood));
 	return buf;
 }
 
@@ -311,7 +312,7 @@ static bool look_again(struct ui *u, struct model *m)
 	return true;
 }
 
-static bool show_case(struct ui *u, const struct practice_ui *p)
+static bool show_case(struct ui *u, const struct model *m, const struct practice_ui *p)
 {
 	size_t i = p->list[PRACTICE_CASES].selected;
 	struct str text = {0};
@@ -329,7 +330,7 @@ static bool show_case(struct ui *u, const struct practice_ui *p)
 			if (e.ev.type == EV_SAY)
 				str_addf(&text, "%s: %s", e.who == LOG_CUSTOMER ? _("customer") : _("agent"), event_get(&e.ev, "text"));
 			else
-				event_describe(&e.ev, &text);
+				log_describe(&(struct log_names){.world = &m->world}, &e, &text);
 			str_addc(&text, '\n');
 		}
 		event_release(&e.ev);
@@ -351,7 +352,7 @@ static bool start(struct ui *u, struct model *m, enum practice_mode mode)
 	if (p->at == PRACTICE_SESSIONS && mode == PRACTICE_SOLO)
 		return look_again(u, m);
 	if (p->at == PRACTICE_CASES && mode == PRACTICE_SOLO)
-		return show_case(u, p);
+		return show_case(u, m, p);
 	if (!code) {
 		model_say_note(m, NOTE_INFO, _("Choose a scenario first (1, then the arrows)."));
 		return true;

@@ -134,12 +134,17 @@ static void add_day(const struct model *m, struct side *s)
 	add(s, ROLE_PLAIN, 10, buf);
 }
 
-static void fill_left(const struct model *m, struct side *s)
+static void fill_left(const struct ui *u, const struct model *m, struct side *s)
 {
 	const struct work *w = model_work(m);
 	char dur[16], buf[96];
 
 	add_agent(m, s);
+	// The calls of a session that is over stay as the end found them; nobody is on the line any more.
+	if (practice_over(u)) {
+		add(s, ROLE_PLAIN, 0, _("session over"));
+		return;
+	}
 	ui_duration(state_ms(m, w), dur, sizeof(dur));
 	snprintf(buf, sizeof(buf), "%s %s", state_word(m, w), dur);
 	add(s, w && contact_is_live(w->contact) ? ROLE_ACCENT : ROLE_PLAIN, 0, buf);
@@ -315,7 +320,7 @@ void status_draw(const struct ui *u, const struct model *m, const struct canvas 
 	struct side left = {0}, right = {0};
 	int x = 1;
 
-	fill_left(m, &left);
+	fill_left(u, m, &left);
 	fill_right(u, m, &right);
 	fit(&left, &right, row->r.w - 2);
 	int start = row->r.w - 1 - width(&right);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Knows the case library on the command line: what is in it, one case with its marks, taking one in or out, and the draft of a scenario made of one.
 #include "src/base/i18n.h"
+#include "src/desk/event_words.h"
 #include "src/base/path.h"
 #include "src/cli/practice_cli.h"
 #include "src/cli/reading.h"
@@ -86,14 +87,14 @@ static void print_time(FILE *f, int64_t t)
 	fprintf(f, "%3lld:%02lld.%lld  ", (long long)t / 60000, (long long)t / 1000 % 60, (long long)t / 100 % 10);
 }
 
-static void print_entry(FILE *f, struct sv text)
+static void print_entry(struct practice_cli *p, FILE *f, struct sv text)
 {
 	json_t *o = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 	struct log_entry e = {0};
 	struct str line = {0};
 
 	if (o && log_entry_read(o, &e, NULL)) {
-		event_describe(&e.ev, &line);
+		event_describe_in(&p->world, NULL, &e.ev, &line);
 		for (char *q = line.s; q && *q; q++)
 			if (*q == '\n')
 				*q = ' ';
@@ -112,7 +113,7 @@ static void print_case(struct practice_cli *p, const struct book_case *k)
 
 	fprintf(f, "%s\n%s  %s\n\n", k->title, tags_of(&p->arena, k), k->category ? k->category : "");
 	while (sv_split(&rest, '\n', &part))
-		print_entry(f, part);
+		print_entry(p, f, part);
 	if (k->n_marks)
 		fprintf(f, "\n%s\n", _("Marks"));
 	for (size_t i = 0; i < k->n_marks; i++) {

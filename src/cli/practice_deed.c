@@ -23,7 +23,7 @@ void line_ring(struct line_session *l, int contact)
 	event_put(&ev, "source", source_code(SOURCE_PRACTICE));
 	event_put(&ev, "mode", contact_mode_code(MODE_PRACTICE));
 	event_put(&ev, "number", k->persona.phone);
-	event_put(&ev, "name", k->persona.name);
+	event_put(&ev, "name", label_text(k->persona.name));
 	event_put(&ev, "queue", k->queue);
 	if (!contact_apply(l->contact[contact], &ev, true, NULL, NULL))
 		BUG("a contact could not begin");
@@ -118,7 +118,7 @@ static void customer_card(struct line_session *l)
 		return;
 	snprintf(id, sizeof(id), "practice-customer-%d", l->front);
 	event_put(&ev, "id", id);
-	event_put(&ev, "name", k->persona.name);
+	event_put(&ev, "name", label_text(k->persona.name));
 	event_put(&ev, "tier", k->tier ? k->tier : "normal");
 	event_put(&ev, "language", k->language);
 	event_put(&ev, "number", k->persona.phone);

@@ -20,7 +20,7 @@ struct input {
 
 static const char *caller_name(const struct line_session *l, int contact)
 {
-	const char *name = contact >= 0 && contact < (int)l->s->n_callers ? l->s->callers[contact].persona.name : NULL;
+	const char *name = contact >= 0 && contact < (int)l->s->n_callers ? label_text(l->s->callers[contact].persona.name) : NULL;
 
 	return name ? name : "?";
 }

@@ -120,7 +120,7 @@ void practice_print_score(struct practice_cli *p, const struct pack_scenario *s,
 	struct debrief d;
 
 	score_log(&s->s, log, p->packs->lexicon, &p->world, &score);
-	debrief_log(&s->s, log, p->packs->lexicon, &score, &d);
+	debrief_log(&s->s, log, p->packs->lexicon, &score, &p->world, &d);
 	if (text)
 		print_text(p->c->out, &score, &d);
 	else

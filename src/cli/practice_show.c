@@ -121,10 +121,10 @@ static json_t *caller_json(const struct scenario_caller *k)
 	json_t *o = json_object(), *facts = json_object(), *hides = json_array();
 
 	for (size_t i = 0; i < q->n_facts; i++)
-		put(facts, q->fact_names[i], json_string(q->facts[i]));
+		put(facts, q->facts[i].name, json_string(label_text(q->facts[i].value)));
 	for (size_t i = 0; i < q->n_hides; i++)
 		json_array_append_new(hides, label_json(q->hides[i]));
-	put(o, "name", text_json(q->name));
+	put(o, "name", text_json(label_text(q->name)));
 	put(o, "age", json_integer(q->age));
 	put(o, "mood", label_json(q->mood));
 	put(o, "speech", label_json(q->speech));
@@ -221,15 +221,17 @@ static void print_caller(FILE *f, const struct scenario_caller *k)
 {
 	const struct persona *q = &k->persona;
 
-	fprintf(f, "\n%s", q->name ? q->name : "—");
+	fprintf(f, "\n%s", *label_text(q->name) ? label_text(q->name) : "—");
 	if (q->age)
 		fprintf(f, ngettext(", %d year", ", %d years", (unsigned long)q->age), q->age);
 	fprintf(f, ", %s\n", channel_label(k->channel));
 	line(f, _("  Mood"), label_text(q->mood));
 	line(f, _("  Speaks"), label_text(q->speech));
 	fprintf(f, _("  Patience: %d s\n"), q->patience_s);
-	for (size_t i = 0; i < q->n_facts; i++)
-		fprintf(f, "  {%s} = %s\n", q->fact_names[i], q->facts[i]);
+	for (size_t i = 0; i < q->n_facts; i++) {
+		const char *label = label_text(q->facts[i].label);
+		fprintf(f, *label ? "  {%s} = %s (%s)\n" : "  {%s} = %s\n", q->facts[i].name, label_text(q->facts[i].value), label);
+	}
 	for (size_t i = 0; i < q->n_hides; i++)
 		line(f, _("  Does not say unasked"), label_text(q->hides[i]));
 }

@@ -129,6 +129,16 @@ void event_put(struct event *ev, const char *key, const char *value)
 	ev->pair[ev->pairs++] = (struct event_pair){.key = known, .value = str_take(&b)};
 }
 
+void event_replace(struct event *ev, const char *key, const char *value)
+{
+	for (int i = 0; i < ev->pairs; i++)
+		if (strcmp(ev->pair[i].key, key) == 0) {
+			char *copy = xstrdup(value);
+			free(ev->pair[i].value);
+			ev->pair[i].value = copy;
+		}
+}
+
 void event_put_int(struct event *ev, const char *key, int64_t value)
 {
 	char buf[24];
@@ -228,6 +238,10 @@ static const char *value_label(enum event_type type, const char *key, const char
 		return reason_label(value);
 	if (strcmp(key, "result") == 0 && type == EV_OFFER)
 		LABEL_OF(offer_outcome, value);
+	if (strcmp(key, "kind") == 0 && type == EV_ESCALATE)
+		return escalate_kind_label(value);
+	if (strcmp(key, "type") == 0 && type == EV_FAULT_KEY)
+		return fault_type_label(value);
 	if (strcmp(key, "kind") == 0 && type == EV_KB_UPDATE)
 		LABEL_OF(kb_update, value);
 	if (strcmp(key, "reason") == 0 && type == EV_KB_UPDATE)

@@ -96,6 +96,7 @@ struct event {
 
 // Adds a pair; value is copied and cleaned (newlines stay). A NULL value is not added.
 void event_put(struct event *ev, const char *key, const char *value);
+void event_replace(struct event *ev, const char *key, const char *value); // copied as it is; nothing when the event has no such pair
 void event_put_int(struct event *ev, const char *key, int64_t value);
 const char *event_get(const struct event *ev, const char *key); // "" when absent
 int64_t event_get_int(const struct event *ev, const char *key, int64_t otherwise);

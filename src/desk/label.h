@@ -16,4 +16,12 @@ static inline const char *label_text(struct label l)
 	return i18n_pick(l.zh, l.en);
 }
 
+// The same in that language, whatever the user's is.
+static inline const char *label_in(struct label l, enum lang lang)
+{
+	const char *first = lang == LANG_EN ? l.en : l.zh, *second = lang == LANG_EN ? l.zh : l.en;
+
+	return first && *first ? first : second ? second : "";
+}
+
 #endif

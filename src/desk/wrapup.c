@@ -160,6 +160,27 @@ bool wrapup_blocks(const struct wrapup_item *v, size_t n)
 const char *const escalate_kinds[] = {"urgent_review", "complaint", "authority", "abuse", "legal", "opinion", "expert_help", NULL};
 const char *const fault_types[] = {"recording", "routing", "crm", "noise", "other", NULL};
 
+static const char *const escalate_labels[] = {N_("Urgent review"), N_("Complaint"), N_("Beyond my authority"), N_("Abuse"), N_("Legal"),
+					      N_("Public opinion"), N_("Expert help")};
+static const char *const fault_labels[] = {N_("Recording failed"), N_("Wrong routing"), N_("CRM slow or down"), N_("Noise on the line"),
+					   N_("Something else")};
+
+const char *escalate_kind_label(const char *code)
+{
+	for (size_t i = 0; escalate_kinds[i]; i++)
+		if (str_eq(escalate_kinds[i], code))
+			return _(escalate_labels[i]);
+	return code;
+}
+
+const char *fault_type_label(const char *code)
+{
+	for (size_t i = 0; fault_types[i]; i++)
+		if (str_eq(fault_types[i], code))
+			return _(fault_labels[i]);
+	return code;
+}
+
 bool escalate_record_complete(const struct escalate_facts *f)
 {
 	return f->form_required_empty == 0 && restated(f->restate_text);

@@ -73,6 +73,8 @@ bool wrapup_blocks(const struct wrapup_item *v, size_t n);
 #define ESCALATE_SOLUTION_MIN_CHARS 10
 extern const char *const escalate_kinds[]; // codes, the last is NULL
 extern const char *const fault_types[];    // what the fault key takes: codes, the last is NULL
+const char *escalate_kind_label(const char *code); // in the user's language; what is no such code comes back as it is
+const char *fault_type_label(const char *code);
 struct escalate_facts {
 	bool urgent_review;     // may follow up with the solution within 3 minutes
 	bool red;               // never level 1

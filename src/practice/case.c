@@ -397,7 +397,8 @@ static void know_persons(struct deid *d, const struct packs *packs, const char *
 	const struct pack_scenario *s = packs ? packs_scenario(packs, scenario) : NULL;
 
 	for (size_t i = 0; s && i < s->s.n_callers; i++) {
-		deid_know(d, MASK_NAME, s->s.callers[i].persona.name);
+		deid_know(d, MASK_NAME, s->s.callers[i].persona.name.zh);
+		deid_know(d, MASK_NAME, s->s.callers[i].persona.name.en);
 		deid_know(d, MASK_PHONE, s->s.callers[i].persona.phone);
 	}
 }

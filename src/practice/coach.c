@@ -346,7 +346,7 @@ enum { LINE_MAX_BYTES = 4096 };
 
 static void add_line(const struct coach *c, int contact, const char *sign, const char *text, struct str *out)
 {
-	char *said = scenario_fill(&c->scenario->callers[contact], text, LINE_MAX_BYTES);
+	char *said = scenario_fill(&c->scenario->callers[contact], text, i18n_lang(), LINE_MAX_BYTES);
 
 	str_addf(out, "%s %s\n", sign, said);
 	free(said);
@@ -388,11 +388,13 @@ void coach_card(const struct coach *c, int contact, struct str *out)
 	if (!c->scenario || contact < 0 || (size_t)contact >= c->scenario->n_callers)
 		return;
 	p = &c->scenario->callers[contact].persona;
-	str_addf(out, _("You are %s, %d.\n"), p->name, p->age);
+	str_addf(out, _("You are %s, %d.\n"), label_text(p->name), p->age);
 	add(out, _("Mood"), label_text(p->mood));
 	add(out, _("Speech"), label_text(p->speech));
+	add(out, _("Phone"), p->phone);
+	add(out, _("Before"), label_text(c->scenario->callers[contact].history));
 	for (size_t i = 0; i < p->n_facts; i++)
-		str_addf(out, "%s = %s\n", p->fact_names[i], p->facts[i]);
+		add(out, persona_fact_label(&p->facts[i]), label_text(p->facts[i].value));
 	for (size_t i = 0; i < p->n_hides; i++)
 		add(out, _("Do not say by yourself"), label_text(p->hides[i]));
 	add_lines(c, contact, out);

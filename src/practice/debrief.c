@@ -3,6 +3,7 @@
 #include "src/practice/debrief.h"
 
 #include "src/base/i18n.h"
+#include "src/practice/log_words.h"
 
 static const struct kind_row kinds[] = {
 	{"event", N_("event")}, {"expect", N_("expected")}, {"clock", N_("clock")}, {"move", N_("objection")},
@@ -25,6 +26,7 @@ struct making {
 	const struct practice_log *log;
 	const struct track *t;
 	const struct score *score;
+	const struct contact_world *world;
 	struct debrief *out;
 	int64_t end; // t_ms of the last entry
 };
@@ -58,23 +60,12 @@ static bool worth_a_row(const struct log_entry *e)
 	}
 }
 
-static const struct curveball *curve_of(const struct scenario *sc, const char *id)
-{
-	for (size_t i = 0; i < sc->n_curveballs; i++)
-		if (str_eq(sc->curveballs[i].id, id))
-			return &sc->curveballs[i];
-	return NULL;
-}
-
 static const char *entry_text(struct making *m, const struct log_entry *e)
 {
-	struct arena *a = &m->out->arena;
 	struct str text = {0};
 
-	if (e->ev.type == EV_SAY)
-		return arena_strdup(a, event_get(&e->ev, "text"));
-	event_describe(&e->ev, &text);
-	const char *out = arena_strdup(a, str_z(&text));
+	log_describe(&(struct log_names){m->sc, m->world, m->log}, e, &text);
+	const char *out = arena_strdup(&m->out->arena, str_z(&text));
 	str_release(&text);
 	return out;
 }
@@ -89,11 +80,6 @@ static void event_row(struct making *m, size_t i)
 	r->text = entry_text(m, e);
 	if (kind == DEBRIEF_TAG)
 		r->sign = str_eq(type, "good") ? SIGN_GOOD : str_eq(type, "miss") ? SIGN_MISS : SIGN_NONE;
-	const struct curveball *c = kind == DEBRIEF_CURVE ? curve_of(m->sc, event_get(&e->ev, "id")) : NULL;
-	if (c && event_get_int(&e->ev, "value", 1))
-		r->text = arena_printf(&m->out->arena, _("In between: %s"), curveball_kind_label(c->kind));
-	else if (c)
-		r->text = arena_printf(&m->out->arena, _("Over again: %s"), curveball_kind_label(c->kind));
 }
 
 // --- What was expected of it
@@ -234,9 +220,9 @@ static void groups_of(struct making *m)
 }
 
 void debrief_make(const struct scenario *sc, const struct practice_log *log, const struct track *t, const struct score *score,
-		  struct debrief *out)
+		  const struct contact_world *world, struct debrief *out)
 {
-	struct making m = {.sc = sc, .log = log, .t = t, .score = score, .out = out, .end = log->v.n ? log->v.v[log->v.n - 1].t_ms : 0};
+	struct making m = {.sc = sc, .log = log, .t = t, .score = score, .world = world, .out = out, .end = log->v.n ? log->v.v[log->v.n - 1].t_ms : 0};
 
 	*out = (struct debrief){0};
 	out->goal = arena_strdup(&out->arena, label_text(sc->goal));
@@ -255,7 +241,7 @@ void debrief_make(const struct scenario *sc, const struct practice_log *log, con
 }
 
 void debrief_log(const struct scenario *sc, const struct practice_log *log, struct lexicon *lex, const struct score *score,
-		 struct debrief *out)
+		 const struct contact_world *world, struct debrief *out)
 {
 	struct track t;
 
@@ -263,7 +249,7 @@ void debrief_log(const struct scenario *sc, const struct practice_log *log, stru
 	for (size_t i = 0; i < log->v.n; i++)
 		track_entry(&t, i, &log->v.v[i]);
 	track_end(&t);
-	debrief_make(sc, log, &t, score, out);
+	debrief_make(sc, log, &t, score, world, out);
 	track_release(&t);
 }
 

@@ -47,11 +47,12 @@ struct debrief {
 	VEC(struct debrief_model) models; // of what was missed; the goal when nothing missed has one
 	struct debrief_group groups[SCORE_GROUPS];
 };
+// world: the content that gives categories, dispositions, fields and script lines their names.
 void debrief_make(const struct scenario *sc, const struct practice_log *log, const struct track *t, const struct score *score,
-		  struct debrief *out);
+		  const struct contact_world *world, struct debrief *out);
 // The same, folding the log first.
 void debrief_log(const struct scenario *sc, const struct practice_log *log, struct lexicon *lex, const struct score *score,
-		 struct debrief *out);
+		 const struct contact_world *world, struct debrief *out);
 void debrief_release(struct debrief *d);
 json_t *debrief_json(const struct debrief *d); // new reference; stable order of keys
 

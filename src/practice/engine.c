@@ -22,9 +22,7 @@ uint64_t engine_chance(const struct engine *g, const char *what, uint64_t index)
 
 const char *engine_text(const struct engine *g, struct label l)
 {
-	const char *first = g->o.lang == LANG_ZH ? l.zh : l.en, *second = g->o.lang == LANG_ZH ? l.en : l.zh;
-
-	return !str_empty(first) ? first : !str_empty(second) ? second : "";
+	return label_in(l, g->o.lang);
 }
 
 // --- record
@@ -60,7 +58,7 @@ void engine_ring(struct engine *g, int contact)
 	g->c[contact].ring_at = NEVER;
 	g->c[contact].give_up_at = g->now + RING_MAX_MS;
 	event_put(&ev, "number", sc->persona.phone);
-	event_put(&ev, "name", sc->persona.name);
+	event_put(&ev, "name", label_in(sc->persona.name, g->o.lang));
 	event_put(&ev, "queue", sc->queue);
 	event_put(&ev, "channel", channel_code(sc->channel));
 	engine_emit(g, contact, LOG_ENGINE, &ev);

@@ -57,7 +57,7 @@ void engine_say(struct engine *g, int contact, const char *text)
 
 	if (str_empty(text))
 		return;
-	char *said = engine_garble(g, contact, scenario_fill(&g->s->callers[contact], text, VALUE_MAX_BYTES));
+	char *said = engine_garble(g, contact, scenario_fill(&g->s->callers[contact], text, g->o.lang, VALUE_MAX_BYTES));
 	c->lines++;
 	c->say_end = g->now + track_say_ms(said);
 	event_put(&ev, "side", "customer");

@@ -11,6 +11,7 @@ enum { CALLERS = 8 };
 struct phone {
 	struct cti cti; // first
 	const struct scenario *scenario;
+	enum lang lang; // of names
 	const struct clock *clock;
 	bool there[CALLERS];
 	VEC(struct cti_event) ready;
@@ -40,7 +41,7 @@ static struct cti_event *add(struct phone *p, int caller, enum cti_event_type ty
 	snprintf(ev->call, sizeof(ev->call), "P%d", caller);
 	snprintf(ev->number, sizeof(ev->number), "%s", c->persona.phone ? c->persona.phone : "");
 	// A stranger is only a number.
-	snprintf(ev->name, sizeof(ev->name), "%s", c->known && c->persona.name ? c->persona.name : "");
+	snprintf(ev->name, sizeof(ev->name), "%s", c->known ? label_in(c->persona.name, p->lang) : "");
 	snprintf(ev->queue, sizeof(ev->queue), "%s", c->queue ? c->queue : "");
 	return ev;
 }
@@ -173,12 +174,13 @@ static const struct cti_ops ops = {
 	.next = phone_next, .cmd = phone_cmd, .close = phone_close,
 };
 
-struct cti *phone_open(const struct scenario *s, const struct clock *clock)
+struct cti *phone_open(const struct scenario *s, enum lang lang, const struct clock *clock)
 {
 	struct phone *p = xcalloc(1, sizeof(*p));
 
 	p->cti.ops = &ops;
 	p->scenario = s;
+	p->lang = lang;
 	p->clock = clock;
 	add(p, -1, CTI_UP);
 	return &p->cti;

@@ -8,7 +8,7 @@
 
 // An adapter of src/cti/cti.h that does at once what it is asked; what the customer does comes in by the functions below. Lines of a
 // call are CTI_MESSAGE like those of a chat: this telephone speaks in text. scenario and clock are borrowed.
-struct cti *phone_open(const struct scenario *s, const struct clock *clock);
+struct cti *phone_open(const struct scenario *s, enum lang lang, const struct clock *clock); // lang: of the callers' names
 void phone_ring(struct cti *, int caller);
 void phone_say(struct cti *, int caller, const char *text);
 // The customer hangs up, or gives up before the answer. Of a call that is over it is not heard.

@@ -62,13 +62,6 @@ struct filling {
 	struct arena arena;
 };
 
-static const char *in_lang(struct label l, enum lang lang)
-{
-	const char *first = lang == LANG_ZH ? l.zh : l.en, *second = lang == LANG_ZH ? l.en : l.zh;
-
-	return !str_empty(first) ? first : second ? second : "";
-}
-
 // Flags as they stand in the scenario, between blanks or commas.
 static size_t split_flags(struct filling *f, const char *text, const char *const **out)
 {
@@ -107,7 +100,7 @@ static bool put_caller(struct filling *f, struct db *db, const struct scenario_c
 
 	clock_local(f->o->zone, f->seed.now, &now);
 	struct seed_person p = {
-		.name = some(c->persona.name, ""), .gender = "", .tier = some(c->tier, "normal"), .segment = "",
+		.name = label_in(c->persona.name, f->lang), .gender = "", .tier = some(c->tier, "normal"), .segment = "",
 		.language = some(c->language, f->lang == LANG_ZH ? "zh" : "en"), .notes = some(c->notes, ""), .address = "",
 		.birth_year = c->persona.age > 0 ? now.year - c->persona.age : 0, .phones = &phone, .n_phones = !str_empty(phone.number),
 	};
@@ -117,7 +110,7 @@ static bool put_caller(struct filling *f, struct db *db, const struct scenario_c
 	for (int i = c->repeats; i > 0; i--)
 		if (!seed_put_contact(&f->seed, db, &p, id,
 				      &(struct seed_contact){.channel = channel_code(c->channel), .category = category,
-							     .disposition = usual_end(f->packs), .summary = in_lang(c->history, f->lang),
+							     .disposition = usual_end(f->packs), .summary = label_in(c->history, f->lang),
 							     .days_ago = i}, e))
 			return false;
 	return str_empty(c->ticket) ||
@@ -132,7 +125,7 @@ static bool put_tickets(struct filling *f, struct db *db, struct err *e)
 	for (size_t i = 0; i < f->s->n_tickets; i++) {
 		const struct queue_ticket *t = &f->s->tickets[i];
 		if (!seed_put_ticket(&f->seed, db, NULL,
-				     &(struct seed_ticket){.title = in_lang(t->title, f->lang), .text = in_lang(t->text, f->lang), .category = some(t->category, ""),
+				     &(struct seed_ticket){.title = label_in(t->title, f->lang), .text = label_in(t->text, f->lang), .category = some(t->category, ""),
 							   .queue = some(t->queue, "general"), .state = ticket_state_code(TICKET_OPEN), .priority = t->priority,
 							   .counter = (uint32_t)i + 1}, e))
 			return err_prefix(e, _("ticket %s of %s: "), t->id, f->s->code);

@@ -188,7 +188,14 @@ const struct expectation *scenario_expectation(const struct scenario *s, size_t 
 	return NULL;
 }
 
-char *scenario_fill(const struct scenario_caller *sc, const char *text, size_t most)
+const char *persona_fact_label(const struct persona_fact *f)
+{
+	const char *label = label_text(f->label);
+
+	return *label ? label : f->name;
+}
+
+char *scenario_fill(const struct scenario_caller *sc, const char *text, enum lang lang, size_t most)
 {
 	const struct persona *p = &sc->persona;
 	struct str out = STR_MAX(most);
@@ -196,10 +203,10 @@ char *scenario_fill(const struct scenario_caller *sc, const char *text, size_t m
 	while (*text) {
 		const char *close = *text == '{' ? strchr(text, '}') : NULL;
 		size_t n = close ? (size_t)(close - text) - 1 : 0;
-		const char *fact = close && sv_eqz(sv_n(text + 1, n), "name") ? p->name : NULL;
+		const char *fact = close && sv_eqz(sv_n(text + 1, n), "name") ? label_in(p->name, lang) : NULL;
 		for (size_t i = 0; close && !fact && i < p->n_facts; i++)
-			if (sv_eqz(sv_n(text + 1, n), p->fact_names[i]))
-				fact = p->facts[i];
+			if (sv_eqz(sv_n(text + 1, n), p->facts[i].name))
+				fact = label_in(p->facts[i].value, lang);
 		if (fact) {
 			str_add(&out, fact);
 			text = close + 1;

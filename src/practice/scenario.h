@@ -185,11 +185,17 @@ struct scenario_critical {
 	int line, col;
 };
 
+struct persona_fact {
+	const char *name;          // {tail}
+	struct label label, value; // "card ending in", "7719"; label: empty when the file has none
+};
+const char *persona_fact_label(const struct persona_fact *f); // its name where it has none
 struct persona {
-	const char *name, *phone;
+	struct label name;
+	const char *phone;
 	int age, patience_s;
 	struct label mood, speech;
-	const char *const *fact_names, *const *facts; // "tail" -> "7719": said as {tail} in lines, and the answers to verification
+	const struct persona_fact *facts; // said as {tail} in lines, and the answers to verification
 	size_t n_facts;
 	const struct label *hides; // what a person who plays the role must not say by themselves
 	size_t n_hides;
@@ -305,8 +311,9 @@ bool scenario_seat_may(const struct scenario *s, size_t seat, enum drill_act a);
 // "supervisor.confirm": false when there is no such seat, or it does not do that.
 bool scenario_seat_act(const struct scenario *s, const char *value, size_t *seat, enum drill_act *a);
 size_t scenario_beat(const struct scenario *s, struct sv id); // index or SCENARIO_NONE
-// What a caller says, at most so many bytes: {tail} becomes the fact of that name, what is no fact stays as it is. Owned by the caller.
-char *scenario_fill(const struct scenario_caller *sc, const char *text, size_t most);
+// What a caller says in that language, at most so many bytes: {tail} becomes the fact of that name, what is no fact stays as it is.
+// Owned by the caller.
+char *scenario_fill(const struct scenario_caller *sc, const char *text, enum lang lang, size_t most);
 // Every expectation of the scenario (beats in order, then curveballs), numbered; the number is what track.h counts by.
 size_t scenario_expectations(const struct scenario *s);
 const struct expectation *scenario_expectation(const struct scenario *s, size_t n, size_t *beat, size_t *curveball);

@@ -48,6 +48,13 @@ static bool rung_in(const struct scenario *s, size_t caller)
 	return false;
 }
 
+// A label is not asked for: of what everybody knows by its name there need be none.
+static void check_fact_texts(struct scenario_work *w, const struct scenario_caller *c, const struct persona_fact *f)
+{
+	scenario_lint_label(w, f->value, true, f->name, c->line, c->col);
+	scenario_lint_label(w, f->label, false, f->name, c->line, c->col);
+}
+
 static void check_callers(struct scenario_work *w)
 {
 	const struct scenario *s = w->s;
@@ -63,8 +70,11 @@ static void check_callers(struct scenario_work *w)
 		if (c->first_beat >= s->n_beats && !s->broken)
 			FAIL(w, c, i ? _("caller %zu has nothing to begin with; name a beat in 'first'")
 				     : _("caller %zu has nothing to begin with; give a beat 'when: start'"), i);
-		if (str_empty(c->persona.name))
+		scenario_lint_label(w, c->persona.name, false, what, c->line, c->col);
+		if (!*label_text(c->persona.name))
 			FAIL(w, c, _("caller %zu needs a name"), i);
+		for (size_t k = 0; k < c->persona.n_facts; k++)
+			check_fact_texts(w, c, &c->persona.facts[k]);
 		if (c->persona.patience_s <= 0)
 			FAIL(w, c, _("caller %zu: patience_s must be greater than 0"), i);
 		if (i && !c->at_s && !rung_in(s, i) && s->kind == SCENARIO_CALL)

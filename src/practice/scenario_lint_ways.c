@@ -178,7 +178,7 @@ static void check_starts(struct scenario_work *w)
 static bool has_fact(const struct persona *p, struct sv name)
 {
 	for (size_t i = 0; i < p->n_facts; i++) {
-		if (sv_eqz(name, p->fact_names[i]))
+		if (sv_eqz(name, p->facts[i].name))
 			return true;
 	}
 	return false;
@@ -192,15 +192,15 @@ static void unknown_fact(struct ways *v, struct sv name, const struct persona *p
 	int line = v->beat ? v->beat->line : v->curve->line, col = v->beat ? v->beat->col : v->curve->col;
 
 	for (size_t i = 0; i < p->n_facts; i++)
-		names[i] = p->fact_names[i];
+		names[i] = p->facts[i].name;
 	near = str_nearest(written, names);
 	v->w->failed = true;
 	if (near)
-		lint_report(v->w->lint, line, col, LINT_ERROR, _("%s: %s has no fact {%s}; did you mean {%s}?"), id, p->name ? p->name : "?", written,
+		lint_report(v->w->lint, line, col, LINT_ERROR, _("%s: %s has no fact {%s}; did you mean {%s}?"), id, *label_text(p->name) ? label_text(p->name) : "?", written,
 			    near);
 	else
 		lint_report(v->w->lint, line, col, LINT_ERROR, _("%s: %s has no fact {%s}; write {{ for a brace that is meant as such"), id,
-			    p->name ? p->name : "?", written);
+			    *label_text(p->name) ? label_text(p->name) : "?", written);
 	arena_release(&a);
 }
 

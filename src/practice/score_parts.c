@@ -291,8 +291,9 @@ void score_script(struct scoring *s)
 			due_point(s, k, &due[k][i], all);
 	if (all == 0)
 		score_point(s, SCORE_SCRIPT, 1, 1, score_entry_last(s, 0, EV_SCRIPT_START), _("Nothing on this path of the script is required"));
+	const struct script *due_one = s->scenario->script ? s->world->script(s->world->ctx, s->scenario->script) : NULL;
 	if (s->scenario->script && first->script && !str_eq(first->script->code, s->scenario->script))
 		score_point(s, SCORE_SCRIPT, 0, 0, score_entry_last(s, 0, EV_SCRIPT_START), _("The script of this case is another one: %s"),
-			    s->scenario->script);
+			    due_one ? label_text(due_one->title) : s->scenario->script);
 	arena_release(&a);
 }

@@ -79,12 +79,13 @@ static void judge_ticket(struct scoring *s, const struct queue_ticket *t, const 
 	const char *title = label_text(t->title), *trap = label_text(t->trap);
 	const char *category = value_of(s, d->category, "code", t->category), *queue = value_of(s, d->queue, "target", t->queue);
 	int64_t priority = d->priority == SCENARIO_NONE ? t->priority : event_get_int(&s->log->v.v[d->priority].ev, "value", 0);
+	const struct category *key = category_find(s->world->categories, t->key_category);
 	double right = category_right(category, t->key_category);
 
 	if (right >= 1)
 		score_point(s, SCORE_CLASS, of, of, d->category, _("%s: the right category"), title);
 	else
-		score_point(s, SCORE_CLASS, of * right, of, d->category, _("%s: the category is %s%s%s"), title, t->key_category, *trap ? "; " : "", trap);
+		score_point(s, SCORE_CLASS, of * right, of, d->category, _("%s: the category is %s%s%s"), title, key ? category_label(key) : t->key_category, *trap ? "; " : "", trap);
 	right = priority == t->key_priority ? 1 : priority - t->key_priority == 1 || t->key_priority - priority == 1 ? 0.5 : 0;
 	if (right >= 1)
 		score_point(s, SCORE_PRIORITY, of, of, d->priority, _("%s: the right priority"), title);

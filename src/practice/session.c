@@ -139,7 +139,7 @@ bool session_open_box(struct session *s, struct err *e)
 	const struct sandbox_options o = session_sandbox(s);
 	struct packs *packs = s->packs;
 
-	s->phone = phone_open(s->scenario, &s->clock);
+	s->phone = phone_open(s->scenario, s->row.lang, &s->clock);
 	if (!sandbox_open(&s->box, &o, packs, s->phone, e)) {
 		s->packs = NULL; // gone with it
 		return false;

@@ -31,12 +31,12 @@ struct call {
 static const struct call calls[] = {
 	{"fin.loan", "FIN_LOAN_LEAD", "loan.enquiry.personal", "L9B", "KB-FIN-001", NULL, "KB-FIN-001"},
 	{"fin.freeze", "FIN_FREEZE_GUIDE", "account.freeze", "Z10", "KB-FIN-012", RINGS},
-	{"fin.anomaly", "FIN_STOPPAY_ESC", "payment.funds_anomaly", "A9", "urgent_review", NULL},
+	{"fin.anomaly", "FIN_STOPPAY_ESC", "payment.funds_anomaly", "A9", "Urgent review", NULL},
 	{"air.delay", "AIR_REBOOK", "travel.delay.weather", "D10S", "改签XA1367", RINGS},
-	{"air.cabin", "ESC_RED", "cabin.fault.safety", "C7", "urgent_review", NULL},
+	{"air.cabin", "ESC_RED", "cabin.fault.safety", "C7", "Urgent review", NULL},
 	{"air.special", "AIR_SSR_OK", "special_service.um", "S8B", "KB-AIR-021", RINGS},
 	{"ec.logistics", "EC_TRACE", "logistics.delay.no_update", "G9", "order_no", RINGS},
-	{"ec.return", "EC_RETURN_DISP", "return_refund.dispute_used", "T11", "complaint", NULL},
+	{"ec.return", "EC_RETURN_DISP", "return_refund.dispute_used", "T11", "(1) Complaint", NULL},
 	{"ec.reco", "EC_RECO", "product.recommend", "R10", "KB-EC-032", NULL, "KB-EC-032"},
 };
 

@@ -153,7 +153,7 @@ static void test_lines_and_transcript(void **state)
 	write_file("in", "/answer\n您别急，理解您的着急，马上挂失\n/classify card.lost\n/classify card\n/open KB-TR-001\n/cite KB-TR-001\n/nonsense\n/mark plan 挂失\n"
 		   "/mark confirm\n还有别的可以帮您吗\n/disposition TR_BLOCKED\n/hangup\n/save\n");
 	assert_int_equal(run_with_input("in", false, "practice run tr.lost.01 --pack " TRADE " --record %/rec"), CLI_DONE);
-	has(out_text, "周先生 «");
+	has(out_text, "Mr Zhou «");
 	has(out_text, "× "); // the branch is no category, nonsense no command
 	has(out_text, "S1  ");
 	has(out_text, "/nonsense");

@@ -164,7 +164,17 @@ static void test_scenario(void **state)
 	assert_int_equal(s->wrap_limit_s, 180);
 	assert_int_equal(s->start_class, EMOTION_ANXIETY);
 	assert_int_equal(s->n_callers, 2);
-	assert_string_equal(s->callers[0].persona.facts[1], "49800");
+	const struct persona *p = &s->callers[0].persona, *q = &s->callers[1].persona;
+	assert_string_equal(p->name.en, "Mr Zhou");
+	assert_string_equal(p->facts[0].label.zh, "卡尾号");
+	assert_string_equal(p->facts[0].value.en, "7719");
+	assert_string_equal(p->facts[1].value.zh, "49800");
+	assert_string_equal(p->facts[2].value.en, "Wuxi");
+	assert_null(p->facts[2].label.en);
+	// A name, and a fact, may be the same in both languages.
+	assert_string_equal(q->name.zh, "王女士");
+	assert_string_equal(q->name.en, "王女士");
+	assert_string_equal(q->facts[0].value.en, "1234");
 	assert_string_equal(s->callers[0].tier, "gold");
 	assert_int_equal(s->callers[0].first_beat, 0);
 	assert_int_equal(s->callers[1].first_beat, 4);

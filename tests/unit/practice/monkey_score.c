@@ -56,7 +56,7 @@ static const char *check_debrief(const struct monkey *m, const struct practice_l
 	struct debrief d;
 	const char *bad = NULL;
 
-	debrief_log(m->s, l, lex, s, &d);
+	debrief_log(m->s, l, lex, s, NULL, &d);
 	for (size_t i = 1; i < d.rows.n; i++)
 		if (d.rows.v[i].t_ms < d.rows.v[i - 1].t_ms)
 			bad = "rows of the debrief are out of order";

@@ -39,7 +39,8 @@ static const struct beat_line says_start[] = {
    says_rude[] = {{{"你什么态度！", "How dare you!"}}}, says_other[] = {{{"你们几点开门？", "When do you open?"}}},
    says_end[] = {{{"知道了，谢谢。", "I see, thanks."}}}, says_noise[] = {{{"这边信号不好。", "The line is bad here."}}};
 
-static const char *const fact_names[] = {"amount", "tail"}, *const facts[] = {"49800", "7719"};
+static const struct persona_fact facts[] = {{.name = "amount", .value = {"49800", "49800"}},
+					    {.name = "tail", .label = {"卡尾号", "Card ending"}, .value = {"7719", "7719"}}};
 static const char *const ban[] = {"risk_promise", "promise_back"};
 
 const struct expr *sample_expr(struct sample *x, const char *text)
@@ -120,9 +121,9 @@ void sample_init(struct sample *x)
 	o[0].words[MOVE_ANSWER] = &words[W_RULE];
 	o[0].words[MOVE_CLARIFY] = &words[W_STOP];
 	c = arena_array(&x->arena, struct scenario_caller, 2);
-	c[0] = (struct scenario_caller){.persona = {.name = "周先生", .phone = "13800139001", .patience_s = 12, .fact_names = fact_names,
+	c[0] = (struct scenario_caller){.persona = {.name = {"周先生", "Mr Zhou"}, .phone = "13800139001", .patience_s = 12,
 						    .facts = facts, .n_facts = 2}, .queue = "account", .first_beat = B_START};
-	c[1] = (struct scenario_caller){.persona = {.name = "李女士", .phone = "13800139002", .patience_s = 20}, .channel = CHANNEL_CHAT,
+	c[1] = (struct scenario_caller){.persona = {.name = {"李女士", "Ms Li"}, .phone = "13800139002", .patience_s = 20}, .channel = CHANNEL_CHAT,
 					.queue = "general", .at_s = 30, .first_beat = B_OTHER};
 	crit = arena_array(&x->arena, struct scenario_critical, 2);
 	crit[0] = (struct scenario_critical){.code = "PC-04", .words = &words[W_WHY], .label = {"泄露调查", "Told of the investigation"}};

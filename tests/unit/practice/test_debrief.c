@@ -53,7 +53,7 @@ static void look(struct bed *b)
 	score_release(&b->s);
 	debrief_release(&b->d);
 	score_log(&b->x.s, &b->l, b->x.lex, &b->w.w, &b->s);
-	debrief_log(&b->x.s, &b->l, b->x.lex, &b->s, &b->d);
+	debrief_log(&b->x.s, &b->l, b->x.lex, &b->s, &b->w.w, &b->d);
 }
 
 static void close_bed(struct bed *b)
@@ -143,9 +143,48 @@ static void test_best_and_model(void **state)
 	close_bed(&b);
 }
 
+// Codes of the content are for machines: a reader gets their labels.
+static void test_labels(void **state)
+{
+	static const struct {
+		enum event_type type;
+		const char *pair[6], *shown, *code;
+	} rows[] = {
+		{EV_DISPOSITION, {"code", "DONE"}, "Solved", "DONE"},
+		{EV_DISPOSITION, {"code", "GONE"}, "GONE", NULL}, // of content that is not there any more
+		{EV_FORM_SET, {"form", "base", "field", "need", "value", "x"}, "Need x", "base"},
+		{EV_SCRIPT_START, {"script", "t.talk"}, "Talk", "t.talk"},
+		{EV_SCRIPT_TICK, {"node", "NOTICE"}, "This call is recorded", "NOTICE"},
+		{EV_ESCALATE, {"kind", "urgent_review"}, "Urgent review", "urgent_review"},
+		{EV_FAULT_KEY, {"type", "crm"}, "CRM slow or down", "crm"},
+		{EV_CALLBACK_BOOK, {"at", "1764486000000"}, "11-30 15:00", "1764486000000"},
+		{EV_INJECT, {"kind", "emotion", "class", "anger", "level", "3"}, "Trainer intervened: Emotion Anger (3)", "emotion"},
+		{EV_INJECT, {"kind", "curveball", "id", "c1"}, "Trainer intervened: A system is down", "c1"},
+		{EV_INJECT, {"kind", "beat", "id", "b3"}, "Trainer intervened: All right, thank you.", "b3"},
+	};
+	struct bed b;
+
+	(void)state;
+	i18n_init("en", NULL);
+	open_bed(&b);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		put(&b, entry(3000 + (int64_t)i, 0, rows[i].type == EV_INJECT ? LOG_TRAINER : LOG_AGENT, rows[i].type, rows[i].pair[0], rows[i].pair[1],
+			      rows[i].pair[2], rows[i].pair[3], rows[i].pair[4], rows[i].pair[5], NULL));
+	look(&b);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *text = NULL;
+		for (size_t k = 0; k < b.d.rows.n && !text; k++)
+			if (b.d.rows.v[k].kind == DEBRIEF_EVENT && b.d.rows.v[k].t_ms == 3000 + (int64_t)i)
+				text = b.d.rows.v[k].text;
+		if (!text || !strstr(text, rows[i].shown) || (rows[i].code && strstr(text, rows[i].code)))
+			fail_msg("row %zu: %s", i, text ? text : "none");
+	}
+	close_bed(&b);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_best_and_model)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_labels), cmocka_unit_test(test_rows), cmocka_unit_test(test_best_and_model)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -293,7 +293,7 @@ static void test_play(void **state)
 	o.lang = LANG_EN;
 	practice_log_release(&again);
 	engine_play(&o, &out, &again);
-	assert_string_equal(get(nth(&again, EV_RING, 0, 0), "name"), "周先生");
+	assert_string_equal(get(nth(&again, EV_RING, 0, 0), "name"), "Mr Zhou");
 	assert_null(strstr(get(nth(&again, EV_SAY, 0, 1), "text"), "没了"));
 	free(one);
 	free(two);

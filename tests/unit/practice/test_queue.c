@@ -118,7 +118,7 @@ static void test_all_right(void **state)
 	json_decref(o);
 	score_release(&again);
 	// Its timeline can be looked at.
-	debrief_log(session_scenario(t->session), session_log(t->session), session_model(t->session)->packs->lexicon, s, &d);
+	debrief_log(session_scenario(t->session), session_log(t->session), session_model(t->session)->packs->lexicon, s, &session_model(t->session)->world, &d);
 	assert_true(d.rows.n >= 60);
 	debrief_release(&d);
 	assert_ok(session_debrief(t->session, "先读完", "备注更短", &e), e);

@@ -42,7 +42,7 @@ static const struct expr *cond(struct draft *d, const char *text)
 
 static const char *const any_stop[] = {"停止共享"}, *const any_answer[] = {"按规定"}, *const any_detail[] = {"法院"};
 static const char *const articles[] = {"KB-1"}, *const dispositions[] = {"DONE"}, *const bans[] = {"risk_promise"};
-static const char *const fact_names[] = {"tail"}, *const fact_values[] = {"7719"};
+static const struct persona_fact facts[] = {{.name = "tail", .value = {"7719", "7719"}}};
 
 static void fill_beats(struct draft *d)
 {
@@ -89,8 +89,8 @@ static void fill_parts(struct draft *d)
 					  .expect = d->curve_expect, .n_expect = 1, .beat = EMPTY, .caller = -1};
 	d->s.curveballs = d->curves;
 	d->s.n_curveballs = 1;
-	d->callers[0] = (struct scenario_caller){.persona = {.name = "周", .patience_s = 25, .fact_names = fact_names, .facts = fact_values, .n_facts = 1}};
-	d->callers[1] = (struct scenario_caller){.persona = {.name = "王", .patience_s = 25, .fact_names = fact_names, .facts = fact_values, .n_facts = 1},
+	d->callers[0] = (struct scenario_caller){.persona = {.name = {"周", "Zhou"}, .patience_s = 25, .facts = facts, .n_facts = 1}};
+	d->callers[1] = (struct scenario_caller){.persona = {.name = {"王", "Wang"}, .patience_s = 25, .facts = facts, .n_facts = 1},
 						 .at_s = 40, .first_beat = 1};
 	d->s.callers = d->callers;
 	d->s.n_callers = 1;
@@ -221,12 +221,15 @@ CASE(time_only, d->next[0].cond = cond(d, "time_s > 30"))
 // Facts.
 CASE(fact_near, d->says[0].text.en = "{tial}")
 CASE(fact_none, d->says[0].text.zh = "{amount}")
-CASE(fact_other, static const struct persona p = {.name = "王", .patience_s = 20}; d->s.n_callers = 2; d->callers[1].persona = p)
+CASE(fact_other, static const struct persona p = {.name = {"王", "Wang"}, .patience_s = 20}; d->s.n_callers = 2; d->callers[1].persona = p)
 CASE(second_has_fact, d->s.n_callers = 2)
 CASE(brace, d->says[0].text.zh = "{tail")
 CASE(brace_meant, d->says[0].text.zh = "{{tail}}")
 // Callers.
-CASE(no_name, d->callers[0].persona.name = NULL)
+CASE(no_name, d->callers[0].persona.name = (struct label){0})
+CASE(half_name, d->callers[0].persona.name.en = NULL)
+CASE(half_fact, static const struct persona_fact f = {.name = "tail", .label = {"卡尾号", NULL}, .value = {"7719", "7719"}}; d->callers[0].persona.facts = &f)
+CASE(empty_fact, static const struct persona_fact f = {.name = "tail"}; d->callers[0].persona.facts = &f)
 CASE(no_patience, d->callers[0].persona.patience_s = 0)
 CASE(never_rings, d->s.n_callers = 2; d->callers[1].at_s = 0)
 CASE(rung_by_curve, d->s.n_callers = 2; d->callers[1].at_s = 0; d->curves[0].kind = CURVE_SECOND_CALL; d->curves[0].target = NULL; d->curves[0].caller = 1)
@@ -327,11 +330,14 @@ static const struct lint_case cases[] = {
 	{"warning the conversation goes the same way", time_only},
 	{"did you mean {tail}?", fact_near},
 	{"has no fact {amount}", fact_none},
-	{"b2: 王 has no fact {tail}", fact_other},
+	{"b2: Wang has no fact {tail}", fact_other},
 	{NULL, second_has_fact},
 	{"a brace has no partner", brace},
 	{NULL, brace_meant},
 	{"caller 0 needs a name", no_name},
+	{"caller 0: the text in en is missing", half_name},
+	{"tail: the text in en is missing", half_fact},
+	{"tail needs a text in zh and en", empty_fact},
 	{"patience_s must be greater than 0", no_patience},
 	{"caller 1 never rings", never_rings},
 	{NULL, rung_by_curve},

@@ -480,6 +480,11 @@ static void test_paired(void **state)
 	struct str card = {0};
 	coach_card(&R.a.coach, 0, &card);
 	assert_non_null(strstr(str_z(&card), "周测试"));
+	// What they are asked for: facts by their names, the number they call from.
+	assert_non_null(strstr(str_z(&card), ": 7719\n"));
+	assert_non_null(strstr(str_z(&card), label_text((struct label){"卡尾号", "Card ending"})));
+	assert_null(strstr(str_z(&card), "tail"));
+	assert_non_null(strstr(str_z(&card), ": 13800139001\n"));
 	str_release(&card);
 	coach_hang_up(&R.a.coach, 0);
 	settle();
