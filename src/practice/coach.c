@@ -4,12 +4,18 @@
 
 #include "src/base/i18n.h"
 
+static const char *role_code(enum coach_role role)
+{
+	static const char *const roles[] = {[COACH_TRAINER] = "trainer", [COACH_CUSTOMER] = "customer", [COACH_SEAT] = "seat"};
+
+	return roles[role];
+}
+
 void coach_init(struct coach *c, struct room *room, const struct packs *packs, enum coach_role role, const char *name, const struct clock *clock)
 {
 	*c = (struct coach){.room = room, .packs = packs, .role = role, .clock = clock, .state = SESSION_CREATED, .next = 1, .desk = SCENARIO_NONE};
-	static const char *const roles[] = {[COACH_TRAINER] = "trainer", [COACH_CUSTOMER] = "customer", [COACH_SEAT] = "seat"};
 	snprintf(c->me, sizeof(c->me), "%s", name ? name : "");
-	room_say(room, json_pack("{s:s, s:s, s:s}", "ctl", "ask", "role", roles[role], "name", name ? name : ""));
+	room_say(room, json_pack("{s:s, s:s, s:s}", "ctl", "ask", "role", role_code(role), "name", name ? name : ""));
 }
 
 static void forget(struct coach *c)
@@ -142,6 +148,10 @@ static void greeted(struct coach *c, const struct room_line *l)
 		begin(c, l->body);
 	snprintf(c->seat, sizeof(c->seat), "%s", l->seat);
 	c->gone = false;
+	// Whoever begins, or was started anew, knows nobody in the room yet: who is here says so. Asked with the entry that came last, so that
+	// the answer is no greeting again.
+	room_say(c->room, json_pack("{s:s, s:s, s:s, s:s, s:I}", "ctl", "ask", "role", role_code(c->role), "name", c->me, "id", c->id, "from",
+				    (json_int_t)c->next - 1));
 }
 
 static void take_seats(struct coach *c, const json_t *b)
