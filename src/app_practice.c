@@ -23,6 +23,7 @@ struct app_practice {
 	bool gave_way;      // to a real contact that is not done yet
 	char waited[40];    // real contact that was announced in an exam
 	struct app_room *room;
+	bool again;         // the session was taken up, its room not yet
 	struct practice_want wanted; // waits for its room
 };
 
@@ -114,7 +115,7 @@ static void drop_session(struct app_practice *p)
 	p->session = NULL;
 	p->seat = (struct seat){0};
 	p->view = (struct practice_view){0};
-	p->gave_way = false;
+	p->gave_way = p->again = false;
 	release_live(p);
 	tell_desk(p);
 }
@@ -162,7 +163,12 @@ static void share_again(struct app_practice *p)
 	const char *room = session_row(p->session)->room;
 	struct err e = {0};
 
-	if (!str_empty(room) && !app_room_share_again(p->room, room, p->session, &e))
+	p->again = false;
+	if (str_empty(room) || app_room_share_again(p->room, room, p->session, &e))
+		return;
+	// Right after the start it is not known yet whether there is a hub to ask.
+	p->again = app_room_waits(p->room);
+	if (!p->again)
 		model_say_note(p->seat.m, NOTE_WARN, _("The session goes on without the other seat: %s"), e.msg);
 }
 
@@ -423,6 +429,8 @@ void app_practice_turn(struct app_practice *p)
 	follow_room(p);
 	if (!p->session)
 		return;
+	if (p->again && !app_room_waits(p->room))
+		share_again(p);
 	score_stands(p);
 	w = real_contact(p);
 	if (w && (contact_is_ringing(w->contact) || contact_is_live(w->contact)))

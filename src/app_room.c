@@ -57,6 +57,15 @@ static bool by_hub(void *ctx, const char *room, json_t *lines, int64_t after, ro
 	return false;
 }
 
+bool app_room_waits(const struct app_room *r)
+{
+	struct client_view v = {.ready = true};
+
+	if (client_of(r))
+		client_look(client_of(r), &v);
+	return !v.ready;
+}
+
 static bool hub_here(const struct app_room *r)
 {
 	return client_of(r) && model_hub(r->o.live)->line == HUB_ONLINE && *model_hub(r->o.live)->agent_id && !model_hub(r->o.live)->need_login;

@@ -25,6 +25,8 @@ void app_room_open(struct app_room *r, enum practice_mode mode, const char *scen
 must_use bool app_room_share(struct app_room *r, const char *code, struct session *s, struct err *e);
 // A session that is taken up again is told in its room from now on, wherever that is.
 must_use bool app_room_share_again(struct app_room *r, const char *code, struct session *s, struct err *e);
+// It is not known yet whether this station has a hub: a room that is not on this machine is looked for once that is.
+bool app_room_waits(const struct app_room *r);
 // Into the room of somebody's session; the room this seat is in already is not left.
 must_use bool app_room_join(struct app_room *r, const char *code, enum coach_role role, struct err *e);
 void app_room_leave(struct app_room *r);

@@ -43,9 +43,11 @@ static const char *who_says(const struct log_entry *e)
 	return "";
 }
 
-// Turns of the scenario and what only the engine counts are not read while it goes on.
+// Turns of the scenario and what only the engine counts are not read while it goes on; a line that was put in stands as the customer's.
 static bool shown(const struct log_entry *e)
 {
+	if (e->ev.type == EV_INJECT && strcmp(event_get(&e->ev, "kind"), "line") == 0)
+		return false;
 	return e->ev.type != EV_BEAT && e->ev.type != EV_SCRIPT_VISIT && e->ev.type != EV_STAGE && e->ev.type != EV_LEXICON_HIT;
 }
 

@@ -55,6 +55,8 @@ static bool worth_a_row(const struct log_entry *e)
 	switch (e->ev.type) {
 	case EV_START: case EV_LEXICON_HIT: case EV_BEAT: case EV_END: case EV_CUSTOMER: case EV_STAGE:
 		return false;
+	case EV_INJECT: // a line that was put in stands as the customer's
+		return strcmp(event_get(&e->ev, "kind"), "line") != 0;
 	default:
 		return true;
 	}

@@ -407,6 +407,53 @@ static void test_paired_on_one_machine(void **state)
 	nothing_left(f, NULL);
 }
 
+// The seat that practises is killed: it comes back into its room, and who plays the customer goes on where they were.
+static void killed_and_back(struct fix *f)
+{
+	meet(f, "p", "c");
+	answer(f->a);
+	customer_says(f->b, "mark-before");
+	sees(f->a, "mark-before");
+	say(f->a, "mark-answer");
+	sees(f->b, "mark-answer");
+	vt_signal(f->a, SIGKILL);
+	int status = vt_wait_exit(f->a, WAIT);
+	assert_true(status != -1 && WIFSIGNALED(status));
+	vt_close(f->a);
+	f->a = open_station(f, "st");
+	sees(f->a, "go on with it, or leave it");
+	sees(f->b, "interrupted, "); // it waits to be gone on with, and the other seat knows
+	must(f->a, "M-x", "One waits");
+	must(f->a, "g", "mark-answer");
+	sees(f->b, "State running, ");
+	customer_says(f->b, "mark-after");
+	sees(f->a, "mark-after");
+	say(f->a, "mark-once more");
+	sees(f->b, "mark-once more");
+	const char *first = strstr(vt_screen(f->b), "mark-before");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "mark-before")); // told again, and passed over
+}
+
+static void test_paired_killed(void **state)
+{
+	static const char *const marks[] = {"mark-", "aaa.seat", "TRN-", NULL};
+	struct fix *f = *state;
+
+	open_both(f, true, "han");
+	killed_and_back(f);
+	nothing_left(f, marks);
+}
+
+static void test_paired_killed_on_one_machine(void **state)
+{
+	struct fix *f = *state;
+
+	open_both(f, false, NULL);
+	killed_and_back(f);
+	nothing_left(f, NULL);
+}
+
 // The hub goes away in the middle: the session goes on, the pane says so, and what was said meanwhile comes once.
 static void test_hub_away(void **state)
 {
@@ -482,7 +529,8 @@ static void test_drill(void **state)
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-	const struct CMUnitTest tests[] = {T(test_coached), T(test_coached_on_one_machine), T(test_paired), T(test_paired_on_one_machine), T(test_hub_away), T(test_drill)};
+	const struct CMUnitTest tests[] = {T(test_coached), T(test_coached_on_one_machine), T(test_paired), T(test_paired_on_one_machine),
+					   T(test_paired_killed), T(test_paired_killed_on_one_machine), T(test_hub_away), T(test_drill)};
 
 	cmocka_set_test_filter(getenv("ZUOXI_TEST_ONLY"));
 	return cmocka_run_group_tests(tests, NULL, NULL);
