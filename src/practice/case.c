@@ -19,7 +19,7 @@ static const struct {
 } taken[] = {
 	{EV_RING, ""}, {EV_ANSWER, ""}, {EV_SAY, "side *text"}, {EV_SILENCE, "n"}, {EV_CLASSIFY, "code"}, {EV_INTENT, "intent"}, {EV_DIFFICULTY, "difficulty"},
 	{EV_STAGE, "stage"}, {EV_MARK, "mark *text"}, {EV_KB_SEARCH, "*q n"}, {EV_KB_OPEN, "id ver"}, {EV_KB_CITE, "id ver"}, {EV_KB_VOTE, "id vote"},
-	{EV_SCRIPT_VISIT, "op key node"}, {EV_SCRIPT_SKIP, "node *reason"}, {EV_FORM_SET, "form field *value"}, {EV_VERIFY, "method passed level"},
+	{EV_SCRIPT_START, "script"}, {EV_SCRIPT_VISIT, "op key node"}, {EV_SCRIPT_TICK, "node"}, {EV_SCRIPT_SKIP, "node *reason"}, {EV_FORM_SET, "form field *value"}, {EV_VERIFY, "method passed level"},
 	{EV_HOLD, ""}, {EV_RESUME, ""}, {EV_TRANSFER, "kind *target"}, {EV_TICKET_CREATE, ""}, {EV_TICKET_UPDATE, ""}, {EV_ESCALATE, "kind"},
 	{EV_CALLBACK_BOOK, ""}, {EV_OFFER, "result"}, {EV_FAULT_KEY, "type *text"}, {EV_LEXICON_HIT, "class *term"}, {EV_EMOTION, "class level"},
 	{EV_HINT, "*text"}, {EV_PAUSE, "value"}, {EV_INJECT, "kind *text class level"}, {EV_BROADCAST_ACK, ""}, {EV_DISPOSITION, "code second"},

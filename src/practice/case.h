@@ -28,9 +28,10 @@ must_use bool case_of_session(struct model *m, struct book *b, const char *sessi
 char *case_note(struct model *m, const struct contact *k, const char *note, struct err *e);
 
 // A scenario file (zuoxi-scenario(5)) made of the case, to be finished by its author: lines of the customer become beats in their
-// order, what the agent said at good moments becomes model answers, missed ones expectations. What has to be filled in or looked at
-// stands behind "# TODO". `zuoxi pack check` takes it as it is where the packs know its category. ERR_NOT_FOUND: nobody says anything
-// in it. code: of the new scenario.
+// order, what the agent said at good moments becomes model answers, missed ones expectations. Of a call nobody typed a line of the beats come
+// from what was recorded (script, categories, feelings, marks), and their author writes the lines. What has to be filled in or looked at
+// stands behind "# TODO". `zuoxi pack check` takes it as it is where the packs know its category. ERR_NOT_FOUND: nothing was said
+// or recorded in it. code: of the new scenario.
 must_use bool case_scenario(const struct book_case *c, const struct packs *packs, const char *code, struct str *out, struct err *e);
 
 // A code for that scenario, as good as another: case.k1a2b3.01.

@@ -4,36 +4,18 @@
 
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
-#include "src/practice/case.h"
-#include "src/practice/log.h"
+#include "src/practice/case_draft.h"
 
-enum { BEATS_MOST = 60, EXPECTS_MOST = 12, CLAUSE_MIN = 2, CLAUSE_MAX = 16, CLAUSES = 3, NEAR_MS = 5000 };
-
-// One turn of the customer, and what came of it until the next.
-struct turn {
-	int64_t from, to; // t_ms
-	struct str says;
-	const struct log_entry *emotion; // the last of it
-	size_t first, last;              // entries [first, last)
-};
-struct case_draft {
-	const struct book_case *c;
-	const struct packs *packs;
-	VEC(struct log_entry) v; // owned
-	VEC(struct turn) turns;  // owned
-	const char *category, *intent, *difficulty, *disposition, *second;
-	bool escalated, others; // others: more than one customer was on the line
-	struct str words;       // the sets that the expectations use
-	size_t n_good, n_missed;
-	struct str *out;
-};
+enum { CLAUSE_MIN = 2, CLAUSE_MAX = 16, CLAUSES = 3, NEAR_MS = 5000 };
 
 static void draft_release(struct case_draft *d)
 {
 	for (size_t i = 0; i < d->v.n; i++)
 		event_release(&d->v.v[i].ev);
-	for (size_t i = 0; i < d->turns.n; i++)
+	for (size_t i = 0; i < d->turns.n; i++) {
 		str_release(&d->turns.v[i].says);
+		str_release(&d->turns.v[i].about);
+	}
 	vec_release(&d->v);
 	vec_release(&d->turns);
 	str_release(&d->words);
@@ -111,7 +93,7 @@ static void find_turns(struct case_draft *d)
 
 // --- writing YAML
 
-static void quoted(struct str *out, const char *text, bool braces)
+void draft_quoted(struct str *out, const char *text, bool braces)
 {
 	str_addc(out, '"');
 	for (const char *p = text; *p; p++) {
@@ -145,7 +127,7 @@ static bool is_zh(const char *text)
 static void pair(struct str *out, const char *text, bool braces)
 {
 	str_addf(out, "{%s: ", is_zh(text) ? "zh" : "en");
-	quoted(out, text, braces);
+	draft_quoted(out, text, braces);
 	str_add(out, "}");
 }
 
@@ -155,11 +137,6 @@ static void todo(struct case_draft *d, const char *indent, const char *what)
 }
 
 // --- expectations
-
-struct expects {
-	char ids[EXPECTS_MOST][24];
-	size_t n;
-};
 
 // Clauses of a line that can be looked for: short, and nothing masked in them. False: there is none.
 static bool clauses(const char *line, struct str *out)
@@ -192,7 +169,7 @@ static bool clauses(const char *line, struct str *out)
 	return n > 0;
 }
 
-static const char *new_id(struct expects *x, const char *stem, size_t no)
+const char *draft_id(struct expects *x, const char *stem, size_t no)
 {
 	snprintf(x->ids[x->n], sizeof(x->ids[0]), no ? "%s_%zu" : "%s", stem, no);
 	return x->ids[x->n++];
@@ -215,7 +192,7 @@ static void expect_mark(struct case_draft *d, struct expects *x, const struct tu
 	const char *said = line ? event_get(&line->ev, "text") : "";
 	struct str any = {0};
 	bool words = *said && clauses(said, &any);
-	const char *id = m->type == CASE_GOOD ? new_id(x, "good", ++d->n_good) : new_id(x, "missed", ++d->n_missed);
+	const char *id = m->type == CASE_GOOD ? draft_id(x, "good", ++d->n_good) : draft_id(x, "missed", ++d->n_missed);
 
 	if (m->type == CASE_MISS)
 		todo(d, "      ", _("say what was to be done here: do, value, words (see zuoxi-scenario(5))"));
@@ -257,11 +234,11 @@ static void expect_deed(struct case_draft *d, struct expects *x, const struct ev
 	if (!what || (*done & 1u << (ev->type % 32)) || x->n >= EXPECTS_MOST)
 		return;
 	*done |= 1u << (ev->type % 32);
-	str_addf(d->out, "      - {id: %s, do: %s", new_id(x, what[0] == 'k' ? "cite" : ev->type == EV_VERIFY ? "checked" : ev->type == EV_TICKET_CREATE ? "made_ticket"
+	str_addf(d->out, "      - {id: %s, do: %s", draft_id(x, what[0] == 'k' ? "cite" : ev->type == EV_VERIFY ? "checked" : ev->type == EV_TICKET_CREATE ? "made_ticket"
 		 : ev->type == EV_CALLBACK_BOOK ? "booked" : ev->type == EV_ESCALATE ? "raised" : "handed_on", 0), what);
 	if (*value) {
 		str_add(d->out, ", value: ");
-		quoted(d->out, value, false);
+		draft_quoted(d->out, value, false);
 	}
 	str_add(d->out, ", w: 2, label: ");
 	pair(d->out, _(label), false);
@@ -283,7 +260,7 @@ static void put_expects(struct case_draft *d, size_t i, struct expects *x, unsig
 	str_add(d->out, "    expect:\n");
 	size_t empty = d->out->n;
 	if (i == 0 && *d->category) {
-		str_addf(d->out, "      - {id: %s, do: classify, value: %s, from: answer, within_s: 30, w: 3, label: ", new_id(x, "class_right", 0), d->category);
+		str_addf(d->out, "      - {id: %s, do: classify, value: %s, from: answer, within_s: 30, w: 3, label: ", draft_id(x, "class_right", 0), d->category);
 		pair(d->out, _("Choose the right category"), false);
 		str_add(d->out, "}\n");
 	}
@@ -292,9 +269,11 @@ static void put_expects(struct case_draft *d, size_t i, struct expects *x, unsig
 			expect_mark(d, x, t, &d->c->marks[k]);
 	for (size_t k = t->first; k < t->last; k++)
 		expect_deed(d, x, &d->v.v[k].ev, done);
+	if (!t->says.n)
+		draft_script_expects(d, t, x);
 	if (i == 0 && !x->n) {
 		todo(d, "      ", _("say what is expected of the agent (see zuoxi-scenario(5))"));
-		str_addf(d->out, "      - {id: %s, do: say, tag: positive, within_s: 30, w: 1, label: {en: \"Take it up\"}}\n", new_id(x, "taken_up", 0));
+		str_addf(d->out, "      - {id: %s, do: say, tag: positive, within_s: 30, w: 1, label: {en: \"Take it up\"}}\n", draft_id(x, "taken_up", 0));
 	}
 	if (d->out->n == empty) { // nothing: the key goes too
 		d->out->n = before;
@@ -303,6 +282,24 @@ static void put_expects(struct case_draft *d, size_t i, struct expects *x, unsig
 }
 
 // --- the parts of the file
+
+// What nobody typed is the author's to write: what was going on stands above it.
+static void put_says(struct case_draft *d, const struct turn *t)
+{
+	struct sv rest = sv(str_z(&t->about)), line;
+
+	if (!t->says.n)
+		todo(d, "      ", _("write what the customer says here"));
+	while (sv_split(&rest, '\n', &line))
+		if (line.n)
+			str_addf(d->out, "      # %.*s\n", (int)line.n, line.p);
+	str_add(d->out, "      - ");
+	if (t->says.n)
+		pair(d->out, str_z(&t->says), true);
+	else
+		str_add(d->out, "{zh: \"（客户的话）\", en: \"(what the customer says)\"}");
+	str_add(d->out, "\n");
+}
 
 static void put_beat(struct case_draft *d, size_t i, unsigned *done)
 {
@@ -313,9 +310,8 @@ static void put_beat(struct case_draft *d, size_t i, unsigned *done)
 	for (size_t k = 0; k < d->c->n_marks; k++)
 		if (in_turn(d, i, d->c->marks[k].t_ms) && d->c->marks[k].type == CASE_KEY)
 			str_addf(d->out, "  # %s: %s\n", _("Key moment"), d->c->marks[k].note);
-	str_addf(d->out, "  - id: b%zu\n%s    says:\n      - ", i + 1, i ? "" : "    when: start\n");
-	pair(d->out, str_z(&t->says), true);
-	str_add(d->out, "\n");
+	str_addf(d->out, "  - id: b%zu\n%s    says:\n", i + 1, i ? "" : "    when: start\n");
+	put_says(d, t);
 	if (t->emotion)
 		str_addf(d->out, "    emotion: {class: %s, level: %s}\n", event_get(&t->emotion->ev, "class"), event_get(&t->emotion->ev, "level"));
 	put_expects(d, i, &x, done);
@@ -386,11 +382,13 @@ static void put_head(struct case_draft *d, const char *code)
 	pair(d->out, d->c->title, false);
 	str_add(d->out, "\nbrief: ");
 	pair(d->out, d->c->title, false);
+	if (d->script)
+		str_addf(d->out, "\nscript: %s", d->script->code);
 	str_addf(d->out, "\ntime_limit_s: %lld\n", (long long)(limit < 180 ? 180 : limit > 7200 ? 7200 : limit));
 	if (felt)
 		str_addf(d->out, "start_emotion: {class: %s, level: %s}\n", event_get(&felt->ev, "class"), event_get(&felt->ev, "level"));
 	todo(d, "", _("who calls: an invented name, age and number"));
-	str_addf(d->out, "persona: {name: %s, age: 40, phone: \"13800138000\", mood: {zh: 平静, en: Calm}, speech: {zh: 平常, en: Plain}}\n", is_zh(str_z(&d->turns.v[0].says)) ? "客户" : "Customer");
+	str_add(d->out, "persona: {name: {zh: 客户, en: Customer}, age: 40, phone: \"13800138000\", mood: {zh: 平静, en: Calm}, speech: {zh: 平常, en: Plain}}\n");
 	str_add(d->out, "customer: {known: false, channel: phone}\n");
 }
 
@@ -405,6 +403,8 @@ static void settle(struct case_draft *d)
 	d->difficulty = last_value(d, EV_DIFFICULTY, "difficulty");
 	d->disposition = last_value(d, EV_DISPOSITION, "code");
 	d->second = last_value(d, EV_DISPOSITION, "second");
+	const struct pack_script *script = d->packs ? packs_script(d->packs, last_value(d, EV_SCRIPT_START, "script")) : NULL;
+	d->script = script && script->s.kind == SCRIPT_MAIN ? &script->s : NULL;
 	for (size_t i = 0; i < d->v.n; i++)
 		d->escalated |= d->v.v[i].ev.type == EV_ESCALATE;
 }
@@ -425,10 +425,12 @@ bool case_scenario(const struct book_case *c, const struct packs *packs, const c
 	bool ok = read_log(&d, e);
 
 	find_turns(&d);
+	settle(&d);
+	if (!d.turns.n)
+		draft_scenes(&d);
 	if (ok && !d.turns.n)
-		ok = err_set(e, ERR_NOT_FOUND, _("Nobody says anything in the case %s; a scenario needs lines of the customer."), c->id);
+		ok = err_set(e, ERR_NOT_FOUND, _("Nothing was said or recorded in the case %s that a scenario could be made of."), c->id);
 	if (ok) {
-		settle(&d);
 		put_head(&d, code);
 		put_truth(&d);
 		d.out = &beats;

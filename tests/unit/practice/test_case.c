@@ -425,6 +425,85 @@ static void test_scenarios(void **state)
 	}
 }
 
+// A call on the telephone: what was said is in nobody's record, only what the agent did.
+static struct told silent_call(struct desk *d)
+{
+	struct told c = {.k = contact_new("01900000-0000-7000-8000-0000000000cd", DESK_NOW, &d->model.world)};
+
+	happen(&c, EV_START, 0, "channel", "phone", "direction", "in", "source", "manual", "mode", "live", "number", "13912345678", NULL);
+	happen(&c, EV_RING, 0, NULL);
+	happen(&c, EV_ANSWER, 3000, NULL);
+	happen(&c, EV_SCRIPT_START, 100, "script", "com.general", "version", "1", NULL);
+	for (int i = 0; i < 12; i++) {
+		const struct script_node *n = script_run_node(&c.k->run);
+		char key[2] = {n && n->n_options ? n->options[0].key : '\0', '\0'};
+		if (i == 3) {
+			happen(&c, EV_CLASSIFY, 1000, "code", "payment.other", NULL);
+			happen(&c, EV_EMOTION, 1000, "class", "anger", "level", "2", NULL);
+		}
+		if (i == 8)
+			happen(&c, EV_CLASSIFY, 1000, "code", "order.other", NULL);
+		if (!n)
+			break;
+		happen(&c, EV_SCRIPT_TICK, 5000, "node", n->id, NULL);
+		happen(&c, EV_SCRIPT_VISIT, 1000, "op", *key ? "choose" : "next", *key ? "key" : "node", *key ? key : n->id, *key ? "node" : "op",
+		       *key ? n->id : "next", NULL);
+	}
+	happen(&c, EV_ESCALATE, 1000, "kind", "complaint", NULL);
+	close_call(&c);
+	return c;
+}
+
+static void test_silent(void **state)
+{
+	struct desk *d = *state;
+	struct told call = silent_call(d);
+	const struct case_mark marks[] = {{20000, CASE_MISS, "没有说明时限"}, {300000, CASE_KEY, "客户点头"}};
+	struct case_about about = {.title = "电话里的扣款", .marks = marks, .n_marks = 2, .by = "8001", .at = DESK_NOW};
+	struct arena a = {0};
+	struct err e = {0};
+	struct str yaml = {0};
+	struct book_case c;
+	const struct pack_scenario *s;
+	struct packs *k;
+
+	assert_ok(case_of_contact(&d->model, call.k, &about, &c, &a, &e), e);
+	assert_ok(case_scenario(&c, d->model.packs, "case.test", &yaml, &e), e);
+	take(d, str_z(&yaml), &s, &k); // pack check takes it as it is
+	assert_string_equal(s->s.script, "com.general");
+	assert_string_equal(s->s.truth.category, "order.other"); // the last
+	assert_in_range(s->s.n_beats, 4, 16);
+	size_t lines = 0, escalations = 0;
+	for (size_t i = 0; i < s->s.n_beats; i++) {
+		const struct scenario_beat *b = &s->s.beats[i];
+		assert_string_equal(b->says[0].text.zh, "（客户的话）");
+		for (size_t x = 0; x < b->n_expect; x++) {
+			lines += b->expect[x].what == EXPECT_SCRIPT;
+			escalations += b->expect[x].what == EXPECT_ESCALATE;
+		}
+	}
+	assert_true(lines >= 3);
+	assert_int_equal(escalations, 1);
+	// What the author goes by: where the script was, what it was about, how they felt, what was marked.
+	static const char *const told[] = {"payment.other", "order.other", "没有说明时限", "客户点头", "G10"};
+	for (size_t i = 0; i < 2; i++)
+		assert_non_null(strstr(str_z(&yaml), category_label(category_find(d->model.world.categories, told[i]))));
+	assert_non_null(strstr(str_z(&yaml), told[2]));
+	assert_non_null(strstr(str_z(&yaml), told[3]));
+	const struct script *general = &packs_script(k, "com.general")->s;
+	char *answers = xasprintf("# answers: %.20s", label_text(general->nodes[script_find_node(general, sv("G4"))].text));
+	assert_non_null(strstr(str_z(&yaml), answers));
+	free(answers);
+	bool felt = false;
+	for (size_t i = 0; i < s->s.n_beats; i++)
+		felt |= s->s.beats[i].has_emotion && s->s.beats[i].emotion == EMOTION_ANGER && s->s.beats[i].level == 2;
+	assert_true(felt);
+	packs_free(k);
+	str_release(&yaml);
+	contact_free(call.k);
+	arena_release(&a);
+}
+
 static void test_nothing_said(void **state)
 {
 	struct desk *d = *state;
@@ -443,7 +522,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nobody_in_it, setup, teardown), cmocka_unit_test_setup_teardown(test_taken_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session, setup, teardown), cmocka_unit_test_setup_teardown(test_moments, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scenario, setup, teardown), cmocka_unit_test_setup_teardown(test_scenarios, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_nothing_said, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_said, setup, teardown), cmocka_unit_test_setup_teardown(test_silent, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
