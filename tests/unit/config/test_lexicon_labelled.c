@@ -31,7 +31,7 @@ static const struct {
 	{"empathy.any", true, {95, 85}, {90, 90}},
 	{"forbidden", true, {97, 95}, {95, 75}},
 	{"risk_promise", true, {97, 80}, {95, 80}},
-	{"ask_secret", true, {97, 95, 97, 95}, {97, 70, 95, 85}},
+	{"ask_secret", true, {97, 95, 97, 95}, {97, 75, 95, 95}},
 	{"keyword_alert", true, {97, 85}, {95, 95}},
 	{"move", false, {97, 95}, {95, 80}},
 	{"move.acknowledge", true, {95, 90}, {90, 75}},
