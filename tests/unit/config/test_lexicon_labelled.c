@@ -23,7 +23,7 @@ static const struct {
 	bool leaf; // counted in "all"; a group like empathy is hit by any class of it
 	int precision[PARTS], recall[PARTS];
 } classes[] = {
-	{"positive", true, {95, 75, 95}, {93, 80, 75}},
+	{"positive", true, {95, 80, 95}, {93, 85, 75}},
 	{"empathy", false, {97, 93}, {95, 90}},
 	{"empathy.anger", true, {95, 90}, {90, 70}},
 	{"empathy.anxiety", true, {95, 85}, {90, 90}},
