@@ -47,7 +47,7 @@ static bool read_done(struct ui *u, struct model *m, const struct popup_result *
 	return !b || !b->require_ack || b->acked || acknowledge(m, b->id, e);
 }
 
-static void part(struct str *out, const char *head, const char *text)
+void broadcast_part(struct str *out, const char *head, const char *text)
 {
 	if (!str_empty(text))
 		str_addf(out, "\n\n%s\n%s", head, text);
@@ -68,9 +68,9 @@ static void show(struct ui *u, struct model *m, const struct broadcast *b)
 	str_addf(&text, "\n\n%s", b->title);
 	if (!str_empty(b->body))
 		str_addf(&text, "\n%s", b->body);
-	part(&text, _("What to say"), b->say);
-	part(&text, _("What not to say"), b->not_say);
-	part(&text, _("Backup lines"), b->lines);
+	broadcast_part(&text, _("What to say"), b->say);
+	broadcast_part(&text, _("What not to say"), b->not_say);
+	broadcast_part(&text, _("Backup lines"), b->lines);
 	snprintf(title, sizeof(title), "%s", broadcast_label(b));
 	popup_message(&u->popup, 0, title, str_z(&text));
 	ui_ask(u, m, read_done, b->id);
@@ -84,6 +84,8 @@ static bool chosen(struct ui *u, struct model *m, const struct popup_result *r, 
 {
 	const struct broadcast *b = r->row_id ? find(m, r->row_id) : NULL;
 
+	if (!b && r->row_id && ask_request(u, m, r->row_id))
+		return true;
 	if (!b)
 		return err_set(e, ERR_NOT_FOUND, _("It is no longer in force."));
 	show(u, m, b);
@@ -94,21 +96,24 @@ bool ask_broadcasts(struct ui *u, struct model *m)
 {
 	const struct hub_rows *r = model_hub_shown(m);
 
-	if (!r->broadcasts.n) {
+	if (!r->broadcasts.n && !r->requests.n) {
 		model_say_note(m, NOTE_INFO, _("No broadcast is in force."));
 		return true;
 	}
-	if (r->broadcasts.n == 1) {
+	if (r->broadcasts.n + r->requests.n == 1) {
+		if (r->requests.n)
+			return ask_request(u, m, r->requests.v[0].id);
 		show(u, m, &r->broadcasts.v[0]);
 		return true;
 	}
 	popup_menu(&u->popup, 0, _("Broadcasts in force"), NULL);
+	size_t rows = requests_add(u, m);
 	for (size_t i = 0; i < r->broadcasts.n; i++) {
 		const struct broadcast *b = &r->broadcasts.v[i];
 		char label[400], at[16];
 		ui_time(m, b->at, "%H:%M", at, sizeof(at));
 		snprintf(label, sizeof(label), "%s  %s  %s", at, broadcast_label(b), b->title);
-		popup_add_row(&u->popup, i < 9 ? '1' + (uint32_t)i : 0, label,
+		popup_add_row(&u->popup, rows + i < 9 ? '1' + (uint32_t)(rows + i) : 0, label,
 			      b->acked ? _("acknowledged") : b->require_ack ? _("! to be acknowledged") : NULL, b->id);
 	}
 	ui_ask(u, m, chosen, NULL);

@@ -27,6 +27,11 @@ static size_t kind_of(const char *id)
 	return 0;
 }
 
+static const char *label_of(const struct model *m, size_t k)
+{
+	return model_broadcast_asks(m, kinds[k].severity) ? _("Red: a supervisor is asked to send it to everybody") : _(kinds[k].label);
+}
+
 // --- what is said
 
 static bool send_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
@@ -53,7 +58,7 @@ static void ask_text(struct ui *u, struct model *m, size_t k)
 	char minutes[16];
 
 	snprintf(minutes, sizeof(minutes), "%d", DEFAULT_MINUTES);
-	popup_prompt(&u->popup, 0, _("Send a broadcast"), _(kinds[k].label));
+	popup_prompt(&u->popup, 0, _("Send a broadcast"), label_of(m, k));
 	popup_add_field(&u->popup, _("What happened"), NULL, true, 1);
 	popup_add_field(&u->popup, _("Details"), NULL, false, red ? RED_ROWS : RED_ROWS + 1);
 	if (red) {
@@ -88,7 +93,7 @@ bool ask_broadcast_send(struct ui *u, struct model *m)
 	popup_menu(&u->popup, 0, _("Send a broadcast"), _("It goes to every station of the site."));
 	for (size_t i = 0; i < KINDS; i++)
 		if (model_broadcast_may(m, kinds[i].severity))
-			popup_add_row(&u->popup, (uint32_t)kinds[i].key, _(kinds[i].label), NULL, kinds[i].id);
+			popup_add_row(&u->popup, (uint32_t)kinds[i].key, label_of(m, i), NULL, kinds[i].id);
 	ui_ask(u, m, kind_done, NULL);
 	u->ask_contact[0] = '\0';
 	return true;

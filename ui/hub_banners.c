@@ -167,6 +167,34 @@ static bool stands(const struct model *m, const struct broadcast *b)
 	return clock_wall(m->clock) - b->at < UNASKED_MS;
 }
 
+// What this person has to decide, the oldest first; or why nothing came of what they asked for.
+static void requests(const struct ui *u, const struct model *m, struct banners *all)
+{
+	const struct hub_rows *r = model_hub_shown(m);
+	char key[KEY_NAME_MAX];
+
+	keymap_label(u->keys, CTX_ANY, ACT_BROADCASTS, key, sizeof(key));
+	for (size_t i = 0; i < r->requests.n; i++) {
+		const struct red_request *q = &r->requests.v[i];
+		struct banner *b = q->decides || q->declined_by ? banner_next(all) : NULL;
+		if (!b)
+			continue;
+		b->role = ROLE_WARN | STYLE_BOLD;
+		if (q->decides) {
+			snprintf(b->head, sizeof(b->head), "! %s  ", _("Red, asked for"));
+			snprintf(b->tail, sizeof(b->tail), "[%s] %s", key, _("send it or decline"));
+			snprintf(b->text, sizeof(b->text), _("%s asks: %s"), q->by, q->title);
+		} else {
+			snprintf(b->head, sizeof(b->head), "! %s  ", _("Red, declined"));
+			snprintf(b->tail, sizeof(b->tail), "[%s] %s", key, _("read it"));
+			snprintf(b->text, sizeof(b->text), "%s: %s", q->title, q->why);
+		}
+		banner_done(all, b);
+		if (q->decides)
+			return;
+	}
+}
+
 void hub_banners_notices(const struct ui *u, const struct model *m, struct banners *all)
 {
 	const struct hub_rows *r = model_hub_shown(m);
@@ -174,6 +202,7 @@ void hub_banners_notices(const struct ui *u, const struct model *m, struct banne
 	struct banner *b;
 	char key[KEY_NAME_MAX];
 
+	requests(u, m, all);
 	// Those that must be acknowledged first, the oldest of them first as F2 takes them.
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = r->broadcasts.n; i-- > 0;) {

@@ -46,5 +46,10 @@ void hub_banners_notices(const struct ui *u, const struct model *m, struct banne
 void hub_banners_clock(const struct model *m, struct banners *all);
 // "red", "drill", "notice" ... in the user's language.
 const char *broadcast_label(const struct broadcast *b);
+void broadcast_part(struct str *out, const char *head, const char *text); // one more paragraph under a head; nothing when there is no text
+
+// ask_request.c: red broadcasts that are asked for
+bool ask_request(struct ui *u, struct model *m, const char *id); // all of it, and what may be done; false: there is none
+size_t requests_add(struct ui *u, const struct model *m); // a row of the menu for each; how many
 
 #endif

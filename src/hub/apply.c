@@ -28,6 +28,7 @@ bool verb_needs_session(const struct verb *v)
 	case HUB_R_CONFIG_SYSTEM:
 	case HUB_R_CONFIG_POLICY:
 	case HUB_R_BROADCAST_SEND:
+	case HUB_R_INCIDENT_CONFIRM:
 	case HUB_R_SCRIPT_APPROVE:
 	case HUB_R_ESCALATION_DECIDE:
 		return true;
@@ -220,6 +221,8 @@ bool apply_place(struct apply *a, const char *t, const char *id, const json_t *d
 		return of_ticket(a, d, owner_of(t, d), s);
 	else if (str_eq(t, "broadcast"))
 		return of_broadcast(a, d, site, s);
+	else if (str_eq(t, "broadcast_request"))
+		*s = stream_named(a, "bc", a->who->site);
 	else if (str_eq(t, "conflict"))
 		return of_conflict(a, d, s);
 	else if (str_eq(t, "customer")) {

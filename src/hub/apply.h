@@ -22,7 +22,7 @@ enum shape {
 	SHAPE_ASSIGN,  // compare and set with a fence
 	SHAPE_DEED,    // on the knowledge base
 	SHAPE_SETTLE,  // of a conflict
-	SHAPE_DECIDE,  // of an escalation or a proposal, by somebody else than who asked
+	SHAPE_DECIDE,  // of an escalation, a proposal or a red broadcast asked for, by somebody else than who asked
 	SHAPE_PUT,     // the whole document against the revision in base (compare and set): packs
 	SHAPE_MERGE,   // one entity into another: {"into":id}; leaves a redirect
 	SHAPE_DELETE,  // {"reason":text}: a tombstone, by the author
@@ -60,6 +60,7 @@ must_use bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct
 //  "theirs_by","theirs_at","op","dev","state":"open|settled","owner":agent or role,"due_at","settled_by"?,"choice":{field:"mine|theirs|other"}?}
 // conflict.settle: body {"choice":{field:"mine"|"theirs"|{"value":..}},"revs":{"about":rev,"conflict":rev}}.
 #define CONFLICT_DUE_MS (24LL * 3600000) // after it the supervisor's queue has it
+#define REQUEST_LAPSE_MS (3600000LL) // a red broadcast asked for and not decided by then comes to nothing
 #define REVOKE_GRACE_MS (24LL * 3600000) // operations of a right that was taken away (§3.3 rule 6)
 
 // Members the hub adds to a document: "conflicts" (ids of open ones), of a ticket "fence" (of the assignment) and "lines" ("t/id" of what
@@ -72,6 +73,9 @@ must_use bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct
 //   broadcast_ack <broadcast>:<agent>, read_receipt <object>:<version>:<agent>    in me/<agent>
 //   escalation                       + {"ticket_id"}, where the ticket stands; decided: {"decision","decision_text","decided_by","decided_at"}
 //   broadcast                        + {"sent_by","sent_at","confirmed_by"?}
+//   broadcast_request                a red broadcast of somebody who may only ask for it (domain.md §2.5), in bc/<site>, read by those who may
+//                                    ask or confirm: + {"requested_by","requested_at","lapses_at","state":"open|approved|declined"}, decided as
+//                                    an escalation is. Approved, a broadcast of the same id is made of it, in force as long as was asked for.
 //   article, article_version <id>@<ver>, kb_proposal, kb_suggestion, gap, gap_deed, phrasing {"id","article","text","withdrawn",...}: kb/all;
 //   kb_vote, kb_confirm, kb_taught   in me/<agent>. Articles: apply_kb.c.
 // Rows in streams that begin with "@" are the hub's own indexes; nobody reads them.

@@ -34,7 +34,7 @@ static bool may_decide(struct apply *a, bool *yes)
 	return true;
 }
 
-static void put_decision(struct apply *a, json_t *d, json_t *fr)
+void apply_decision(const struct apply *a, json_t *d, json_t *fr)
 {
 	static const char *const from_body[] = {"decision", "decision_text", "authority_amount"};
 
@@ -98,7 +98,7 @@ static bool decide_escalation(struct apply *a)
 	if (a->op->off) // decided in the backup channel: by telephone, not here (domain.md §8.4)
 		return apply_reject(a, WIRE_P_PRECONDITION);
 	json_t *d = json_copy(a->cur->d), *fr = apply_fr(a->cur);
-	put_decision(a, d, fr);
+	apply_decision(a, d, fr);
 	return apply_put(a, a->t, a->id, a->cur, d, fr) && move_on(a, str_eq(decision, "take_over")) &&
 	       apply_result(a, WIRE_APPLIED, a->site, a->t, a->id);
 }
@@ -115,7 +115,7 @@ static bool decide_proposal(struct apply *a)
 	if (!str_eq(doc_text(a->cur->d, "state"), "open"))
 		return apply_reject(a, WIRE_P_PRECONDITION);
 	json_t *d = json_copy(a->cur->d), *fr = apply_fr(a->cur);
-	put_decision(a, d, fr);
+	apply_decision(a, d, fr);
 	json_object_set_new(d, "state", json_string(str_eq(decision, "accept") ? "accepted" : "rejected"));
 	return apply_put(a, a->t, a->id, a->cur, d, fr) && apply_result(a, WIRE_APPLIED, a->site, a->t, a->id);
 }
@@ -124,5 +124,7 @@ bool apply_decide(struct apply *a)
 {
 	if (!a->cur || a->cur->gone)
 		return apply_reject(a, WIRE_P_NOT_FOUND);
+	if (str_eq(a->t, "broadcast_request"))
+		return broadcast_decide(a);
 	return str_eq(a->t, "escalation") ? decide_escalation(a) : decide_proposal(a);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows how things are made: tickets, escalations, broadcasts, proposals; and what a second making of the same means.
+// Knows how things are made: tickets, escalations, proposals; and what a second making of the same means.
 #include "src/desk/ticket.h"
 #include "src/hub/apply_part.h"
 
@@ -91,7 +91,7 @@ static json_t *made_of(const struct apply *a)
 	return d;
 }
 
-static bool put_new(struct apply *a, json_t *d, enum wire_result r)
+bool apply_put_new(struct apply *a, json_t *d, enum wire_result r)
 {
 	const char *site, *s;
 
@@ -127,7 +127,7 @@ static bool new_ticket(struct apply *a, json_t *d)
 	}
 	const char *no = arena_strdup(apply_arena(a), doc_text(d, "no")),
 		   *queue = arena_strdup(apply_arena(a), doc_text(d, "queue_code"));
-	if (!put_new(a, d, r) || a->out->answer.r == WIRE_REJECTED)
+	if (!apply_put_new(a, d, r) || a->out->answer.r == WIRE_REJECTED)
 		return a->out->answer.r == WIRE_REJECTED;
 	return ticket_queue_known(a, queue) && ticket_number_put(a, no, a->id);
 }
@@ -177,48 +177,12 @@ static bool new_escalation(struct apply *a, json_t *d)
 	       (!ticket || move_ticket(a, ticket, TICKET_EV_ESCALATE)) && apply_result(a, WIRE_APPLIED, site, a->t, a->id);
 }
 
-// --- broadcasts: red is confirmed by a supervisor, by name
-
-static bool new_broadcast(struct apply *a, json_t *d)
-{
-	bool red = str_eq(doc_text(d, "severity"), "red") || str_eq(doc_text(d, "kind"), "red");
-	bool everywhere = json_is_true(json_object_get(json_object_get(d, "audience"), "all"));
-	enum verdict v = VERDICT_YES;
-
-	if (str_empty(doc_text(d, "kind")) || (str_empty(doc_text(d, "title")) && str_empty(doc_text(d, "body")))) {
-		json_decref(d);
-		return apply_reject(a, WIRE_P_BAD_SHAPE);
-	}
-	if (red && !apply_may(a, HUB_R_INCIDENT_CONFIRM, d, &v)) {
-		json_decref(d);
-		return false;
-	}
-	if (v != VERDICT_YES || (everywhere && right_scope(a->who->roles, HUB_R_BROADCAST_SEND) < SCOPE_SITE)) {
-		json_decref(d);
-		return apply_reject(a, WIRE_P_FORBIDDEN);
-	}
-	json_object_set_new(d, "sent_by", json_string(a->who->agent));
-	json_object_set_new(d, "sent_at", json_integer((json_int_t)hub_now(a->tx)));
-	if (red)
-		json_object_set_new(d, "confirmed_by", json_string(a->who->agent));
-	a->out->red = red || str_eq(doc_text(d, "kind"), "clear");
-	if (!put_new(a, d, WIRE_APPLIED) || a->out->answer.r == WIRE_REJECTED)
-		return a->out->answer.r == WIRE_REJECTED;
-	return !red || hub_audit_add(a->tx,
-				     &(struct hub_audit){.site = a->who->site,
-							 .actor = a->who->agent,
-							 .station = a->who->station,
-							 .action = "broadcast.red",
-							 .object = a->id},
-				     a->e);
-}
-
 static bool new_proposal(struct apply *a, json_t *d)
 {
 	json_object_set_new(d, "author_id", json_string(a->who->agent));
 	json_object_set_new(d, "kind", json_string(a->op->k));
 	json_object_set_new(d, "state", json_string("open"));
-	return put_new(a, d, WIRE_APPLIED);
+	return apply_put_new(a, d, WIRE_APPLIED);
 }
 
 bool apply_new(struct apply *a)
@@ -227,8 +191,8 @@ bool apply_new(struct apply *a)
 
 	if (!apply_may(a, a->verb->right, a->op->body, &v))
 		return false;
-	// A proposal is the request itself; the owner a new ticket names is judged further on.
-	if (str_eq(a->t, "proposal") && v == VERDICT_REQUEST)
+	// These are the request itself; the owner a new ticket names is judged further on.
+	if ((str_eq(a->t, "proposal") || str_eq(a->t, "broadcast_request")) && v == VERDICT_REQUEST)
 		v = VERDICT_YES;
 	if (str_eq(a->t, "escalation") && right_scope(a->who->roles, a->verb->right) >= SCOPE_OWN)
 		v = VERDICT_YES; // one's own by definition
@@ -245,5 +209,5 @@ bool apply_new(struct apply *a)
 		return new_ticket(a, d);
 	if (str_eq(a->t, "escalation"))
 		return new_escalation(a, d);
-	return str_eq(a->t, "broadcast") ? new_broadcast(a, d) : new_proposal(a, d);
+	return str_eq(a->t, "proposal") ? new_proposal(a, d) : broadcast_new(a, d);
 }

@@ -78,6 +78,10 @@ must_use bool apply_put_as(struct apply *a, const struct put *p);
 // Marks field as changed in the revision after cur. fr is the caller's own copy.
 void apply_touch(json_t *fr, const char *field, const struct hub_ent *cur);
 json_t *apply_fr(const struct hub_ent *cur); // own copy of {field: rev}
+// The first revision of (a->t, a->id), answered with r; bad-shape when it has no place. Takes d.
+must_use bool apply_put_new(struct apply *a, json_t *d, enum wire_result r);
+// What the body says of a decision, by whom and when; the state is "decided". d and fr are the caller's own.
+void apply_decision(const struct apply *a, json_t *d, json_t *fr);
 must_use bool apply_get(struct apply *a, const char *t, const char *id, const struct hub_ent **out); // in the site of its type
 const char *apply_site(const struct apply *a, const char *t);
 // A line of a ticket: staged under the ticket's stream and listed in it. Takes d.
@@ -125,6 +129,11 @@ must_use bool apply_decide(struct apply *a);
 must_use bool apply_put_whole(struct apply *a);
 must_use bool apply_merge(struct apply *a);
 must_use bool apply_delete(struct apply *a);
+
+// --- broadcasts (apply_broadcast.c)
+
+must_use bool broadcast_new(struct apply *a, json_t *d); // also one that is asked for; takes d
+must_use bool broadcast_decide(struct apply *a);
 
 // --- the knowledge base
 

@@ -13,7 +13,7 @@
 
 struct send {
 	const char *by, *severity, *text, *title, *say, *not_say, *lines, *site;
-	bool ack, clear;
+	bool ack, clear, asked; // asked: it waits for a supervisor
 	int64_t hours;
 	char id[48];
 	struct applied out;
@@ -61,12 +61,13 @@ static bool send_body(struct hub_tx *tx, void *arg, struct err *e)
 	struct wire_op op = {
 		.n = 1, .id = id, .k = "broadcast.new", .t = "broadcast", .e = s->id, .s = stream, .body = d, .at = hub_now(tx)};
 	bool ok = hub_apply(tx, &who, &op, &s->out, e);
+	s->asked = ok && str_eq(s->out.t, "broadcast_request");
 	if (ok)
 		snprintf(s->why, sizeof(s->why), "%s", s->out.answer.why ? s->out.answer.why : "");
 	s->out.answer.why = NULL;
 	struct hub_audit a = {
 		.site = who.site, .actor = who.agent, .action = "broadcast.send", .object = s->id, .detail = s->severity};
-	ok = ok && (s->out.answer.r == WIRE_REJECTED || hub_audit_add(tx, &a, e));
+	ok = ok && (s->out.answer.r == WIRE_REJECTED || s->asked || hub_audit_add(tx, &a, e));
 	json_decref(d);
 	return ok;
 }
@@ -92,6 +93,8 @@ static int send_it(struct hub_cli *c, struct send *s)
 		server_changed(c->server, NULL, s->out.red);
 	if (c->base.json)
 		fprintf(c->base.out, "{\"id\":\"%s\"}\n", s->id);
+	if (s->asked)
+		return hub_cli_say(c, _("Asked for: %s. A supervisor has an hour to send it.\n"), s->id);
 	return hub_cli_say(c, _("Sent: %s\n"), s->id);
 }
 

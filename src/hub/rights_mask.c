@@ -3,13 +3,24 @@
 #include "src/desk/mask.h"
 #include "src/hub/apply_part.h"
 
-enum mask_id { MASK_WHOLE, MASK_MASKED, MASK_NOTHING };
+enum mask_id { MASK_WHOLE, MASK_MASKED, MASK_NOTHING, MASK_NO_REQUESTS = 4 };
 
-unsigned rights_mask_id(const struct actor *who)
+static unsigned of_people(const struct actor *who)
 {
 	if (right_scope(who->roles, HUB_R_CUSTOMER_REVEAL) >= SCOPE_OWN)
 		return MASK_WHOLE;
 	return right_scope(who->roles, HUB_R_CUSTOMER_VIEW) >= SCOPE_SITE ? MASK_MASKED : MASK_NOTHING;
+}
+
+// A red broadcast that is asked for is nobody's news but theirs who ask and decide.
+static bool sees_requests(const struct actor *who)
+{
+	return right_scope(who->roles, HUB_R_INCIDENT_CONFIRM) >= SCOPE_REQUEST;
+}
+
+unsigned rights_mask_id(const struct actor *who)
+{
+	return of_people(who) | (sees_requests(who) ? 0 : MASK_NO_REQUESTS);
 }
 
 static const char *const personal[] = {"customer",    "ticket",     "note",       "callback",
@@ -80,8 +91,10 @@ static json_t *masked(json_t *v, enum mask kind)
 
 json_t *rights_mask(const struct actor *who, const char *t, json_t *d)
 {
-	unsigned id = rights_mask_id(who);
+	unsigned id = of_people(who);
 
+	if (str_eq(t, "broadcast_request") && !sees_requests(who))
+		return json_object();
 	if (id == MASK_WHOLE || !actor_has(personal, sizeof(personal) / sizeof(*personal), t))
 		return json_incref(d);
 	// Their own calls and call-backs, a trainee's practice: what the person wrote.

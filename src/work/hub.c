@@ -52,6 +52,7 @@ void hub_part_release(struct hub_part *h)
 	forget_person(h);
 	arena_release(&h->rows.arena);
 	vec_release(&h->rows.broadcasts);
+	vec_release(&h->rows.requests);
 	vec_release(&h->rows.conflicts);
 	vec_release(&h->rows.refused);
 	vec_release(&h->rows.stations);

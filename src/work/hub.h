@@ -98,8 +98,22 @@ struct broadcast_draft {
 	bool ack;   // everybody must acknowledge it; red always
 	int minutes; // it holds so long, 1 to 10,080
 };
-bool model_broadcast_may(const struct model *m, enum broadcast_severity s);
+bool model_broadcast_may(const struct model *m, enum broadcast_severity s); // send it, or ask for it
+bool model_broadcast_asks(const struct model *m, enum broadcast_severity s); // it goes to the supervisors, who send it or do not
 must_use bool model_broadcast_send(struct model *m, const struct broadcast_draft *d, struct err *e); // one commit
+
+// A red broadcast a team lead asks for (domain.md §2.5): rows of type "broadcast_request" in bc/<site> (src/hub/apply.h), for team leads and
+// supervisors. Here until decided or lapsed; one that was declined, for whoever asked, until it would have lapsed.
+struct red_request { // all text owned by hub_rows.arena
+	const char *id, *title, *body, *say, *not_say, *lines; // "" none
+	const char *by;          // number and masked name of who asks
+	const char *declined_by, *why; // likewise, and the reason; NULL: not decided yet
+	int64_t at, lapses_at;
+	int minutes;             // in force so long once it is sent; 0: not said
+	bool decides;            // this person: a supervisor, and not who asks
+};
+// Sends it, or declines with a reason: one commit. ERR_DENIED away from the hub. Its row is gone at once.
+must_use bool model_request_decide(struct model *m, const char *id, bool approve, const char *why, struct err *e);
 
 // --- conflicts: rows of type "conflict" this person may settle, and own operations the hub refused
 
@@ -135,6 +149,7 @@ struct station_row {
 struct hub_rows {
 	struct arena arena;
 	VEC(struct broadcast) broadcasts;   // newest first, those in force
+	VEC(struct red_request) requests;   // oldest first
 	VEC(struct conflict_row) conflicts; // oldest first
 	VEC(struct refused_row) refused;
 	VEC(struct station_row) stations;   // largest unsent first; empty for who may not see the team

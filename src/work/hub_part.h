@@ -15,7 +15,7 @@ struct hub_part {
 	int64_t stations_at; // mono: the stations were asked for
 	bool shut;        // customer data is: see src/sync/shut.h
 	bool read;        // rows are as of the last exchange
-	int64_t stale_at; // UTC: a broadcast runs out; 0: none does
+	int64_t stale_at; // UTC: a broadcast runs out, or one asked for lapses; 0: none does
 	char *next_id, *next_no, *next_name, *next_roles; // of somebody who waits until the contacts in hand are done
 };
 struct hub_part *hub_part(const struct model *m);
@@ -25,6 +25,8 @@ void hub_part_release(struct hub_part *h);
 void hub_rows_read(struct model *m, struct hub_part *h);
 // Stations of the site, into h->rows; for who may see them.
 must_use bool hub_stations_read(struct model *m, struct hub_part *h, struct err *e);
+// Red broadcasts asked for, into h->rows; for who may ask or decide.
+must_use bool hub_requests_read(struct model *m, struct hub_part *h, struct err *e);
 // What an operation or a conflict is about, for people: the number of a ticket, the masked name of a customer, else "". Owned by a.
 const char *hub_about(struct model *m, const char *t, const char *id, struct arena *a);
 const char *hub_field_label(const char *field); // in the user's language; the field itself when it has none

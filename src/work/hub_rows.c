@@ -390,12 +390,14 @@ void hub_rows_read(struct model *m, struct hub_part *h)
 	struct err e = {0};
 
 	arena_clear(&h->rows.arena);
-	h->rows.broadcasts.n = h->rows.conflicts.n = h->rows.refused.n = h->rows.stations.n = 0;
+	h->rows.broadcasts.n = h->rows.requests.n = h->rows.conflicts.n = h->rows.refused.n = h->rows.stations.n = 0;
 	h->stale_at = 0;
 	h->read = true;
 	// Each list stands for itself.
 	if (!read_broadcasts(m, h, &e))
 		log_line(LOG_ERROR, "broadcasts: %s", e.msg);
+	if (!hub_requests_read(m, h, &e))
+		log_line(LOG_ERROR, "broadcasts asked for: %s", e.msg);
 	if (!read_conflicts(m, h, &e))
 		log_line(LOG_ERROR, "conflicts: %s", e.msg);
 	if (!read_refused(m, h, &e))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Knows how a broadcast is sent from a station: who may, what must be said, and that red is sent while the hub is there or not at all.
+// Knows how a broadcast is sent from a station, or asked for: who may, what must be said, and that red is sent while the hub is there or not at all.
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 #include "src/desk/role.h"
@@ -9,11 +9,17 @@ enum { TITLE_BYTES = 240, TEXT_BYTES = 4000 };
 
 bool model_broadcast_may(const struct model *m, enum broadcast_severity s)
 {
-	// domain.md §2.5: broadcast.send; red is incident.confirm, a supervisor's.
+	// domain.md §2.5: broadcast.send; red is incident.confirm, a supervisor's, which team leads may ask for.
+	const unsigned red = USER_BIT(USER_TEAM_LEAD) | USER_BIT(USER_SUPERVISOR);
 	const unsigned any = USER_BIT(USER_TEAM_LEAD) | USER_BIT(USER_SUPERVISOR) | USER_BIT(USER_QA) | USER_BIT(USER_TRAINER) |
 			     USER_BIT(USER_KB_EDITOR) | USER_BIT(USER_ADMIN);
 
-	return model_hub(m)->line != HUB_NONE && (m->roles & (s == BROADCAST_RED ? USER_BIT(USER_SUPERVISOR) : any));
+	return model_hub(m)->line != HUB_NONE && (m->roles & (s == BROADCAST_RED ? red : any));
+}
+
+bool model_broadcast_asks(const struct model *m, enum broadcast_severity s)
+{
+	return s == BROADCAST_RED && !(m->roles & USER_BIT(USER_SUPERVISOR));
 }
 
 static const char *severity_code(enum broadcast_severity s)
@@ -41,7 +47,7 @@ static void put_text(json_t *o, const char *key, const char *text, size_t max)
 static bool check(const struct model *m, const struct broadcast_draft *d, struct err *e)
 {
 	if (!model_broadcast_may(m, d->severity))
-		return err_set(e, ERR_DENIED, d->severity == BROADCAST_RED ? _("Only supervisors may send a red broadcast.")
+		return err_set(e, ERR_DENIED, d->severity == BROADCAST_RED ? _("Only supervisors may send a red broadcast, and only team leads ask them for one.")
 									    : _("Only team leads and above may send broadcasts."));
 	if (!sv_trim(sv(d->title)).n)
 		return err_set(e, ERR_USAGE, _("Type what has happened: it is the line everybody sees."));
@@ -55,6 +61,7 @@ static bool check(const struct model *m, const struct broadcast_draft *d, struct
 bool model_broadcast_send(struct model *m, const struct broadcast_draft *d, struct err *e)
 {
 	const char *severity = severity_code(d->severity);
+	bool asks = model_broadcast_asks(m, d->severity);
 	int64_t now = clock_wall(m->clock);
 	char id[40], stream[16];
 
@@ -71,10 +78,12 @@ bool model_broadcast_send(struct model *m, const struct broadcast_draft *d, stru
 	put_text(body, "not_say", d->not_say, TEXT_BYTES);
 	put_text(body, "lines", d->lines, TITLE_BYTES);
 	snprintf(stream, sizeof(stream), "bc/%s", m->site);
-	struct commit *c = commit_new(m, "broadcast.new");
-	commit_outbox(c, m, "broadcast.new", "broadcast", work_new_id(m, id), stream, body);
+	const char *kind = asks ? "broadcast.request" : "broadcast.new";
+	struct commit *c = commit_new(m, kind);
+	commit_outbox(c, m, kind, asks ? "broadcast_request" : "broadcast", work_new_id(m, id), stream, body);
 	commit_submit(m, c);
 	json_decref(body);
-	model_say_note(m, NOTE_INFO, _("The broadcast is on its way; it shows everywhere once the hub has it."));
+	model_say_note(m, NOTE_INFO, asks ? _("The supervisors are asked: once one of them approves, it shows everywhere.")
+					  : _("The broadcast is on its way; it shows everywhere once the hub has it."));
 	return true;
 }

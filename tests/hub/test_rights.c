@@ -328,6 +328,14 @@ static void test_masks(void **state)
 	       "{\"no\":\"13812345678\",\"description\":\"138****5678\"}");
 	masked(ad, "article", "{\"title\":\"13812345678\"}", "{\"title\":\"13812345678\"}");
 	masked(ad, "agent", "{\"login\":\"x\"}", "{\"login\":\"x\"}");
+	// A red broadcast that is asked for is for those who may ask and who may confirm, who share no page with the others.
+	const char *asked = "{\"title\":\"x\"}";
+	unsigned tl = USER_BIT(USER_TEAM_LEAD);
+	masked(ag, "broadcast_request", asked, "{}");
+	masked(ad, "broadcast_request", asked, "{}");
+	masked(tl, "broadcast_request", asked, asked);
+	masked(USER_BIT(USER_SUPERVISOR), "broadcast_request", asked, asked);
+	assert_true(rights_mask_id(&(struct actor){.roles = ag}) != rights_mask_id(&(struct actor){.roles = tl}));
 	struct actor a = {.roles = ag}, b = {.roles = qa}, c = {.roles = ag | USER_BIT(USER_QA)};
 	assert_true(rights_mask_id(&a) != rights_mask_id(&b));
 	assert_int_equal(rights_mask_id(&a), rights_mask_id(&c));

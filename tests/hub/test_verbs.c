@@ -19,6 +19,7 @@
 #define RED "55555555-0000-7000-8000-000000000007"
 #define CALL "66666666-0000-7000-8000-000000000008"
 #define PROP "77777777-0000-7000-8000-000000000009"
+#define ASKED "88888888-0000-7000-8000-00000000000b"
 #define NEW "99999999-0000-7000-8000-00000000000a"
 #define TEXT "'text':{'title':'T','body':'B'}"
 
@@ -45,6 +46,8 @@ static const struct row {
 	{"escalation.set", "escalation", ESC, "q/q1", "{'set':{'state':'withdrawn'}}", "ag", "ag2", NULL, false},
 	{"escalation.decide", "escalation", ESC, "q/q1", "{'decision':'approve'}", "tl", "tlb", NULL, false},
 	{"broadcast.new", "broadcast", NEW, "bc/SHA", "{'kind':'notice','title':'x'}", "tr", "ag", NULL, false},
+	{"broadcast.request", "broadcast_request", NEW, "bc/SHA", "{'title':'x'}", "tl", "ag/qa/ad", NULL, false},
+	{"broadcast.decide", "broadcast_request", ASKED, "bc/SHA", "{'decision':'approve'}", "sv", "tl/tlb/ad", NULL, false},
 	{"broadcast.ack", "broadcast", RED, "bc/SHA", "{}", "te", NULL, NULL, false},
 	{"agent.set", "agent", "ag", "dir/SHA", "{'set':{'roles':['team_lead']}}", "ad", "sv", NULL, false},
 	{"team.set", "team", "t3", "dir/SHA", "{'set':{'name':'three'}}", "sv", "tl", NULL, false},
@@ -97,6 +100,7 @@ static void furnish(struct site *x)
 		 "{\"kind\":\"complaint\",\"level\":1,\"state\":\"submitted\",\"from_id\":\"ag\",\"ticket_id\":\"" TICKET "\"}"},
 		{"SHA", "note", NOTE, "q/q1", "{\"text\":\"n\",\"ticket_id\":\"" TICKET "\",\"author_id\":\"ag\"}"},
 		{"SHA", "broadcast", RED, "bc/SHA", "{\"kind\":\"red\"}"},
+		{"SHA", "broadcast_request", ASKED, "bc/SHA", "{\"title\":\"x\",\"requested_by\":\"tl\",\"state\":\"open\",\"lapses_at\":99999999999999}"},
 		{"SHA", "proposal", PROP, "cfg/SHA", "{\"state\":\"open\",\"author_id\":\"tr\"}"},
 		{"*", "article", "KB-1", "kb/all",
 		 "{\"id\":\"KB-1\",\"ver\":1,\"state\":\"published\",\"doc\":{\"title\":\"O\"},\"author\":\"tr\"}"},
@@ -201,6 +205,7 @@ static void test_wrong_shapes(void **state)
 		{"escalation.decide", "escalation", "{'decision':'perhaps'}"},
 		{"escalation.decide", "escalation", "{'decision':'reject'}"},
 		{"broadcast.new", "broadcast", "{'kind':'notice'}"},
+		{"broadcast.request", "broadcast_request", "{'kind':'red'}"},
 		{"conflict.settle", "conflict", "{'choice':{}}"},
 		{"customer.merge", "customer", "{}"},
 		{"kb.save", "article", "{}"},
@@ -414,7 +419,6 @@ static void test_broadcasts(void **state)
 	seat_open(&tl, &x, "tl");
 	seat_open(&ad, &x, "ad");
 	seat_open(&ag, &x, "ag");
-	assert_result(&tl, seat_do(&tl, "broadcast.new", "broadcast", RED, "bc/SHA", NULL, red), "rejected forbidden");
 	assert_result(&ad, seat_do(&ad, "broadcast.new", "broadcast", RED, "bc/SHA", NULL, red), "rejected forbidden");
 	assert_result(&sv, seat_do(&sv, "broadcast.new", "broadcast", RED, "bc/SHA", NULL, red), "applied");
 	assert_true(sv.red);
@@ -448,6 +452,121 @@ static void test_broadcasts(void **state)
 	seat_close(&sv);
 	seat_close(&tl);
 	seat_close(&ad);
+	seat_close(&ag);
+	site_close(&x);
+}
+
+// --- red ones that are asked for (domain.md §2.5: incident.confirm)
+
+struct audit_count {
+	const char *action;
+	int n;
+};
+
+static bool count_one(void *arg, int64_t at, const struct hub_audit *a)
+{
+	struct audit_count *c = arg;
+
+	(void)at;
+	c->n += str_eq(a->action, c->action);
+	return true;
+}
+
+static bool count_body(struct hub_tx *tx, void *arg, struct err *e)
+{
+	struct audit_count *c = arg;
+
+	c->n = 0;
+	return hub_audit_list(tx, "SHA", 1000, count_one, c, e);
+}
+
+static int count_line(struct site *x, const char *action)
+{
+	struct audit_count c = {.action = action};
+	struct err e = {0};
+
+	if (!hub_run(x->t.s, HUB_READ, count_body, &c, &e))
+		fail_msg("%s", e.msg);
+	return c.n;
+}
+
+static const char *decide(struct seat *s, const char *id, const char *decision, const char *why)
+{
+	char body[120];
+
+	snprintf(body, sizeof(body), why ? "{'decision':'%s','decision_text':'%s'}" : "{'decision':'%s'}", decision, why);
+	return seat_do(s, "broadcast.decide", "broadcast_request", id, "bc/SHA", NULL, body);
+}
+
+static void test_a_red_broadcast_is_asked_for(void **state)
+{
+	struct site x;
+	struct seat sv, sv2, tl, ag;
+	const char *t = "broadcast_request";
+	char body[300], end[32];
+
+	(void)state;
+	site_open(&x);
+	seat_open(&sv, &x, "sv");
+	seat_open(&sv2, &x, "sv2");
+	seat_open(&tl, &x, "tl");
+	seat_open(&ag, &x, "ag");
+	int64_t now = clock_wall(&x.t.clock);
+	snprintf(body, sizeof(body), "{'title':'pay','say':'wait','state':'approved','confirmed_by':'sv','expires_at':%lld}",
+		 (long long)now + 600000);
+	assert_result(&ag, seat_do(&ag, "broadcast.request", t, ASKED, "bc/SHA", NULL, body), "rejected forbidden");
+	assert_result(&tl, seat_do(&tl, "broadcast.request", t, ASKED, "bc/SHA", NULL, body), "applied");
+	assert_true(tl.red); // a supervisor must not wait for it
+	assert_member(&x, t, ASKED, "state", "'open'"); // whatever it says
+	assert_member(&x, t, ASKED, "requested_by", "'tl'");
+	assert_member(&x, t, ASKED, "confirmed_by", "");
+	assert_false(site_has(&x, "broadcast", ASKED));
+	assert_result(&tl, seat_do(&tl, "broadcast.request", t, ASKED, "bc/SHA", NULL, body), "noop");
+	assert_int_equal(count_line(&x, "broadcast.request"), 1);
+	assert_result(&tl, decide(&tl, ASKED, "approve", NULL), "rejected forbidden");
+	assert_result(&ag, decide(&ag, ASKED, "decline", "no"), "rejected forbidden");
+	assert_result(&sv, decide(&sv, ASKED, "decline", NULL), "rejected bad-shape"); // not without a reason
+	sv.off = true;
+	assert_result(&sv, decide(&sv, ASKED, "approve", NULL), "rejected precondition");
+	sv.off = false;
+	site_wait(&x, 120000);
+	assert_result(&sv, decide(&sv, ASKED, "approve", NULL), "applied");
+	assert_true(sv.red);
+	assert_member(&x, t, ASKED, "state", "'approved'");
+	assert_member(&x, "broadcast", ASKED, "sent_by", "'tl'");
+	assert_member(&x, "broadcast", ASKED, "confirmed_by", "'sv'");
+	assert_member(&x, "broadcast", ASKED, "severity", "'red'");
+	assert_member(&x, "broadcast", ASKED, "requested_by", "");
+	snprintf(end, sizeof(end), "%lld", (long long)now + 600000 + 120000); // as long as was asked for
+	assert_member(&x, "broadcast", ASKED, "expires_at", end);
+	assert_int_equal(count_line(&x, "broadcast.red"), 1);
+	assert_result(&sv, decide(&sv, ASKED, "approve", NULL), "noop");
+	assert_result(&sv2, decide(&sv2, ASKED, "decline", "late"), "rejected precondition");
+	// Declined: nobody is told but who asked.
+	assert_result(&tl, seat_do(&tl, "broadcast.request", t, uid(71), "bc/SHA", NULL, body), "applied");
+	assert_result(&sv, decide(&sv, uid(71), "decline", "one call is no outage"), "applied");
+	assert_member(&x, t, uid(71), "decision_text", "'one call is no outage'");
+	assert_false(site_has(&x, "broadcast", uid(71)));
+	assert_int_equal(count_line(&x, "broadcast.decline"), 1);
+	assert_result(&sv, decide(&sv, uid(71), "approve", NULL), "rejected precondition");
+	// Nobody's own; and nobody in time.
+	assert_result(&sv, seat_do(&sv, "broadcast.request", t, uid(72), "bc/SHA", NULL, body), "applied");
+	assert_result(&sv, decide(&sv, uid(72), "approve", NULL), "rejected forbidden");
+	site_wait(&x, 3600000 + 1);
+	assert_result(&sv2, decide(&sv2, uid(72), "approve", NULL), "rejected precondition");
+	// As a broadcast it is a request, too.
+	assert_result(&tl, seat_do(&tl, "broadcast.new", "broadcast", uid(73), "bc/SHA", NULL, "{'kind':'red','title':'x'}"), "applied");
+	assert_false(site_has(&x, "broadcast", uid(73)));
+	assert_result(&tl, seat_do(&tl, "broadcast.new", "broadcast", uid(73), "bc/SHA", NULL, "{'kind':'red','title':'x'}"), "noop");
+	assert_result(&sv2, decide(&sv2, uid(73), "approve", NULL), "applied");
+	assert_true(site_has(&x, "broadcast", uid(73)));
+	// What has its place already is not overwritten.
+	assert_result(&tl, seat_do(&tl, "broadcast.new", "broadcast", uid(74), "bc/SHA", NULL, "{'kind':'notice','title':'x'}"), "applied");
+	assert_result(&tl, seat_do(&tl, "broadcast.request", t, uid(74), "bc/SHA", NULL, body), "applied");
+	assert_result(&sv, decide(&sv, uid(74), "approve", NULL), "rejected precondition");
+	seat_close(&sv);
+	seat_close(&sv2);
+	seat_close(&tl);
 	seat_close(&ag);
 	site_close(&x);
 }
@@ -490,6 +609,7 @@ int main(void)
 		cmocka_unit_test(test_escalations),
 		cmocka_unit_test(test_author_is_not_approver),
 		cmocka_unit_test(test_broadcasts),
+		cmocka_unit_test(test_a_red_broadcast_is_asked_for),
 		cmocka_unit_test(test_directory),
 	};
 

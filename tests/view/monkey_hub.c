@@ -81,6 +81,19 @@ static void new_broadcast(struct monkey *k)
 		      (json_int_t)(now + 600000 * (int64_t)monkey_dice(k, 9))));
 }
 
+static void new_request(struct monkey *k)
+{
+	int64_t now = clock_wall(&k->s.clock);
+	char id[32];
+
+	snprintf(id, sizeof(id), "rq-%d", (int)monkey_dice(k, 4));
+	row(k, "bc/SHA", "broadcast_request", id,
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "title", monkey_phrase(k), "body", monkey_phrase(k), "say",
+		      monkey_phrase(k), "state", maybe(k) ? "open" : "declined", "decision_text", monkey_phrase(k), "requested_by",
+		      monkey_one_in(k, 3) ? "8001" : "8005", "requested_at", (json_int_t)now, "lapses_at", (json_int_t)now + 3600000, "at",
+		      (json_int_t)now, "expires_at", (json_int_t)(now + 600000 * (int64_t)monkey_dice(k, 9))));
+}
+
 static void new_conflict(struct monkey *k)
 {
 	static const char *const reasons[] = {"text", "text", "machine", "approval", "owner"}, *const names[] = {"title", "description", "state", "phones"};
@@ -113,14 +126,15 @@ static void new_station(struct monkey *k)
 
 void monkey_hub_news(struct monkey *k)
 {
-	static const char *const types[] = {"broadcast", "conflict", "station"}, *const heads[] = {"bc", "cf", "st"};
+	static const char *const types[] = {"broadcast", "conflict", "station", "broadcast_request"},
+			  *const heads[] = {"bc", "cf", "st", "rq"};
 	static const char *const whys[] = {"forbidden", "not-found", "bad-shape", "op-gap", ""};
 	char id[32];
 
 	k->last = "the hub";
 	switch (monkey_dice(k, 8)) {
 	case 0: case 1: new_line(k); return;
-	case 2: new_broadcast(k); break;
+	case 2: maybe(k) ? new_broadcast(k) : new_request(k); break;
 	case 3: case 4: new_conflict(k); break;
 	case 5: new_station(k); break;
 	case 6:
@@ -128,7 +142,7 @@ void monkey_hub_news(struct monkey *k)
 			scene_hub_refuse(&k->s, scene_hub_last_n(&k->s), whys[monkey_dice(k, 5)]);
 		break;
 	default: {
-		size_t t = monkey_dice(k, 3);
+		size_t t = monkey_dice(k, 4);
 		snprintf(id, sizeof(id), "%s-%d", heads[t], (int)monkey_dice(k, 9));
 		scene_hub_gone(&k->s, types[t], id);
 		break;
@@ -194,12 +208,34 @@ static void at_the_conflict_desk(struct monkey *k)
 	monkey_press(k, K_ENTER);
 }
 
+// A red broadcast is asked for: it is read, sent, or declined with something typed.
+static void decide(struct monkey *k)
+{
+	k->last = "a red broadcast that is asked for";
+	new_request(k);
+	scene_hub_changed(&k->s);
+	monkey_press(k, K_ESC);
+	monkey_alt(k, 'p');
+	if (k->s.ui.popup.kind == POPUP_MENU && k->s.ui.popup.rows.n && k->s.ui.popup.rows.v[0].key == '1')
+		monkey_type(k, "1");
+	if (k->s.ui.popup.kind == POPUP_MENU)
+		monkey_type(k, maybe(k) ? "d" : "a");
+	if (k->s.ui.popup.kind == POPUP_PROMPT) {
+		monkey_type(k, monkey_phrase(k));
+		monkey_press(k, maybe(k) ? K_ENTER : K_ESC);
+	}
+}
+
 void monkey_at_the_hub(struct monkey *k)
 {
 	static const char rows[] = "lsrcbtdorx", kinds[] = "nyorc";
 
 	if (maybe(k)) {
 		at_the_conflict_desk(k);
+		return;
+	}
+	if (monkey_one_in(k, 4)) {
+		decide(k);
 		return;
 	}
 	k->last = "the hub's dialogs";

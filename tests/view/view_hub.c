@@ -631,6 +631,60 @@ static void test_sending_looks(void **state)
 	scene_close(&s);
 }
 
+static void asked_for(struct scene *s, const char *id, const char *by, const char *more)
+{
+	long long now = clock_wall(&s->clock);
+	char *json = xasprintf("{'title':'支付通道大面积超时','body':'三个坐席在十分钟内报障。','say':'正在核实，结果以短信为准。','not_say':'不承诺恢复时间。',"
+			       "'lines':'6100','requested_by':'%s','requested_at':%lld,'lapses_at':%lld,'at':%lld,'expires_at':%lld,%s}",
+			       by, now, now + 60 * MIN, now, now + 240 * MIN, more);
+
+	scene_hub_row(s, "bc/SHA", "broadcast_request", id, json);
+	free(json);
+	scene_hub_changed(s);
+}
+
+// A team lead asks; a supervisor reads it and sends it with one key, or says why not; who asked reads that.
+static void test_asking_for_red(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_joined(&s, LANG_ZH);
+	s.model.roles = USER_BIT(USER_AGENT) | USER_BIT(USER_TEAM_LEAD);
+	keys(&s, "M-h x");
+	assert_true(shows(&s, "红色：请主管向全员播报"));
+	keys(&s, "r");
+	type(&s, "支付通道大面积超时");
+	keys(&s, "Tab Tab");
+	type(&s, "正在核实。");
+	keys(&s, "Tab Tab Tab Enter");
+	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	assert_string_equal(said(&s), _("The supervisors are asked: once one of them approves, it shows everywhere."));
+	asked_for(&s, "rq-1", "8001", "'state':'declined','decided_by':'8009','decision_text':'只有一通来电，先观察'");
+	show(&s, "hub_red_declined_24", 24, 80);
+	asked_for(&s, "rq-2", "8005", "'state':'open'");
+	s.model.roles = USER_BIT(USER_SUPERVISOR);
+	scene_hub_changed(&s);
+	show(&s, "hub_red_asked_24", 24, 80);
+	keys(&s, "M-p");
+	show(&s, "hub_red_asked_list_24", 24, 80);
+	keys(&s, "Esc");
+	scene_hub_gone(&s, "broadcast_request", "rq-1");
+	scene_hub_changed(&s);
+	keys(&s, "M-p");
+	show(&s, "hub_red_decide_24", 24, 80);
+	keys(&s, "d");
+	show(&s, "hub_red_decline_24", 24, 80);
+	keys(&s, "Enter"); // not without a reason
+	assert_int_equal(s.ui.popup.kind, POPUP_PROMPT);
+	keys(&s, "Esc M-p r");
+	assert_int_equal(s.ui.popup.kind, POPUP_TEXT);
+	keys(&s, "Esc M-p a");
+	assert_string_equal(said(&s), _("Approved: it shows everywhere once the hub has it."));
+	assert_false(shows(&s, "支付通道大面积超时"));
+	scene_close(&s);
+}
+
 static size_t journaled(struct scene *s, const char *text)
 {
 	struct journals j = {0};
@@ -782,7 +836,7 @@ int main(void)
 		cmocka_unit_test(test_how_long_banners_stand),
 		cmocka_unit_test(test_a_clock_that_is_off),
 		cmocka_unit_test(test_not_joined),
-		cmocka_unit_test(test_the_menu_looks), cmocka_unit_test(test_sending_looks),
+		cmocka_unit_test(test_the_menu_looks), cmocka_unit_test(test_sending_looks), cmocka_unit_test(test_asking_for_red),
 		cmocka_unit_test(test_logging_in),
 		cmocka_unit_test(test_drill_logout_and_exchange),
 		cmocka_unit_test(test_the_receipt),

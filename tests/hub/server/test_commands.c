@@ -289,10 +289,14 @@ static void manage(void)
 	expect(2, "", "broadcast", "--severity", "pink", "--by", "suru", "--text", "x", "--store", store);
 	expect(1, "", "broadcast", "--severity", "red", "--by", "nobody", "--text", "x", "--store", store);
 	expect(0, "", "broadcast", "--severity", "red", "--by", "suru", "--text", "payments down", "--store", store);
+	// Of a team lead it is a request, and nothing is sent.
+	expect(0, "long enough\n", "user", "add", "lead", "--name", "李", "--role", "team_lead", "--team", "t1", "--store", store);
+	says("Asked for: ", "broadcast", "--severity", "red", "--by", "lead", "--text", "x", "--store", store);
 	expect(0, "", "check", "--store", store);
 	expect(0, "", "audit", "verify", "--store", store);
 	list = listing("", "audit", "list", NULL);
 	assert_non_null(member(list, "action", "broadcast.red", "actor"));
+	assert_non_null(member(list, "action", "broadcast.request", "actor"));
 	json_decref(list);
 	expect(1, "", "subject", "export", "nobody", "--store", store);
 }

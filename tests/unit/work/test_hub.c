@@ -521,15 +521,22 @@ static void test_who_sends_what(void **state)
 	m->roles = USER_BIT(USER_AGENT);
 	assert_false(model_broadcast_send(m, &note, &e));
 	assert_int_equal(e.code, ERR_DENIED);
-	m->roles = USER_BIT(USER_TEAM_LEAD);
+	m->roles = USER_BIT(USER_QA);
 	assert_false(model_broadcast_send(m, &red, &e));
 	assert_int_equal(e.code, ERR_DENIED);
+	m->roles = USER_BIT(USER_TEAM_LEAD);
+	assert_true(model_broadcast_asks(m, BROADCAST_RED));
+	assert_false(model_broadcast_asks(m, BROADCAST_ORANGE));
+	assert_ok(model_broadcast_send(m, &red, &e), e); // asked for, not sent
+	struct outbox_op asked = last_op(d, "broadcast.request", &a);
+	assert_string_equal(asked.t, "broadcast_request");
 	assert_ok(model_broadcast_send(m, &note, &e), e);
 	json_t *body = json_loads(last_op(d, "broadcast.new", &a).body, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(body, "kind")), "notice");
 	assert_null(json_object_get(body, "severity"));
 	json_decref(body);
 	m->roles = USER_BIT(USER_SUPERVISOR);
+	assert_false(model_broadcast_asks(m, BROADCAST_RED));
 	assert_ok(model_broadcast_send(m, &red, &e), e);
 	body = json_loads(last_op(d, "broadcast.new", &a).body, 0, NULL);
 	assert_string_equal(json_string_value(json_object_get(body, "severity")), "red");
@@ -546,6 +553,66 @@ static void test_who_sends_what(void **state)
 	assert_false(model_broadcast_send(m, &note, &e));
 	model_hub_report(m, &(struct hub_status){0});
 	assert_false(model_broadcast_may(m, BROADCAST_NOTICE)); // no hub, nobody to tell
+	arena_release(&a);
+}
+
+static void asked_for(struct desk *d, const char *id, const char *by, const char *more)
+{
+	char *doc = xasprintf("{'title':'支付中断','say':'正在处理','requested_by':'%s','requested_at':%lld,'lapses_at':%lld,'at':%lld,"
+			      "'expires_at':%lld,%s}", by, (long long)DESK_NOW, (long long)DESK_NOW + 3600000, (long long)DESK_NOW,
+			      (long long)DESK_NOW + 1800000, more);
+
+	hub_says(d, "bc/TSH", "broadcast_request", id, 1, DESK_NOW, doc);
+	free(doc);
+}
+
+// Who asks waits, another supervisor decides, nobody else sees it; decided, it is off the list at once.
+static void test_who_decides_what_is_asked_for(void **state)
+{
+	struct desk *d = *state;
+	struct model *m = &d->model;
+	struct arena a = {0};
+	struct err e = {0};
+
+	model_hub_report(m, &(struct hub_status){.line = HUB_ONLINE});
+	m->roles = USER_BIT(USER_AGENT);
+	asked_for(d, "r1", "tl", "'state':'open'");
+	asked_for(d, "r2", ME, "'state':'open'");
+	asked_for(d, "r3", ME, "'state':'declined','decided_by':'sv','decision_text':'不够'");
+	asked_for(d, "r4", "tl", "'state':'declined','decided_by':'sv','decision_text':'不够'");
+	assert_int_equal(model_hub_rows(m)->requests.n, 0);
+	m->roles = USER_BIT(USER_TEAM_LEAD);
+	model_hub_changed(m);
+	const struct hub_rows *r = model_hub_rows(m);
+	assert_int_equal(r->requests.n, 3);
+	for (size_t i = 0; i < r->requests.n; i++)
+		assert_false(r->requests.v[i].decides);
+	assert_int_equal(r->requests.v[0].minutes, 30);
+	assert_string_equal(r->requests.v[2].why, "不够");
+	assert_false(model_request_decide(m, "r1", true, NULL, &e));
+	assert_int_equal(e.code, ERR_DENIED);
+	m->roles = USER_BIT(USER_SUPERVISOR);
+	model_hub_changed(m);
+	assert_true(model_hub_rows(m)->requests.v[0].decides);
+	assert_false(model_request_decide(m, "r2", true, NULL, &e)); // their own
+	assert_int_equal(e.code, ERR_DENIED);
+	assert_false(model_request_decide(m, "r1", false, "  ", &e));
+	assert_int_equal(e.code, ERR_USAGE);
+	model_hub_report(m, &(struct hub_status){.line = HUB_OFFLINE});
+	assert_false(model_request_decide(m, "r1", true, NULL, &e));
+	model_hub_report(m, &(struct hub_status){.line = HUB_ONLINE});
+	assert_ok(model_request_decide(m, "r1", false, " 只有一通 ", &e), e);
+	assert_int_equal(model_hub_rows(m)->requests.n, 2);
+	struct outbox_op op = last_op(d, "broadcast.decide", &a);
+	json_t *body = body_of(&op);
+	assert_string_equal(json_string_value(json_object_get(body, "decision")), "decline");
+	assert_string_equal(json_string_value(json_object_get(body, "decision_text")), "只有一通");
+	json_decref(body);
+	assert_int_equal(model_hub_rows(m)->requests.n, 2); // read again with the operation under way
+	assert_false(model_request_decide(m, "r1", true, NULL, &e));
+	assert_int_equal(e.code, ERR_NOT_FOUND);
+	clock_fake_add(&d->clock, 3600001);
+	assert_int_equal(model_hub_rows(m)->requests.n, 0); // lapsed
 	arena_release(&a);
 }
 
@@ -685,7 +752,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		with_desk(test_report_draws_only_what_is_seen), cmocka_unit_test(test_urgency), with_desk(test_wishes),
-		with_desk(test_as_of), with_desk(test_broadcasts), with_desk(test_who_sends_what), with_desk(test_conflicts), with_desk(test_refused),
+		with_desk(test_as_of), with_desk(test_broadcasts), with_desk(test_who_sends_what), with_desk(test_who_decides_what_is_asked_for), with_desk(test_conflicts), with_desk(test_refused),
 		with_desk(test_work_is_told_as_what_it_is), with_desk(test_a_new_state_is_a_patch), with_desk(test_callbacks_are_told),
 		with_desk(test_a_report_is_one_line), with_desk(test_a_long_record_is_cut),
 		with_desk(test_locked), with_desk(test_locked_from_the_start), with_desk(test_who_works_here), with_desk(test_who_worked_here_last),
