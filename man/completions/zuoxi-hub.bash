@@ -53,6 +53,7 @@ _zuoxi_hub() {
 	station)
 		case $word in
 		code) mapfile -t COMPREPLY < <(compgen -W "--station --name --ca --site" -- "$cur") ;;
+		wipe) mapfile -t COMPREPLY < <(compgen -W "--drain" -- "$cur") ;;
 		*) mapfile -t COMPREPLY < <(compgen -W "code list disable enable wipe" -- "$cur") ;;
 		esac
 		;;

@@ -54,6 +54,7 @@ complete -c zuoxi-hub -n '__fish_seen_subcommand_from team' -l slogan -x
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from team user' -l queues -x
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from station' -a 'code list disable enable wipe'
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from station' -l station -x
+complete -c zuoxi-hub -n '__fish_seen_subcommand_from station' -l drain
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from broadcast' -l severity -x -a 'red orange yellow'
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from broadcast pack kb' -l by -x
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from broadcast' -l text -x

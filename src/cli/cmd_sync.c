@@ -91,6 +91,10 @@ static void look(struct sync_run *r)
 		finish(r, true, *v.why ? v.why : _("this station has joined no hub yet: zuoxi enrol URL CODE"));
 	if (r->done || !r->once)
 		return;
+	if (v.leaving) { // ends with on_wiped
+		r->moved = now;
+		return;
+	}
 	if (v.exchanges != r->exchanges || v.fetched != r->fetched || v.carrying) {
 		r->exchanges = v.exchanges;
 		r->fetched = v.fetched;

@@ -94,12 +94,20 @@ static bool signature_read(const char *header, struct signature *out, struct are
 	return out->site && out->dev && out->at && out->nonce && out->sig && strlen(out->nonce) >= 16 && strlen(out->nonce) <= 64;
 }
 
+static bool dev_leaves(const struct hub_dev *dev)
+{
+	return str_eq(dev->state, "wiped") || str_eq(dev->state, "draining");
+}
+
 static bool station_state(const struct hub_dev *dev, struct wire_problem *p)
 {
 	if (str_eq(dev->state, "active"))
 		return true;
-	if (str_eq(dev->state, "wiped"))
-		return wire_problem_set(p, WIRE_P_WIPE, "%s", dev->dev);
+	if (dev_leaves(dev)) {
+		wire_problem_set(p, WIRE_P_WIPE, "%s", dev->dev);
+		p->drain = str_eq(dev->state, "draining");
+		return false;
+	}
 	if (str_eq(dev->state, "quarantined"))
 		return wire_problem_set(p, WIRE_P_QUARANTINED, "%s", dev->dev);
 	return wire_problem_set(p, WIRE_P_FORBIDDEN, "the station is %s", dev->state);
@@ -159,7 +167,7 @@ static bool ask_actor(struct hub_tx *tx, void *arg, struct err *e)
 	    (found && !hub_dev_get(tx, s.site, s.dev, s.inc, &dev, &known, e)))
 		return false;
 	// Its sessions ended with the order; who still comes with one of them must hear the order, not be sent to log in.
-	if (known && str_eq(dev.state, "wiped")) {
+	if (known && dev_leaves(&dev)) {
 		station_state(&dev, &q->problem);
 		return true;
 	}

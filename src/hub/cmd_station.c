@@ -5,7 +5,7 @@
 #include "src/hub/hub_cli.h"
 #include "src/hub/server.h"
 
-#define USAGE "station code [--station CODE] [--name TEXT] [--ca FILE] [--site CODE] | list | disable DEV | wipe DEV | enable DEV"
+#define USAGE "station code [--station CODE] [--name TEXT] [--ca FILE] [--site CODE] | list | disable DEV | wipe DEV [--drain] | enable DEV"
 
 // --- a code
 
@@ -179,16 +179,18 @@ static int set_fate(struct hub_cli *c, const char *site, const char *what, const
 
 int hub_cmd_station(struct hub_cli *c, int argc, char **argv)
 {
-	const char *station = NULL, *name = NULL, *ca = NULL, *site = NULL;
+	const char *station = NULL, *name = NULL, *ca = NULL, *site = NULL, *drain = NULL;
 	const struct cli_opt opts[] = {
-		{"station", true, &station}, {"name", true, &name}, {"ca", true, &ca}, {"site", true, &site}};
+		{"station", true, &station}, {"name", true, &name}, {"ca", true, &ca}, {"site", true, &site}, {"drain", false, &drain}};
 	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	struct err e = {0};
 	size_t n;
 	int rc;
 
-	if (!cli_parse(argc, argv, opts, 4, words, &n, &e))
+	if (!cli_parse(argc, argv, opts, 5, words, &n, &e))
 		rc = cli_usage(&c->base, USAGE, "%s", e.msg);
+	else if (drain && !(n == 2 && str_eq(words[0], "wipe")))
+		rc = cli_usage(&c->base, USAGE, "%s", _("--drain goes with wipe"));
 	else if (n == 1 && str_eq(words[0], "code"))
 		rc = make_code(c, site, station, name, ca);
 	else if (n == 1 && str_eq(words[0], "list"))
@@ -196,7 +198,7 @@ int hub_cmd_station(struct hub_cli *c, int argc, char **argv)
 	else if (n == 2 && str_eq(words[0], "disable"))
 		rc = set_fate(c, site, words[1], "disabled");
 	else if (n == 2 && str_eq(words[0], "wipe"))
-		rc = set_fate(c, site, words[1], "wiped");
+		rc = set_fate(c, site, words[1], drain ? "draining" : "wiped");
 	else if (n == 2 && str_eq(words[0], "enable"))
 		rc = set_fate(c, site, words[1], "active");
 	else

@@ -12,6 +12,7 @@ struct exchange {
 	// In: borrowed.
 	const json_t *request; // body of POST /v1/sync or /v1/do
 	const struct actor *who; // of the session, with its site; an operation's "by" is looked up by exchange itself
+	bool drain;            // the outbox of a station that is to be wiped: only operations, and only of such a station
 	bool online;           // /v1/do: the last operation needs a decision now; refused with the problem it meets, n unconsumed
 	// Out.
 	json_t *reply; // new reference; NULL: problem says why

@@ -52,9 +52,12 @@ static bool find_station(struct hub_tx *tx, struct exchange *v, struct err *e)
 		return refuse(v, WIRE_P_TOKEN_REVOKED, "the station's outbox is not known: log in again");
 	if (str_eq(d->state, "quarantined"))
 		return refuse(v, WIRE_P_QUARANTINED, dev);
-	if (str_eq(d->state, "wiped"))
+	bool drains = str_eq(d->state, "draining");
+	if (str_eq(d->state, "wiped") || (drains && !v->drain)) {
+		v->problem.drain = drains;
 		return refuse(v, WIRE_P_WIPE, dev);
-	if (!str_eq(d->state, "active"))
+	}
+	if (!drains && (v->drain || !str_eq(d->state, "active")))
 		return refuse(v, WIRE_P_TOKEN_REVOKED, d->state ? d->state : "");
 	v->part->first_n = v->part->last_n = d->last_n;
 	return true;

@@ -228,7 +228,7 @@ json_t *hub_cli_list(const char *commas)
 
 const char *hub_cli_state(const char *state)
 {
-	static const char *const known[] = {N_("active"), N_("disabled"), N_("wiped"), N_("quarantined"), N_("onboarding"), N_("leave"),
+	static const char *const known[] = {N_("active"), N_("disabled"), N_("wiped"), N_("draining"), N_("quarantined"), N_("onboarding"), N_("leave"),
 					    N_("suspended"), N_("left")};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)

@@ -22,7 +22,7 @@ const struct hub_command hub_commands[] = {
 	 N_("teams and what they serve")},
 	{"queue", hub_cmd_queue, NEED_STORE, "queue add|set CODE [--name TEXT] | list", N_("queues")},
 	{"station", hub_cmd_station, NEED_STORE,
-	 "station code [--station CODE] [--name TEXT] [--ca FILE] | list | disable DEV | wipe DEV",
+	 "station code [--station CODE] [--name TEXT] [--ca FILE] | list | disable DEV | wipe DEV [--drain]",
 	 N_("enrolment codes, and stations that have joined")},
 	{"broadcast", hub_cmd_broadcast, NEED_STORE,
 	 "broadcast --severity red|orange|yellow --by LOGIN --text TEXT [--title TEXT] [--say TEXT] [--not-say TEXT] [--ack] [--hours N]",

@@ -48,19 +48,30 @@ enum outcome answer_empty(struct job *j, int status)
 	return OUT_DONE;
 }
 
-// The order a station obeys only from its hub: signed over "wipe\nDEV\nTIME\n".
-static void add_directive(struct job *j, json_t *doc, const char *dev)
+static void sign_order(struct job *j, const char *dev, const char *at, const char *more, char hex[129])
 {
 	unsigned char sig[64];
-	char at[32], hex[129];
 	struct str text = {0};
 
-	clock_rfc3339(clock_wall(hub_store_clock(j->sv->o.store)), at, sizeof(at));
-	str_addf(&text, "wipe\n%s\n%s\n", dev, at);
+	str_addf(&text, "wipe\n%s\n%s\n%s", dev, at, more);
 	hub_keys_sign(j->sv->o.keys, sv_n(text.s, text.n), sig);
-	sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig));
-	json_object_set_new(doc, "directive", json_pack("{s:s, s:s, s:s, s:s}", "do", "wipe", "dev", dev, "at", at, "sig", hex));
+	sodium_bin2hex(hex, 129, sig, sizeof(sig));
 	str_release(&text);
+}
+
+// The order a station obeys only from its hub: signed over "wipe\nDEV\nTIME\n", and over that and "drain\n" where its outbox is to come
+// first. A station that knows only the first signature obeys at once.
+static void add_directive(struct job *j, json_t *doc, const char *dev, bool drain)
+{
+	char at[32], hex[129];
+
+	clock_rfc3339(clock_wall(hub_store_clock(j->sv->o.store)), at, sizeof(at));
+	sign_order(j, dev, at, "", hex);
+	json_t *d = json_pack("{s:s, s:s, s:s, s:s}", "do", "wipe", "dev", dev, "at", at, "sig", hex);
+	sign_order(j, dev, at, "drain\n", hex);
+	if (drain)
+		json_object_set_new(d, "drain", json_string(hex));
+	json_object_set_new(doc, "directive", d);
 }
 
 enum outcome answer_problem(struct job *j, const struct wire_problem *p)
@@ -74,7 +85,7 @@ enum outcome answer_problem(struct job *j, const struct wire_problem *p)
 	snprintf(instance, sizeof(instance), "rq_%s_%llx", j->sv->seed, (unsigned long long)atomic_fetch_add(&j->sv->number, 1));
 	json_t *doc = wire_problem_print(&q, instance);
 	if (q.kind == WIRE_P_WIPE)
-		add_directive(j, doc, q.detail);
+		add_directive(j, doc, q.detail, q.drain);
 	answer_json(j, status, doc);
 	j->an.type = "application/problem+json";
 	if (q.after_ms)

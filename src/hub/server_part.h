@@ -25,7 +25,7 @@ enum job_class { CLASS_OPS, CLASS_PULL, CLASS_FIND, CLASS_SNAP, CLASSES };
 // INLINE answers in MHD's thread, without the store.
 enum lane_kind { LANE_INLINE, LANE_READ, LANE_WRITE, LANE_LOGIN, LANE_MISC, LANES };
 // How a request shows who it comes from.
-enum route_auth { AUTH_OPEN, AUTH_BEARER, AUTH_SIGNED };
+enum route_auth { AUTH_OPEN, AUTH_BEARER, AUTH_SIGNED, AUTH_LEAVING }; // LEAVING: signed by a station that is to be wiped
 enum outcome { OUT_DONE, OUT_WRITE, OUT_PARK };
 
 struct route {
@@ -53,7 +53,7 @@ struct job {
 	struct arena arena;
 	json_t *doc;
 	struct actor who; // AUTH_BEARER
-	struct hub_dev dev; // AUTH_SIGNED; strings in arena
+	struct hub_dev dev; // AUTH_SIGNED, AUTH_LEAVING; strings in arena
 	enum job_class cls;
 	int64_t started; // mono us
 	struct job *next;
@@ -184,6 +184,7 @@ enum outcome route_room_open(struct job *j);
 enum outcome route_room(struct job *j);
 enum outcome route_wall(struct job *j);
 enum outcome route_receipt(struct job *j);
+enum outcome route_drain(struct job *j), route_wiped(struct job *j);
 enum outcome route_health(struct job *j);
 enum outcome route_ready(struct job *j);
 enum outcome route_metrics(struct job *j);

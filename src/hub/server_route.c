@@ -25,6 +25,8 @@ const struct route routes[] = {
 	{"room_open", "POST", "/v1/rooms", AUTH_BEARER, LANE_MISC, CLASS_FIND, true, route_room_open},
 	{"room", "POST", "/v1/rooms/*", AUTH_BEARER, LANE_MISC, CLASS_PULL, true, route_room},
 	{"receipt", "POST", "/v1/receipt", AUTH_BEARER, LANE_READ, CLASS_PULL, true, route_receipt},
+	{"drain", "POST", "/v1/drain", AUTH_LEAVING, LANE_READ, CLASS_OPS, true, route_drain},
+	{"wiped", "POST", "/v1/wiped", AUTH_LEAVING, LANE_MISC, CLASS_OPS, true, route_wiped},
 	{"healthz", "GET", "/healthz", AUTH_OPEN, LANE_INLINE, CLASS_OPS, false, route_health},
 	{"healthz_head", "HEAD", "/healthz", AUTH_OPEN, LANE_INLINE, CLASS_OPS, false, route_health},
 	{"readyz", "GET", "/readyz", AUTH_OPEN, LANE_MISC, CLASS_OPS, false, route_ready},
@@ -178,6 +180,15 @@ static bool check_signature(struct hub_tx *tx, void *arg, struct err *e)
 	return true;
 }
 
+// Only who has the order may; for everybody else that is the refusal.
+static void leaving(struct wire_problem *p)
+{
+	if (p->kind == WIRE_P_WIPE)
+		*p = (struct wire_problem){0};
+	else if (!p->kind)
+		wire_problem_set(p, WIRE_P_FORBIDDEN, "this station has no order to be wiped");
+}
+
 // Who it is. false: answered.
 static bool identify(struct job *j)
 {
@@ -187,10 +198,12 @@ static bool identify(struct job *j)
 
 	if (j->route->auth == AUTH_BEARER) {
 		ok = auth_actor(j->sv->o.store, bearer(&j->rq), &j->who, &j->arena, &p, &e);
-	} else if (j->route->auth == AUTH_SIGNED) {
+	} else if (j->route->auth == AUTH_SIGNED || j->route->auth == AUTH_LEAVING) {
 		ok = hub_run(j->sv->o.store, HUB_READ, check_signature, j, &e);
 		p = j->ex.problem;
 		j->ex.problem = (struct wire_problem){0};
+		if (j->route->auth == AUTH_LEAVING && ok)
+			leaving(&p);
 	}
 	if (!ok)
 		answer_failure(j, &e);

@@ -114,7 +114,7 @@ struct hub_dev {
 	const char *dev, *inc, *site, *station; // station: the 3 characters leased to it
 	int64_t last_n, seen;
 	unsigned char key[32]; // Ed25519
-	const char *state;     // active, quarantined, wiped, disabled
+	const char *state;     // active, quarantined, wiped, draining (to be wiped once its outbox is here), disabled
 	const char *name, *owner; // owner: agent logged in last
 	const char *report;       // JSON it sent last: unsent, oldest_at, conn, lease, version; NULL
 };

@@ -103,9 +103,30 @@ static bool each(const char *dir, const char *const *of, bool (*destroy)(const c
 	return sync_dir(dir, e) && ok;
 }
 
+#define BEGUN "now\n"
+
 bool station_destroy(const char *dir, struct err *e)
 {
-	bool ok = each(dir, keys, destroy_key, e);
+	char *mark = path_join(dir, STATION_ORDER);
+	struct err none = {0};
 
-	return each(dir, data, destroy_data, e) && ok;
+	// Where it cannot be written nothing is put off for it.
+	bool marked = path_write_atomic(mark, sv(BEGUN), 0600, &none);
+	bool ok = each(dir, keys, destroy_key, e);
+	ok = each(dir, data, destroy_data, e) && ok;
+	if (ok && marked)
+		ok = (unlink(mark) == 0 || errno == ENOENT || complain(mark, e)) && sync_dir(dir, e);
+	free(mark);
+	return ok;
+}
+
+bool station_destroy_rest(const char *dir, struct err *e)
+{
+	char *mark = path_join(dir, STATION_ORDER);
+	struct str text = {0};
+	bool begun = path_read(mark, 256, &text, NULL) && strcmp(str_z(&text), BEGUN) == 0;
+
+	str_release(&text);
+	free(mark);
+	return !begun || station_destroy(dir, e);
 }

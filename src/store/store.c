@@ -10,6 +10,7 @@
 #include "src/base/i18n.h"
 #include "src/base/log.h"
 #include "src/base/path.h"
+#include "src/store/destroy.h"
 #include "src/store/key.h"
 #include "src/store/lock.h"
 #include "src/store/meta.h"
@@ -255,6 +256,8 @@ static void free_store(struct store *s)
 bool store_open(struct store **out, const struct store_options *o, struct err *e)
 {
 	*out = NULL;
+	if (!station_destroy_rest(o->dir, e))
+		return false;
 	if (!store_exists(o->dir))
 		return err_set(e, ERR_NOT_FOUND, _("%s is not a station yet; make it one with: zuoxi init"), o->dir);
 	struct store *s = xcalloc(1, sizeof(*s));

@@ -9,7 +9,6 @@
 #include "src/base/log.h"
 #include "src/sync/client_part.h"
 #include "src/sync/curl_late.h"
-#include "src/sync/order.h"
 
 enum { PROBE_MAX = 4096, HURRY_LEAST_MS = 400 };
 
@@ -54,19 +53,14 @@ void client_failed(struct client *c, const struct http_reply *r)
 
 void client_order(struct client *c, const struct http_reply *r)
 {
-	char sentence[ORDER_SENTENCE];
-	struct outbox_counts box = c->outbox;
-	struct err e = {0};
+	bool drain;
 
-	if (r->end != HTTP_ANSWERED || c->wiped || !order_is_wipe(r->status, r->body, &c->account))
+	if (r->end != HTTP_ANSWERED || c->wiped || !order_is_wipe(r->status, r->body, &c->account, &drain))
 		return;
-	c->wiped = true;
-	if (!outbox_count(store_reader(c->store), &box, &e))
-		log_line(LOG_ERROR, "hub: %s", e.msg);
-	order_wipe(store_dir(c->store), box.unsent, sentence);
-	snprintf(c->why, sizeof(c->why), "%s", sentence);
-	if (c->opt.wiped)
-		c->opt.wiped(c->opt.arg, sentence);
+	if (!drain)
+		client_wipe(c);
+	else if (!c->drain.on)
+		client_drain_begin(c, ORDER_DRAIN_MS);
 }
 
 void client_verdict(struct client *c, const struct http_reply *r, struct link_report *out)
@@ -227,8 +221,6 @@ static void obey(struct client *c, const struct link_do *d)
 	}
 }
 
-static void on_timer(uv_timer_t *t);
-
 static void arm(struct client *c)
 {
 	int64_t wait = link_wait(c->link, client_mono(c));
@@ -240,7 +232,7 @@ static void arm(struct client *c)
 	if (wait < 0)
 		uv_timer_stop(c->timer);
 	else
-		uv_timer_start(c->timer, on_timer, (uint64_t)client_ms(c, wait), 0);
+		uv_timer_start(c->timer, client_on_timer, (uint64_t)client_ms(c, wait), 0);
 }
 
 static void step(struct client *c)
@@ -249,6 +241,10 @@ static void step(struct client *c)
 
 	if (!c->link || c->wiped)
 		return;
+	if (c->drain.on) {
+		client_drain_step(c);
+		return;
+	}
 	client_lease_look(c);
 	while ((d = link_next(c->link, client_mono(c))).kind != LINK_NOTHING)
 		obey(c, &d);
@@ -260,7 +256,7 @@ static void step(struct client *c)
 	arm(c);
 }
 
-static void on_timer(uv_timer_t *t)
+void client_on_timer(uv_timer_t *t)
 {
 	step(t->data);
 }
@@ -268,7 +264,7 @@ static void on_timer(uv_timer_t *t)
 // Never at once: whoever calls this may be inside libcurl, or in the middle of a change.
 void client_soon(struct client *c)
 {
-	uv_timer_start(c->timer, on_timer, 0, 0);
+	uv_timer_start(c->timer, client_on_timer, 0, 0);
 }
 
 static void on_prepare(uv_prepare_t *p)
@@ -339,6 +335,9 @@ static void load_end(struct client *c, struct job *job, bool ok, const struct er
 	client_base_look(c);
 	client_packs_look(c);
 	client_soon(c);
+	int64_t until;
+	if (order_kept(store_dir(c->store), &until))
+		client_drain_begin(c, until - clock_wall(c->clock));
 	if (c->opt.person && c->account.who.id)
 		c->opt.person(c->opt.arg, &c->account.who);
 }
@@ -401,6 +400,7 @@ void client_free(struct client *c)
 	client_packs_end(c);
 	client_carry_end(c);
 	http_free(c->http);
+	http_free(c->farewell);
 	link_free(c->link);
 	sse_release(&c->stream.sse);
 	account_release(&c->account);
@@ -449,7 +449,7 @@ void client_look(const struct client *c, struct client_view *out)
 				    .session = *c->account.key.refresh != '\0',
 				    .settled = c->settled && !c->sync.busy, .base = c->base.state == BASE_OVER,
 				    .base_later = c->base.state == BASE_WANTED && c->base.at > client_mono(c), .fetched = c->base.have,
-				    .carrying = client_carry_busy(c), .carried = c->carry.waiting, .exchanges = c->exchanges,
+				    .leaving = c->drain.on || c->gone, .carrying = client_carry_busy(c), .carried = c->carry.waiting, .exchanges = c->exchanges,
 				    .failures = c->failures};
 	if (c->link)
 		link_look(c->link, &out->link);

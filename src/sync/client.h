@@ -33,7 +33,7 @@ struct client_options { // texts are copied; the rest outlives the client
 	void (*person)(void *arg, const struct person *who);   // who is logged in; borrowed
 	void (*receipt)(void *arg, const struct hub_receipt *r);
 	void (*say)(void *arg, bool bad, const char *sentence); // for people, in their language
-	// The hub ordered this station to be wiped, and it was: keys and files are gone, in a sentence. Nothing is exchanged any more; the
+	// The hub ordered this station to be wiped, after its outbox where the order says so, and it was: keys and files are gone, in a sentence. Nothing is exchanged any more; the
 	// program closes the store, calls station_destroy once more and ends.
 	void (*wiped)(void *arg, const char *sentence);
 	void (*base_away)(void *arg, bool away); // the knowledge base is about to be replaced: close it here, until it is called with false
@@ -73,6 +73,7 @@ struct client_view {
 	bool base;         // the knowledge base follows its stream: nothing of it is being fetched whole
 	bool base_later;   // a whole one is wanted, but hub or disk were busy: not before some time from now
 	int64_t fetched;   // bytes of a whole base that have come
+	bool leaving;      // it is to be wiped: the outbox goes up, or the hub is told
 	bool carrying;     // files of other stations are on their way to the hub, or looked for
 	size_t carried;    // those that waited at the last look
 	size_t exchanges;  // that ended well

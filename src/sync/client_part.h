@@ -6,10 +6,12 @@
 #include <uv.h>
 
 #include "src/sync/client.h"
+#include "src/sync/drain.h"
 #include "src/sync/events.h"
 #include "src/sync/exchange.h"
 #include "src/sync/http.h"
 #include "src/sync/knowledge.h"
+#include "src/sync/order.h"
 #include "src/sync/session.h"
 #include "src/sync/sqlite.h"
 
@@ -78,6 +80,15 @@ struct carrying {
 	size_t waiting;        // files there at the last look
 };
 
+// The outbox of a station that is to be wiped.
+struct client_drain {
+	bool on, busy, over;   // busy: a job or a request has it; over: the hub takes no more
+	struct request *request;
+	int64_t until, at;     // mono: destroyed by then in any case; not before
+	struct drain_turn turn;
+	struct exchange_sent sent;
+};
+
 struct client {
 	struct uv_loop_s *loop;
 	struct store *store;
@@ -106,7 +117,10 @@ struct client {
 	struct basing base;
 	struct packing packs;
 	struct carrying carry;
-	struct request *probe, *present, *receipt, *asking, *room;
+	struct client_drain drain;
+	struct http *farewell;  // the last request, once all is destroyed
+	char destroyed[ORDER_SENTENCE]; // how that went
+	struct request *probe, *present, *receipt, *asking, *room, *gone;
 	client_room_fn *room_done;
 	void *room_arg;
 	bool in_call;
@@ -136,6 +150,12 @@ void client_order(struct client *c, const struct http_reply *r);
 // What an answer means to link: REFUSED with its problem, FAILED without an answer, OK. An order is carried out.
 void client_verdict(struct client *c, const struct http_reply *r, struct link_report *out);
 
+void client_on_timer(uv_timer_t *t);
+
+// client_drain.c
+void client_drain_begin(struct client *c, int64_t for_ms); // the order came; or has been here since before the start
+void client_drain_step(struct client *c);
+void client_wipe(struct client *c); // destroys all, tells the hub, then the program
 // client_exchange.c
 void client_sync_start(struct client *c, const struct link_do *d);
 void client_sync_cancel(struct client *c);

@@ -10,6 +10,7 @@
 #include "src/base/log.h"
 #include "src/base/path.h"
 #include "src/store/outbox.h"
+#include "src/sync/drain.h"
 #include "src/sync/http.h"
 #include "src/sync/order.h"
 #include "src/sync/session.h"
@@ -27,6 +28,8 @@ struct asker {
 	enum http_end end;
 	struct str body;
 	struct err err;
+	const char *url; // that answered /v1/hello; borrowed from the account. NULL: none yet
+	int64_t skew;    // station - hub, then
 };
 
 static bool asker_open(struct asker *k, const char *ca_pem, const char *ca_file, const char *proxy, const struct clock *clock,
@@ -219,7 +222,8 @@ static bool hello(struct asker *k, const struct account *acc, const char **url, 
 		if (ask(k, "GET", *url, "/v1/hello", NULL, sv(""), false, &why) && accepted(k, &why) &&
 		    session_hello_read(answer(k), &hub_now, &why)) {
 			*took = clock_mono(k->clock) - from;
-			*skew = clock_wall(k->clock) - hub_now - *took / 2;
+			*skew = k->skew = clock_wall(k->clock) - hub_now - *took / 2;
+			k->url = *url;
 			return true;
 		}
 		*e = why;
@@ -247,6 +251,7 @@ static bool log_in(struct asker *k, const struct login_options *o, const struct 
 	int64_t took, skew;
 	bool ok = hello(k, acc, &url, &took, &skew, e);
 
+
 	session_login_body(o->login, o->password, acc->inc, &body);
 	if (ok)
 		// Signed at the hub's time: a station whose clock is wrong logs in like others.
@@ -265,18 +270,95 @@ static bool log_in(struct asker *k, const struct login_options *o, const struct 
 	return ok;
 }
 
+// --- the order to be wiped
+
+struct ask_part {
+	struct drain_turn turn;
+	int64_t now, mono;
+	struct str body;
+	struct exchange_sent sent;
+	int status;
+	struct sv answer;
+	bool over;
+};
+
+static bool ask_job(struct db *db, void *arg, struct err *e)
+{
+	struct ask_part *p = arg;
+
+	return drain_ask(db, &p->turn, p->now, p->mono, &p->body, &p->sent, e);
+}
+
+static bool take_job(struct db *db, void *arg, struct err *e)
+{
+	struct ask_part *p = arg;
+
+	return drain_take(db, &p->sent, p->status, p->answer, p->now, &p->turn, &p->over, e);
+}
+
+static int64_t unsent(struct store *s)
+{
+	struct outbox_counts box = {0};
+	struct err e = {0};
+
+	if (!outbox_count(store_reader(s), &box, &e))
+		log_line(LOG_ERROR, "hub: %s", e.msg);
+	return box.unsent;
+}
+
+// What was not sent goes up; what does not within ORDER_DRAIN_MS, or when the hub does not answer twice, is given up.
+static void send_rest(struct asker *k, struct store *s, const struct account *acc)
+{
+	int64_t until = clock_mono(k->clock) + ORDER_DRAIN_MS;
+	struct ask_part p = {0};
+	struct str header = {0};
+	struct err e = {0};
+	int failed = 0;
+
+	order_keep(store_dir(s), clock_wall(k->clock) + ORDER_DRAIN_MS);
+	while (failed < 2 && !p.over && unsent(s) && clock_mono(k->clock) < until) {
+		p.now = clock_wall(k->clock);
+		p.mono = clock_mono(k->clock);
+		if (!store_do(s, ask_job, &p, &e) || !p.sent.ops)
+			break;
+		str_clear(&header);
+		session_sign(acc, "POST", "/v1/drain", p.now - k->skew, sv_n(p.body.s, p.body.n), &header);
+		bool answered = ask(k, "POST", k->url, "/v1/drain", str_z(&header), sv_n(p.body.s, p.body.n), false, &e);
+		p.status = k->status;
+		p.answer = answer(k);
+		bool ok = answered && store_do(s, take_job, &p, &e) && p.status == 200;
+		failed = ok ? 0 : failed + 1;
+	}
+	str_release(&p.body);
+	str_release(&header);
+}
+
+// All is destroyed, and the hub is told, over the connection that is there.
+static void go(struct asker *k, struct store *s, const struct account *acc, char sentence[ORDER_SENTENCE])
+{
+	struct str body = {0}, header = {0};
+	int64_t left = unsent(s);
+	struct err e = {0};
+
+	order_gone(acc, left, clock_wall(k->clock) - k->skew, &body, &header);
+	order_wipe(store_dir(s), left, sentence);
+	if (!ask(k, "POST", k->url, "/v1/wiped", str_z(&header), sv_n(body.s, body.n), false, &e))
+		log_line(LOG_WARN, "hub: %s", e.msg);
+	str_release(&body);
+	str_release(&header);
+}
+
 // A refusal may be the order to be wiped: it is carried out, and e says so. False always.
-static bool ordered(const struct asker *k, struct store *s, const struct account *acc, struct err *e)
+static bool ordered(struct asker *k, struct store *s, const struct account *acc, struct err *e)
 {
 	char sentence[ORDER_SENTENCE];
-	struct outbox_counts box = {0};
-	struct err none = {0};
+	bool drain;
 
-	if (!order_is_wipe(k->status, answer(k), acc))
+	if (!k->url || !order_is_wipe(k->status, answer(k), acc, &drain))
 		return false;
-	if (!outbox_count(store_reader(s), &box, &none))
-		log_line(LOG_ERROR, "hub: %s", none.msg);
-	order_wipe(store_dir(s), box.unsent, sentence);
+	if (drain)
+		send_rest(k, s, acc);
+	go(k, s, acc, sentence);
 	*e = (struct err){0};
 	return err_set(e, ERR_DENIED, "%s", sentence);
 }

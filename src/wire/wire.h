@@ -159,6 +159,7 @@ struct wire_problem {
 	char detail[240];            // for logs; people see a text made from kind
 	int64_t after_ms;            // of RETRY_AFTER
 	int64_t expect;              // of op-gap: the n wanted next
+	bool drain;                  // of wipe, at the hub: what was not sent is to come first
 };
 const char *wire_problem_type(enum wire_problem_kind k);   // "op-gap"
 const char *wire_problem_title(enum wire_problem_kind k);  // English

@@ -76,9 +76,16 @@ static void order(struct fakehub *h, struct web_reply *r)
 	crypto_sign_keypair(pk, other);
 	crypto_sign_detached(sig, NULL, (const unsigned char *)text.s, text.n, h->forged ? other : h->sign_sk);
 	sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig));
-	str_release(&text);
 	json_t *j = wire_problem_print(&p, "rq");
-	json_object_set_new(j, "directive", json_pack("{s:s, s:s, s:s, s:s}", "do", "wipe", "dev", dev, "at", at, "sig", hex));
+	json_t *d = json_pack("{s:s, s:s, s:s, s:s}", "do", "wipe", "dev", dev, "at", at, "sig", hex);
+	str_clear(&text);
+	str_addf(&text, "wipe\n%s\n%s\ndrain\n", dev, at);
+	crypto_sign_detached(sig, NULL, (const unsigned char *)text.s, text.n, h->sign_sk);
+	sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig));
+	str_release(&text);
+	if (h->drain)
+		json_object_set_new(d, "drain", json_string(hex));
+	json_object_set_new(j, "directive", d);
 	r->status = wire_problem_status(p.kind);
 	r->type = "application/problem+json";
 	print(r, j);
@@ -273,6 +280,27 @@ static void sync(struct fakehub *h, const json_t *req, struct web_reply *r)
 			   "subs", "add", add, "del", "pages", pages));
 }
 
+// What a station says that is to be wiped: signed, without a session.
+static void leave(struct fakehub *h, const struct web_request *q, const json_t *j, struct web_reply *r)
+{
+	bool gone = str_eq(q->path, "/v1/wiped");
+
+	if (!signed_well(h, q)) {
+		h->bad_signatures++;
+		refuse(r, WIRE_P_BAD_SIGNATURE, 0);
+	} else if (!h->wipe || (!gone && h->deaf)) {
+		h->drains += !gone;
+		refuse(r, WIRE_P_BUSY, 0);
+	} else if (gone) {
+		h->gone++;
+		h->left = json_integer_value(json_object_get(j, "unsent"));
+		r->status = 204;
+	} else {
+		h->drains++;
+		sync(h, j, r);
+	}
+}
+
 static void route(struct fakehub *h, const struct web_request *q, const json_t *j, struct web_reply *r)
 {
 	char text[32];
@@ -303,6 +331,8 @@ static void route(struct fakehub *h, const struct web_request *q, const json_t *
 			h->revoked = false;
 			give_session(h, login ? NULL : json_string_value(json_object_get(j, "refresh")), r);
 		}
+	} else if (str_eq(q->path, "/v1/drain") || str_eq(q->path, "/v1/wiped")) {
+		leave(h, q, j, r);
 	} else if (!may(h, q, r)) {
 		return;
 	} else if (str_eq(q->path, "/v1/logout")) {

@@ -32,6 +32,8 @@ struct fakehub {
 	bool push;           // tell new rows by the event stream
 	bool busy;           // the next /v1/sync gets 503
 	bool wipe;           // the station is answered with the order to destroy itself
+	bool drain;          // ... once its outbox is here
+	bool deaf;           // ... but nothing of it is taken
 	bool forged;         // ... but not signed by this hub
 	const char *wipe_dev; // ... for this station; NULL: the one that asks
 	int64_t clock_off;   // of the hub's clock
@@ -40,7 +42,8 @@ struct fakehub {
 	unsigned char sign[32], sign_sk[64], box[32], secret[10], station_pk[32];
 	char access[40], refresh[40], refresh_before[40]; // the one before is still good: its answer may be lost
 	char nonce[40]; // of the last signed request: it counts once
-	int tokens, logins, logouts, enrols, syncs, hellos, bad_signatures, orders;
+	int tokens, logins, logouts, enrols, syncs, hellos, bad_signatures, orders, drains, gone;
+	int64_t left; // unsent, by its own word
 	char presence[64];
 	int presences, streams; // event streams ever opened
 	int64_t last_n;

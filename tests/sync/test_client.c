@@ -13,7 +13,6 @@
 
 #include "src/base/log.h"
 #include "src/base/path.h"
-#include "src/store/destroy.h"
 #include "src/store/meta.h"
 #include "src/store/outbox.h"
 #include "tests/sync/faultproxy.h"
@@ -450,167 +449,6 @@ static void test_clock_set_back(void **state)
 	assert_true(seat_turn(&f->seat, is_locked, &f->seat));
 }
 
-// --- the order to be wiped
-
-static bool has_file(struct fix *f, const char *name)
-{
-	char *path = path_join(f->seat.dir, name);
-	bool there = path_exists(path);
-
-	free(path);
-	return there;
-}
-
-static bool was_wiped(void *arg)
-{
-	return ((struct seat *)arg)->wiped > 0;
-}
-
-static void give_order(struct fix *f, bool forged, const char *dev)
-{
-	fake_lock(&f->hub);
-	f->hub.wipe = true;
-	f->hub.forged = forged;
-	f->hub.wipe_dev = dev;
-	f->hub.orders = 0;
-	fake_unlock(&f->hub);
-}
-
-static int open_file(struct fix *f, const char *name)
-{
-	char *path = path_join(f->seat.dir, name);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	free(path);
-	return fd;
-}
-
-// What the file held is gone too, for whoever kept it open.
-static void is_blank(int fd)
-{
-	char text[4096];
-	ssize_t n = pread(fd, text, sizeof(text), 0);
-
-	assert_true(n > 0);
-	for (ssize_t i = 0; i < n; i++)
-		assert_int_equal(text[i], 0);
-	close(fd);
-}
-
-static void is_destroyed(struct fix *f)
-{
-	static const char *const gone[] = {"station.key", "hub.key", "store.db", "store.db-wal", "store.db-shm", "kb.db", "carried"};
-
-	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++)
-		if (has_file(f, gone[i]))
-			fail_msg("%s is still there", gone[i]);
-}
-
-static void put_file(struct fix *f, const char *name)
-{
-	char *path = path_join(f->seat.dir, name);
-
-	assert_ok(path_write_atomic(path, sv("x"), 0600, &f->e), f->e);
-	free(path);
-}
-
-static void test_wipe(void **state)
-{
-	struct fix *f = *state;
-	char *carried = path_join(f->seat.dir, "carried");
-
-	join(f);
-	assert_ok(path_mkdirs(carried, &f->e), f->e);
-	put_file(f, "carried/one");
-	put_file(f, "kb.db");
-	put_file(f, "zuoxi.yaml");
-	seat_start(&f->seat, NULL);
-	settle(f);
-	int keys[] = {open_file(f, "station.key"), open_file(f, "hub.key")};
-	give_order(f, false, NULL);
-	seat_note(&f->seat, FAKE_STREAM, "lost");
-	store_wait_idle(f->seat.store);
-	assert_true(seat_turn(&f->seat, was_wiped, &f->seat));
-	is_destroyed(f);
-	is_blank(keys[0]);
-	is_blank(keys[1]);
-	assert_non_null(strstr(f->seat.sentence, "1 operation had not been sent"));
-	// What was under way leaves nothing behind, and nothing is exchanged any more.
-	fake_lock(&f->hub);
-	f->hub.wipe = false;
-	fake_unlock(&f->hub);
-	int syncs = f->hub.syncs;
-	(void)turn_until(&f->seat.loop, seat_is_never, NULL, 100);
-	assert_int_equal(f->seat.wiped, 1);
-	assert_int_equal(f->hub.syncs, syncs);
-	seat_close(&f->seat);
-	assert_ok(station_destroy(f->seat.dir, &f->e), f->e);
-	is_destroyed(f);
-	assert_true(has_file(f, "zuoxi.yaml")); // settings are no data
-	free(carried);
-}
-
-static bool was_ordered(void *arg)
-{
-	struct fix *f = arg;
-
-	fake_lock(&f->hub);
-	bool yes = f->hub.orders > 0;
-	fake_unlock(&f->hub);
-	return yes;
-}
-
-// An order that another hub signed, or that is for another station: an answer like others, and the work goes on after it.
-static void test_order_of_another(void **state)
-{
-	struct fix *f = *state;
-
-	join(f);
-	seat_start(&f->seat, NULL);
-	settle(f);
-	for (int i = 0; i < 2; i++) {
-		give_order(f, i == 0, i == 0 ? NULL : "dv2");
-		client_login(f->seat.client, "li", PASSWORD);
-		assert_true(turn_until(&f->seat.loop, was_ordered, f, TURN_DEADLINE_MS));
-		while (f->seat.bad <= i)
-			uv_run(&f->seat.loop, UV_RUN_ONCE);
-		assert_int_equal(f->seat.wiped, 0);
-		assert_true(has_file(f, "station.key") && has_file(f, "hub.key") && has_file(f, "store.db"));
-	}
-	fake_lock(&f->hub);
-	f->hub.wipe = false;
-	fake_unlock(&f->hub);
-	seat_note(&f->seat, FAKE_STREAM, "kept");
-	client_login(f->seat.client, "li", PASSWORD);
-	settle(f);
-	assert_int_equal(fakehub_ops(&f->hub), 1);
-}
-
-// The same at the command line.
-static void test_wipe_at_login(void **state)
-{
-	struct fix *f = *state;
-
-	join(f);
-	seat_note(&f->seat, FAKE_STREAM, "lost");
-	seat_note(&f->seat, FAKE_STREAM, "lost too");
-	store_wait_idle(f->seat.store);
-	give_order(f, true, NULL);
-	assert_false(seat_login(&f->seat, "li", PASSWORD, &f->e));
-	assert_true(has_file(f, "station.key") && has_file(f, "hub.key"));
-	give_order(f, false, "dv2");
-	assert_false(seat_login(&f->seat, "li", PASSWORD, &f->e));
-	assert_true(has_file(f, "station.key") && has_file(f, "hub.key"));
-	give_order(f, false, NULL);
-	assert_false(seat_login(&f->seat, "li", PASSWORD, &f->e));
-	assert_int_equal(f->e.code, ERR_DENIED);
-	assert_non_null(strstr(f->e.msg, "2 operations had not been sent"));
-	is_destroyed(f);
-	seat_close(&f->seat);
-	is_destroyed(f);
-}
-
 static void test_no_hub(void **state)
 {
 	struct fix *f = *state;
@@ -634,7 +472,7 @@ int main(void)
 		T(test_enrol), T(test_enrol_of_another_hub), T(test_enrol_again_after_a_lost_answer), T(test_login),
 		T(test_no_secret_in_the_clear), T(test_first_exchange), T(test_old_operations_are_forgotten), T(test_token_expires), T(test_signature_arrives_twice), T(test_session_ends), T(test_logout),
 		T(test_clock_is_wrong), T(test_event_brings_a_row), T(test_presence), T(test_lease), T(test_lease_is_over),
-		T(test_clock_set_back), T(test_wipe), T(test_order_of_another), T(test_wipe_at_login), T(test_no_hub),
+		T(test_clock_set_back), T(test_no_hub),
 	};
 
 	if (getenv("ZUOXI_TEST_LOG"))

@@ -334,16 +334,20 @@ static bool b_settled(struct pair *p)
 	return seat_is_settled(&p->b.seat);
 }
 
-static void test_one_is_wiped(void **state)
+static bool b_has_the_last(struct pair *p)
 {
-	struct pair *p = *state;
+	return tickets(&p->b, "没有发出的工单") > 0;
+}
+
+static void wipe_one(struct pair *p, const char *how, size_t arrives)
+{
 	char *key = path_join(p->a.seat.dir, "station.key"), *other = path_join(p->b.seat.dir, "station.key");
 	struct joined j;
 	struct arena arena = {0};
 
 	expect(p, settled, "at first");
 	assert_ok(joined_load(store_reader(p->a.seat.store), &j, &arena, &p->e), p->e);
-	char *command = xasprintf("\"$HUB\" station wipe %s", j.dev), *out = realhub_run(&p->hub, command);
+	char *command = xasprintf("\"$HUB\" station wipe %s %s", j.dev, how), *out = realhub_run(&p->hub, command);
 	assert_non_null(out);
 	ticket(&p->a, "没有发出的工单");
 	ticket(&p->b, "另一台的工单");
@@ -353,19 +357,39 @@ static void test_one_is_wiped(void **state)
 	expect(p, b_settled, "the other one");
 	assert_true(path_exists(other));
 	assert_int_equal(p->b.seat.wiped, 0);
-	assert_int_equal(tickets(&p->b, "没有发出的工单"), 0);
+	if (arrives)
+		expect(p, b_has_the_last, "what it had not sent");
+	assert_int_equal(tickets(&p->b, "没有发出的工单"), arrives);
+	// The hub has the station's word for it.
+	char *audit = realhub_run(&p->hub, "\"$HUB\" audit list | grep station.destroyed"), *list = realhub_run(&p->hub, "\"$HUB\" station list");
+	assert_non_null(audit);
+	assert_non_null(list);
+	assert_non_null(strstr(list, "wiped"));
 	arena_release(&arena);
 	free(command);
 	free(out);
+	free(audit);
+	free(list);
 	free(key);
 	free(other);
+}
+
+static void test_one_is_wiped(void **state)
+{
+	wipe_one(*state, "", 0);
+}
+
+// What it had not sent is at the hub, and at the other station, before it is gone.
+static void test_one_is_wiped_after_its_outbox(void **state)
+{
+	wipe_one(*state, "--drain", 1);
 }
 
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_work_is_shared), T(test_one_is_wiped), T(test_cable_pulled_and_hub_killed), T(test_connections_die),
+		T(test_work_is_shared), T(test_one_is_wiped), T(test_one_is_wiped_after_its_outbox), T(test_cable_pulled_and_hub_killed), T(test_connections_die),
 		T(test_enrolled_station_trusts_one_authority),
 	};
 

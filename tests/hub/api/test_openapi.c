@@ -205,6 +205,44 @@ static void test_do(void **state)
 	hold_stranger("POST", "/v1/do", NULL, "{}");
 }
 
+// ---- leaving ----
+
+static bool order_body(struct hub_tx *tx, void *arg, struct err *e)
+{
+	const struct visitor *v = arg;
+	struct hub_dev dev;
+	bool found;
+
+	if (!hub_dev_get(tx, "SHA", v->dev, NULL, &dev, &found, e))
+		return false;
+	dev.state = "draining";
+	return hub_dev_put(tx, &dev, e);
+}
+
+static void test_leaving(void **state)
+{
+	struct visitor v;
+	struct err e = {0};
+	char id[40];
+
+	(void)state;
+	fresh_id(id);
+	visitor_join(&v, &hub, &door);
+	visitor_login(&v, ANNA);
+	char *body = visitor_exchange(&v, json_pack("[o]", ticket(&v, id, "the last")), NULL);
+	hold(&v, (struct question){.show = SHOW_SIGNATURE, .method = "POST", .path = "/v1/drain", .body = sv(body), .bad = true, .status = 403});
+	hold_json(&v, SHOW_SIGNATURE, "/v1/wiped", json_pack("{s:i}", "unsent", 0), 403);
+	hold_json(&v, SHOW_NOTHING, "/v1/drain", json_object(), 401);
+	hold_json(&v, SHOW_NOTHING, "/v1/wiped", json_object(), 401);
+	if (!hub_run(hub.store, HUB_WRITE, order_body, &v, &e))
+		fail_msg("%s", e.msg);
+	hold(&v, (struct question){.show = SHOW_SIGNATURE, .method = "POST", .path = "/v1/drain", .body = sv(body), .status = 200});
+	hold_json(&v, SHOW_SIGNATURE, "/v1/drain", json_object(), 400);
+	hold_json(&v, SHOW_SIGNATURE, "/v1/wiped", json_object(), 400);
+	hold_json(&v, SHOW_SIGNATURE, "/v1/wiped", json_pack("{s:i}", "unsent", 0), 204);
+	free(body);
+}
+
 static void test_receipt(void **state)
 {
 	(void)state;
@@ -495,6 +533,7 @@ int main(void)
 		cmocka_unit_test(test_sync_refused),
 		cmocka_unit_test(test_do),
 		cmocka_unit_test(test_receipt),
+		cmocka_unit_test(test_leaving),
 		cmocka_unit_test(test_blobs),
 		cmocka_unit_test(test_carry),
 		cmocka_unit_test(test_snap),

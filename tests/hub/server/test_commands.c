@@ -284,6 +284,8 @@ static void manage(void)
 	json_decref(code);
 	expect(0, "", "station", "list", "--store", store);
 	expect(1, "", "station", "wipe", "0A7", "--store", store); // there is none
+	expect(1, "", "station", "wipe", "0A7", "--drain", "--store", store);
+	expect(2, "", "station", "list", "--drain", "--store", store);
 
 	expect(1, "", "broadcast", "--severity", "red", "--by", "anna", "--text", "x", "--store", store); // not anna's to say
 	expect(2, "", "broadcast", "--severity", "pink", "--by", "suru", "--text", "x", "--store", store);

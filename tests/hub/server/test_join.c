@@ -408,6 +408,68 @@ static void test_wipe(void **state)
 	json_decref(j);
 }
 
+static bool signature_is(const json_t *d, const char *member, const char *dev, const char *more)
+{
+	const char *hex = json_string_value(json_object_get(d, member));
+	unsigned char sig[64];
+	struct str text = {0};
+	size_t n;
+
+	str_addf(&text, "wipe\n%s\n%s\n%s", dev, json_string_value(json_object_get(d, "at")), more);
+	bool ok = hex && sodium_hex2bin(sig, sizeof(sig), hex, strlen(hex), NULL, &n, NULL) == 0 &&
+		  crypto_sign_verify_detached(sig, (const unsigned char *)text.s, text.n, hub_keys_sign_public(calm.keys)) == 0;
+	str_release(&text);
+	return ok;
+}
+
+static json_t *last_ticket(struct station *s, const char *id)
+{
+	return op_doc(s, "ticket.new", "ticket", id, "q/q1", json_pack("{s:s, s:s}", "queue_code", "q1", "state", "new"));
+}
+
+static const char *result(const json_t *reply)
+{
+	return json_string_value(json_object_get(json_array_get(json_object_get(reply, "ops"), 0), "r"));
+}
+
+// The outbox first: signed by the station, in the name of who logged in there last, whatever became of the session. Nothing else is heard
+// of it, and after its last word nothing at all.
+static void test_wipe_after_the_outbox(void **state)
+{
+	struct station a, b;
+	char id[40];
+
+	(void)state;
+	station_join(&calm, &a, "SHA");
+	station_login(&a, ANNA);
+	station_join(&calm, &b, "SHA");
+	station_login(&b, LENA);
+	calm_id(&calm, id);
+	json_t *doc = exchange_doc(&a, json_pack("[o]", last_ticket(&a, id)), json_pack("{s:s}", "q/q1", "1:0"));
+	calm_refused(&a, SIGNED, "POST", "/v1/drain", json_incref(doc), "forbidden"); // it has no order
+	calm_set_state(&calm, &a, "draining");
+	json_t *j = calm_get(&a, TOKEN, "POST", "/v1/sync", json_incref(doc), 423), *d = json_object_get(j, "directive");
+	assert_true(signature_is(d, "sig", a.dev, "")); // for a station that knows no other
+	assert_true(signature_is(d, "drain", a.dev, "drain\n"));
+	json_decref(j);
+	j = calm_get(&a, SIGNED, "POST", "/v1/token", json_pack("{s:s}", "refresh", a.refresh), 423);
+	assert_true(signature_is(json_object_get(j, "directive"), "drain", a.dev, "drain\n"));
+	json_decref(j);
+	calm_refused(&a, TOKEN, "POST", "/v1/drain", json_incref(doc), "bad-signature");
+	calm_refused(&b, SIGNED, "POST", "/v1/drain", json_incref(doc), "forbidden");
+	for (int i = 0; i < 2; i++) { // the answer to the first may have been lost
+		j = calm_get(&a, SIGNED, "POST", "/v1/drain", json_incref(doc), 200);
+		assert_string_equal(result(j), "applied");
+		assert_null(json_object_get(j, "pages")); // nothing goes down there any more
+		json_decref(j);
+	}
+	json_decref(calm_get(&a, SIGNED, "POST", "/v1/wiped", json_pack("{s:i}", "unsent", 0), 204));
+	j = calm_get(&a, TOKEN, "POST", "/v1/sync", json_incref(doc), 423);
+	assert_null(json_object_get(json_object_get(j, "directive"), "drain"));
+	json_decref(j);
+	calm_refused(&a, SIGNED, "POST", "/v1/drain", doc, "wipe");
+}
+
 // --- the storm at eight o'clock
 
 static void *log_in(void *arg)
@@ -487,7 +549,7 @@ int main(void)
 		T(test_trust),           T(test_signature),      T(test_login),
 		T(test_locked),          T(test_suspended),      T(test_access_expires),
 		T(test_refresh_rotates), T(test_refresh_stolen), T(test_logout),
-		T(test_shut_out),        T(test_wipe),           T(test_few_hashes_at_once),
+		T(test_shut_out),        T(test_wipe), T(test_wipe_after_the_outbox),           T(test_few_hashes_at_once),
 		T(test_audited),         T(test_cold_keys),      T(test_site_of_a_token),
 		T(test_site_of_a_station),
 	};

@@ -334,11 +334,12 @@ static void test_two_change_one_title(void **state)
 
 // --- the administrator has a lost station wiped
 
-static void order_wipe(struct fix *f)
+static void order_wipe(struct fix *f, const char *how)
 {
-	char *out = realhub_run(&f->hub, "\"$HUB\" station wipe 0A7");
+	char *command = xasprintf("\"$HUB\" station wipe 0A7 %s", how), *out = realhub_run(&f->hub, command);
 
 	assert_non_null(out);
+	free(command);
 	free(out);
 }
 
@@ -366,7 +367,7 @@ static void test_workstation_is_wiped(void **state)
 	join(f);
 	struct vt *vt = vt_spawn(argv, NULL, 30, 120);
 	assert_true(vt_wait_text(vt, "online", WAIT));
-	order_wipe(f);
+	order_wipe(f, "");
 	assert_true(vt_wait_text(vt, "its keys and data are destroyed", WAIT));
 	int status = vt_wait_exit(vt, WAIT);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
@@ -380,7 +381,7 @@ static void test_sync_is_wiped(void **state)
 	struct fix *f = *state;
 
 	join(f);
-	order_wipe(f);
+	order_wipe(f, "");
 	expect(f, "$Z sync --once", 3, "its keys and data are destroyed");
 	nothing_is_left(f);
 }
@@ -390,7 +391,7 @@ static void test_login_is_wiped(void **state)
 	struct fix *f = *state;
 
 	join(f);
-	order_wipe(f);
+	order_wipe(f, "");
 	// Whoever has the machine need not know the password.
 	expect(f, "printf 'wrong\\n' | $Z login li", 3, "its keys and data are destroyed");
 	nothing_is_left(f);
