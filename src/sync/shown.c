@@ -239,6 +239,16 @@ static bool put_interaction(struct db *db, const struct shown *s, struct arena *
 	return interaction_put(db, &i, e);
 }
 
+static bool is_line(const json_t *d)
+{
+	return !str_empty(text(d, "interaction_id")) && !str_empty(text(d, "type")) && number(d, "seq", 0) >= 1;
+}
+
+bool shown_whole(const char *t, const json_t *d)
+{
+	return strcmp(t, "call_event") == 0 && is_line(d);
+}
+
 // A line of the timeline of a contact that was made at another station.
 static bool put_call_event(struct db *db, const struct shown *s, struct arena *a, struct err *e)
 {
@@ -248,7 +258,7 @@ static bool put_call_event(struct db *db, const struct shown *s, struct arena *a
 	struct err none = {0};
 	bool own;
 
-	if (str_empty(contact) || str_empty(text(d, "type")) || number(d, "seq", 0) < 1)
+	if (!is_line(d))
 		return true;
 	if (!interaction_get(db, contact, &old, a, &none) && none.code != ERR_NOT_FOUND)
 		return err_set(e, none.code, "%s", none.msg);

@@ -166,7 +166,8 @@ static bool row_put(void *ctx, const char *s, const struct wire_row *row, struct
 	if (of_kb(q, s))
 		return q->kb->row_put(q->kb->ctx, s, row, e);
 	char *text = wire_print(row->d);
-	struct ent r = {.t = row->t, .e = row->e, .s = s, .q = row->q, .rev = row->rev, .at = row->at, .by = row->by, .d = text};
+	struct ent r = {.t = row->t, .e = row->e, .s = s, .q = row->q, .rev = row->rev, .at = row->at, .by = row->by,
+			.d = shown_whole(row->t, row->d) ? "{}" : text};
 	json_t *doc = json_copy(row->d);
 	bool ok = ent_put(q->db, &r, e) && lay_over(q->db, &r, &doc, e) && show(q, &r, doc, e);
 	if (ok && strcmp(row->t, "conflict") == 0 && str_eq(json_string_value(json_object_get(row->d, "state")), "settled"))

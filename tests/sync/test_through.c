@@ -178,6 +178,68 @@ static void test_a_days_work(void **state)
 	through_hub_close(hub);
 }
 
+// --- the timeline of a contact: the station that wrote it has it, and another one of the agent gets it
+
+static int64_t count(struct place *p, const char *sql)
+{
+	struct db_stmt *st = db_stmt(store_reader(p->d.store), sql);
+	struct err e = {0};
+	int64_t n = db_row(st) ? db_int(st, 0) : -1;
+
+	assert_ok(db_end(st, &e), e);
+	return n;
+}
+
+// What is left of the rows is what the hub counts.
+static void digests_fit(struct place *p)
+{
+	struct turn t = {.p = p};
+	struct err e = {0};
+
+	DO(store_do(p->d.store, ask, &t, &e));
+	json_t *request = json_loads(str_z(&t.body), 0, NULL);
+	json_object_set_new(request, "digest", json_true());
+	char *text = json_dumps(request, JSON_COMPACT), *answer = through_hub_exchange(p->hub, p->seat, text);
+	assert_non_null(strstr(answer, "\"me/ag\":{\"at\":"));
+	t.answer = answer;
+	DO(store_do(p->d.store, take, &t, &e));
+	assert_int_equal(t.done.mismatched, 0);
+	json_decref(request);
+	free(text);
+	free(answer);
+	str_release(&t.body);
+}
+
+static void test_a_timeline_is_kept_once(void **state)
+{
+	const char *const events = "select count(*) from interaction_event", *const rows = "select count(*) from ent where t = 'call_event'",
+		   *const bytes = "select coalesce(sum(length(d_x)), 0) from ent where t = 'call_event'";
+	struct through_hub *hub = through_hub_open();
+	struct place p, q;
+	struct err e = {0};
+
+	(void)state;
+	place_open(&p, hub, "ag", "0A1");
+	place_open(&q, hub, "ag", "0A2");
+	struct work *w = desk_call(&p.d, "13812345678", NULL);
+	for (int i = 0; i < 20; i++)
+		DO(model_note(&p.d.model, w, "客户说明了一遍情况，希望今天之内得到答复", &e));
+	DO(model_hangup(&p.d.model, w, &e));
+	sync_all(&p);
+	sync_all(&q);
+	assert_true(count(&p, rows) > 20);
+	assert_int_equal(count(&q, rows), count(&p, rows));
+	assert_int_equal(count(&q, events), count(&p, rows)); // every one is shown there
+	// Sealing takes 40 bytes: no text stands twice.
+	assert_true(count(&p, bytes) <= 48 * count(&p, rows));
+	assert_true(count(&q, bytes) <= 48 * count(&q, rows));
+	digests_fit(&p);
+	digests_fit(&q);
+	place_close(&p);
+	place_close(&q);
+	through_hub_close(hub);
+}
+
 static const struct outbox_op *op_of(struct place *p, const char *kind, struct outbox_ops *ops, struct arena *a)
 {
 	struct err e = {0};
@@ -281,7 +343,7 @@ static void test_a_broadcast_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_days_work),
+		cmocka_unit_test(test_a_days_work), cmocka_unit_test(test_a_timeline_is_kept_once),
 		cmocka_unit_test(test_a_conflict_is_settled),
 		cmocka_unit_test(test_a_broadcast_is_read),
 	};
