@@ -311,6 +311,12 @@ static void wants(const struct ui *u, const struct hub_status *h, struct banners
 			 key, (long long)h->unsent);
 		add(all, ROLE_WARN, 2, text);
 	}
+	// Half of what an outbox is meant to hold: days alone, or a hub that takes nothing.
+	if (hub_much_unsent(h)) {
+		snprintf(text, sizeof(text), _("! %lld operations wait for the hub, more than a station should hold for long. Work goes on and is kept; tell the "
+					       "administrator: they can be brought there as a file (zuoxi outbox export)."), (long long)h->unsent);
+		add(all, ROLE_WARN, 2, text);
+	}
 	if (h->upgrade)
 		add(all, ROLE_WARN, 2, _("! This program is too old for the hub, which takes nothing from it any more. Work goes on and is kept; "
 					 "tell the administrator to upgrade it today."));

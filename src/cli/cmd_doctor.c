@@ -12,6 +12,7 @@
 #include "src/base/path.h"
 #include "src/cli/reading.h"
 #include "src/store/audit.h"
+#include "src/store/ent.h"
 #include "src/store/meta.h"
 #include "src/store/outbox.h"
 #include "src/sync/enrol.h"
@@ -123,7 +124,7 @@ static void check_store(struct doctor *d)
 	struct outbox_counts box;
 	struct reading r;
 	struct err e = {0};
-	int64_t lines;
+	int64_t lines, bytes = 0, rows = 0;
 
 	if (!reading_open(&r, d->cli, false, &e)) {
 		say(d, "store", BAD, "%s", e.msg);
@@ -137,11 +138,17 @@ static void check_store(struct doctor *d)
 		say(d, "audit log", GOOD, _("%lld lines, chain whole"), (long long)lines);
 	else
 		say(d, "audit log", BAD, "%s", e.msg);
-	if (!outbox_count(r.db, &box, &e))
+	if (!outbox_count(r.db, &box, &e) || !outbox_bytes(r.db, &bytes, &e) || !ent_count(r.db, &rows, &e))
 		say(d, "outbox", BAD, "%s", e.msg);
+	else if (box.unsent >= OUTBOX_OPS / 2 || bytes >= OUTBOX_BYTES / 2)
+		say(d, "outbox", DOUBT, _("%lld unsent, %lld MiB: bring it to the hub soon, by the network or as a file (zuoxi outbox export)"),
+		    (long long)box.unsent, (long long)(bytes >> 20));
 	else
 		say(d, "outbox", box.conflicts || box.rejected ? DOUBT : GOOD, _("%lld unsent, %lld conflicts, %lld refused"),
 		    (long long)box.unsent, (long long)box.conflicts, (long long)box.rejected);
+	if (rows > ENT_ROWS)
+		say(d, "rows of the hub", DOUBT, _("%lld here, more than %d: whoever is logged in serves very many queues, or the site has more customers than a station should hold"),
+		    (long long)rows, ENT_ROWS);
 	reading_close(&r);
 }
 

@@ -12,15 +12,16 @@
 #include "src/hub/segment.h"
 #include "src/hub/server_part.h"
 
-enum { BLOB_BYTES = 20 << 20 };
+enum { DAY_MS = 24 * 3600000 };
 
 struct blob {
-	const char *site, *hash;
+	const char *site, *hash, *dev;
 	int64_t size, have, off;
 	size_t max;
 	struct sv bytes;
 	struct str *out;
 	bool complete, found;
+	int64_t wait; // ms until this station may begin another; 0: now
 };
 
 // The hash of the address; NULL: answered.
@@ -63,24 +64,52 @@ enum outcome route_blob_head(struct job *j)
 	return OUT_DONE;
 }
 
+// How many a station has begun today stands with the hub's facts: "DAY COUNT".
+static bool count_today(struct hub_tx *tx, struct blob *b, struct err *e)
+{
+	int64_t today = hub_now(tx) / DAY_MS, day = 0, n = 0;
+	char key[80], value[48];
+	const char *text;
+
+	snprintf(key, sizeof(key), "blobs/%s", b->dev);
+	if (!hub_meta_get(tx, b->site, key, &text, e))
+		return false;
+	struct sv rest = sv(text), word;
+	if (text && (!sv_split(&rest, ' ', &word) || !parse_int(word, 0, INT64_MAX, &day) || !parse_int(rest, 0, INT64_MAX, &n) || day != today))
+		n = 0;
+	if (n >= WIRE_BLOBS_DAY) {
+		b->wait = (today + 1) * DAY_MS - hub_now(tx);
+		return true;
+	}
+	snprintf(value, sizeof(value), "%lld %lld", (long long)today, (long long)n + 1);
+	return hub_meta_set(tx, b->site, key, value, e);
+}
+
 static bool append_body(struct hub_tx *tx, void *arg, struct err *e)
 {
 	struct blob *b = arg;
+	int64_t size, have;
+	bool complete, begun;
 
+	b->wait = 0;
+	if (!hub_blob_state(tx, b->site, b->hash, &size, &have, &complete, &begun, e) || (!begun && !count_today(tx, b, e)))
+		return false;
+	if (b->wait)
+		return true;
 	return hub_blob_append(tx, b->site, b->hash, b->size, b->off, b->bytes, &b->complete, e) && state_body(tx, b, e);
 }
 
 enum outcome route_blob_patch(struct job *j)
 {
-	struct blob b = {.site = j->who.site, .hash = hash_of(j), .bytes = j->rq.body};
+	struct blob b = {.site = j->who.site, .hash = hash_of(j), .dev = j->who.dev, .bytes = j->rq.body};
 	struct err e = {0};
 
 	if (!b.hash)
 		return OUT_DONE;
 	if (!number_of(j->rq.offset, INT64_MAX / 2, &b.off) || !number_of(j->rq.length, INT64_MAX / 2, &b.size))
 		return refuse(j, WIRE_P_BAD_SHAPE, "Upload-Offset and Upload-Length");
-	if (b.size > BLOB_BYTES)
-		return refuse(j, WIRE_P_TOO_LARGE, "a file has at most %d bytes", BLOB_BYTES);
+	if (b.size > WIRE_BLOB_BYTES)
+		return refuse(j, WIRE_P_TOO_LARGE, "a file has at most %d bytes", WIRE_BLOB_BYTES);
 	if (!hub_run(j->sv->o.store, HUB_WRITE, append_body, &b, &e)) {
 		if (e.code != ERR_CONFLICT)
 			return answer_failure(j, &e);
@@ -92,6 +121,8 @@ enum outcome route_blob_patch(struct job *j)
 		offsets(j, &b);
 		return OUT_DONE;
 	}
+	if (b.wait)
+		return refuse_busy(j, WIRE_P_TOO_MANY, b.wait, "enough files of this station for one day");
 	answer_empty(j, b.complete ? 201 : 204);
 	offsets(j, &b);
 	return OUT_DONE;
@@ -187,7 +218,7 @@ enum outcome route_blob_get(struct job *j)
 		return OUT_DONE;
 	if (j->rq.range && !range_of(j->rq.range, &b.off, &to))
 		return refuse(j, WIRE_P_BAD_RANGE, "one range, bytes=A- or bytes=A-B");
-	b.max = to - b.off + 1 < BLOB_BYTES ? (size_t)(to - b.off + 1) : BLOB_BYTES;
+	b.max = to - b.off + 1 < WIRE_BLOB_BYTES ? (size_t)(to - b.off + 1) : WIRE_BLOB_BYTES;
 	if (!limit_snap_enter(&j->sv->limits))
 		return refuse_busy(j, WIRE_P_BUSY, 0, "enough downloads at once");
 	// The knowledge base belongs to all sites, everything else to one.

@@ -193,6 +193,14 @@ bool ent_head(struct db *db, const char *t, const char *id, struct ent *out, boo
 	return db_end(st, e);
 }
 
+bool ent_count(struct db *db, int64_t *out, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "select count(*) from ent");
+
+	*out = db_row(st) ? db_int(st, 0) : 0;
+	return db_end(st, e);
+}
+
 bool ent_drop(struct db *db, const char *t, const char *id, struct err *e)
 {
 	struct db_stmt *st = db_stmt(db, "delete from ent where t = ?1 and e = ?2");

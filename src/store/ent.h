@@ -41,6 +41,8 @@ must_use bool ent_put(struct db *db, const struct ent *row, struct err *e);
 must_use bool ent_get(struct db *db, const char *t, const char *id, struct ent *out, bool *found, struct arena *a, struct err *e);
 // The same without the document: cheap.
 must_use bool ent_head(struct db *db, const char *t, const char *id, struct ent *out, bool *found, struct arena *a, struct err *e);
+enum { ENT_ROWS = 100000 }; // what a station is meant to hold of the hub, articles aside (sync.md §3.9)
+must_use bool ent_count(struct db *db, int64_t *out, struct err *e);
 must_use bool ent_drop(struct db *db, const char *t, const char *id, struct err *e);
 // All of a type, oldest change first; with documents.
 must_use bool ent_list(struct db *db, const char *t, struct ents *out, struct arena *a, struct err *e);

@@ -291,6 +291,14 @@ bool outbox_purge(struct db *db, int64_t acked_before, struct err *e)
 	return db_run(st, e);
 }
 
+bool outbox_bytes(struct db *db, int64_t *out, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "select coalesce(sum(length(body_x)), 0) from outbox where st in ('queued', 'sending')");
+
+	*out = db_row(st) ? db_int(st, 0) : 0;
+	return db_end(st, e);
+}
+
 bool outbox_count(struct db *db, struct outbox_counts *out, struct err *e)
 {
 	enum { ST, COUNT, OLDEST };

@@ -78,5 +78,8 @@ struct outbox_counts {
 	int64_t conflicts, rejected;
 };
 must_use bool outbox_count(struct db *db, struct outbox_counts *out, struct err *e);
+must_use bool outbox_bytes(struct db *db, int64_t *out, struct err *e); // of what is unsent, as it lies on the disk; reads all of it
+// What an outbox is meant to hold (sync.md §3.9). From half of it on a person is told; nothing that is typed is ever refused for it.
+enum { OUTBOX_OPS = 20000, OUTBOX_BYTES = 200 << 20 };
 
 #endif

@@ -32,6 +32,8 @@ enum {
 	WIRE_STRING_BYTES = 48 * 1024,
 	WIRE_ARRAY = 1000,
 	WIRE_STREAMS = 64,           // of one station
+	WIRE_BLOB_BYTES = 20 << 20,
+	WIRE_BLOBS_DAY = 200,        // begun by one station on one day, UTC
 	WIRE_WAIT_MS = 25000,        // long poll
 	WIRE_HASH = 32,
 	WIRE_PUSH_EVENT_BYTES = 8192, // rows inside one event of the stream; more: only the head is told

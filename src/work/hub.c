@@ -4,6 +4,7 @@
 
 #include "src/base/i18n.h"
 #include "src/desk/role.h"
+#include "src/store/outbox.h"
 #include "src/sync/shut.h"
 #include "src/work/hub_part.h"
 
@@ -182,6 +183,11 @@ void model_hub_report(struct model *m, const struct hub_status *s)
 const struct hub_status *model_hub(const struct model *m)
 {
 	return &hub_part(m)->status;
+}
+
+bool hub_much_unsent(const struct hub_status *s)
+{
+	return s->unsent >= OUTBOX_OPS / 2;
 }
 
 int hub_urgency(const struct hub_status *s, int64_t now)

@@ -44,6 +44,7 @@ const struct hub_status *model_hub(const struct model *m);
 // separated by blanks or commas. NULL or "": as it is. With contacts in hand another id waits until they are done: they are the work
 // of whoever took them.
 void model_hub_person(struct model *m, const char *id, const char *no, const char *name, const char *roles);
+bool hub_much_unsent(const struct hub_status *s); // half of what an outbox is meant to hold (sync.md §3.9)
 // 0 fine, 1 look (amber), 2 act (red): for sign, word and colour of the status line. age_ms: of the oldest unsent operation.
 int hub_urgency(const struct hub_status *s, int64_t now);
 

@@ -174,6 +174,7 @@ static void test_a_red_event_while_it_rings(void **state)
 			       .mono_ms = clock_mono(&s.clock), .wall_ms = clock_wall(&s.clock)};
 	model_cti_event(&s.model, &ev);
 	red(&s, "bc-1", "支付通道大面积超时");
+	scene_saved(&s);
 	show(&s, "hub_red_ringing_24", 24, 80);
 	keys(&s, "M-p Enter");
 	assert_null(model_broadcast_due(&s.model));
@@ -631,6 +632,22 @@ static void test_sending_looks(void **state)
 	scene_close(&s);
 }
 
+static void test_a_large_outbox(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_joined(&s, LANG_EN);
+	struct hub_status st = scene_hub_online(&s);
+	st.unsent = 9999;
+	scene_hub_report(&s, &st);
+	assert_false(shows(&s, "zuoxi outbox export"));
+	st.unsent = 10000;
+	scene_hub_report(&s, &st);
+	assert_true(shows(&s, "10000 operations wait for the hub"));
+	scene_close(&s);
+}
+
 static void asked_for(struct scene *s, const char *id, const char *by, const char *more)
 {
 	long long now = clock_wall(&s->clock);
@@ -661,6 +678,7 @@ static void test_asking_for_red(void **state)
 	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
 	assert_string_equal(said(&s), _("The supervisors are asked: once one of them approves, it shows everywhere."));
 	asked_for(&s, "rq-1", "8001", "'state':'declined','decided_by':'8009','decision_text':'只有一通来电，先观察'");
+	scene_saved(&s);
 	show(&s, "hub_red_declined_24", 24, 80);
 	asked_for(&s, "rq-2", "8005", "'state':'open'");
 	s.model.roles = USER_BIT(USER_SUPERVISOR);
@@ -836,7 +854,7 @@ int main(void)
 		cmocka_unit_test(test_how_long_banners_stand),
 		cmocka_unit_test(test_a_clock_that_is_off),
 		cmocka_unit_test(test_not_joined),
-		cmocka_unit_test(test_the_menu_looks), cmocka_unit_test(test_sending_looks), cmocka_unit_test(test_asking_for_red),
+		cmocka_unit_test(test_the_menu_looks), cmocka_unit_test(test_sending_looks), cmocka_unit_test(test_asking_for_red), cmocka_unit_test(test_a_large_outbox),
 		cmocka_unit_test(test_logging_in),
 		cmocka_unit_test(test_drill_logout_and_exchange),
 		cmocka_unit_test(test_the_receipt),

@@ -303,6 +303,61 @@ static void audit_and_doctor(void **state)
 	done(&r);
 }
 
+static bool fill(struct db *db, void *arg, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, arg);
+
+	return db_run(st, e);
+}
+
+// One finding of doctor: its result.
+static void doctor_finds(const char *data, const char *check, const char *want)
+{
+	struct run r = run_in(data, cmd_doctor, true, (const char *const[]){"doctor", NULL});
+	json_t *rows = parsed(&r);
+	const char *got = "";
+
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (str_eq(json_string_value(json_object_get(json_array_get(rows, i), "check")), check))
+			got = json_string_value(json_object_get(json_array_get(rows, i), "result"));
+	if (!str_eq(got, want))
+		fail_msg("%s: %s, not %s", check, got, want);
+	json_decref(rows);
+	done(&r);
+}
+
+// What a station is meant to hold (sync.md §3.9): from half an outbox on, and beyond that many rows, doctor says so.
+static void doctor_counts(void **state)
+{
+#define OPS(from, to) \
+	"insert into outbox (n, id, k, t, e, s, body_x, h, st, tries, made, off)" \
+	" with recursive c(i) as (select " #from " union all select i + 1 from c where i < " #to ")" \
+	" select i, 'o' || i, 'note.add', 'note', 'e', 'q/1', zeroblob(10), zeroblob(32), 'queued', 0, 1, 0 from c"
+	char *own = tmpdir_new();
+	struct store *s;
+	struct err e = {0};
+
+	(void)state;
+	assert_ok(store_init(own, "SHA", "0A1", &test_clock, &e), e);
+	assert_ok(store_open(&s, &(struct store_options){.dir = own, .sync = DB_SYNC_OFF}, &e), e);
+	assert_ok(store_do(s, fill, OPS(1, 9999), &e), e);
+	doctor_finds(own, "outbox", "ok");
+	assert_ok(store_do(s, fill, OPS(10000, 10000), &e), e);
+	doctor_finds(own, "outbox", "warning");
+	assert_ok(store_do(s, fill, "delete from outbox where n > 100", &e), e);
+	assert_ok(store_do(s, fill, "update outbox set body_x = zeroblob(1048576)", &e), e); // 100 MiB
+	doctor_finds(own, "outbox", "warning");
+	assert_ok(store_do(s, fill, "insert into ent (t, e, s, q, rev, stale, d_x)"
+				    " with recursive c(i) as (select 1 union all select i + 1 from c where i < 100000)"
+				    " select 'ticket', 'e' || i, 'q/1', i, 1, 0, zeroblob(1) from c", &e), e);
+	doctor_finds(own, "rows of the hub", "");
+	assert_ok(store_do(s, fill, "insert into ent (t, e, s, q, rev, stale, d_x) values ('ticket', 'x', 'q/1', 0, 1, 0, zeroblob(1))", &e), e);
+	doctor_finds(own, "rows of the hub", "warning");
+	store_close(s);
+	tmpdir_free(own);
+#undef OPS
+}
+
 static void keys_name_every_action(void **state)
 {
 	struct run r = RUN(cmd_keys, true, "keys");
@@ -542,7 +597,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(customer_is_masked), cmocka_unit_test(a_call_is_shown_masked),
 		cmocka_unit_test(tickets_are_listed_and_shown), cmocka_unit_test(status_counts),
-		cmocka_unit_test(beside_a_running_workstation), cmocka_unit_test(audit_and_doctor),
+		cmocka_unit_test(beside_a_running_workstation), cmocka_unit_test(audit_and_doctor), cmocka_unit_test(doctor_counts),
 		cmocka_unit_test(keys_name_every_action), cmocka_unit_test(init_refuses_and_makes),
 		cmocka_unit_test(the_outbox_travels_in_a_file), cmocka_unit_test(backup_comes_back), cmocka_unit_test(replay_proves_the_record),
 		cmocka_unit_test(nothing_of_people_while_locked),
