@@ -66,7 +66,7 @@ _zuoxi_hub() {
 		;;
 	kb) mapfile -t COMPREPLY < <(compgen -f -W "import --by" -- "$cur") ;;
 	audit) mapfile -t COMPREPLY < <(compgen -W "verify list" -- "$cur") ;;
-	subject) mapfile -t COMPREPLY < <(compgen -W "export erase" -- "$cur") ;;
+	subject) mapfile -t COMPREPLY < <(compgen -W "export erase --keep-days" -- "$cur") ;;
 	migrate) mapfile -t COMPREPLY < <(compgen -W "sqlite: postgresql://" -- "$cur") ;;
 	import) mapfile -t COMPREPLY < <(compgen -f -W "--site" -- "$cur") ;;
 	backup | restore) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;

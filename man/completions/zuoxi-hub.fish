@@ -69,4 +69,5 @@ complete -c zuoxi-hub -n '__fish_seen_subcommand_from kb' -F -a import
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from pack' -a 'load list (__fish_complete_directories)'
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from audit' -a 'verify list'
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from subject' -a 'export erase'
+complete -c zuoxi-hub -n '__fish_seen_subcommand_from subject' -l keep-days -x
 complete -c zuoxi-hub -n '__fish_seen_subcommand_from import backup restore' -F

@@ -365,6 +365,49 @@ static bool by_shape(struct apply *a)
 	BUG("shape %d", (int)a->verb->shape);
 }
 
+// Of whoever wanted to be forgotten nothing is written down anew, however long it was on its way (domain.md §18.8).
+static bool brings_text(const struct apply *a)
+{
+	static const char *const parts[] = {"set", "add", "inc"};
+	const char *field;
+	json_t *v;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		json_object_foreach(json_object_get(a->op->body, parts[i]), field, v)
+			if (!hub_subject_keeps(field, v))
+				return true;
+	return !json_object_get(a->op->body, "set") && a->verb->shape == SHAPE_SET;
+}
+
+static bool is_erased(const struct apply *a, bool *done)
+{
+	*done = true;
+	if (!a->cur || a->cur->gone || !json_object_get(a->cur->d, "anonymised_at"))
+		return false;
+	switch (a->verb->shape) {
+	case SHAPE_NEW:
+		return true; // told again
+	case SHAPE_APPEND:
+	case SHAPE_OWN:
+	case SHAPE_DELETE:
+		*done = false;
+		return true;
+	case SHAPE_SET:
+	case SHAPE_ELEMENT:
+		*done = false;
+		return brings_text(a);
+	case SHAPE_ACK:
+	case SHAPE_ASSIGN:
+	case SHAPE_DEED:
+	case SHAPE_SETTLE:
+	case SHAPE_DECIDE:
+	case SHAPE_PUT:
+	case SHAPE_MERGE:
+		return false;
+	}
+	BUG("shape %d", (int)a->verb->shape);
+}
+
 static bool named_well(const struct wire_op *op, const struct verb *v)
 {
 	return v && (!*v->t || strcmp(v->t, op->t) == 0) && op->body && json_is_object(op->body) && *op->e && *op->id;
@@ -377,7 +420,12 @@ static bool apply_once(struct hub_tx *tx, const struct actor *who, const struct 
 	*out = (struct applied){.answer = {.n = op->n}};
 	if (!named_well(op, a.verb))
 		return apply_reject(&a, WIRE_P_BAD_SHAPE);
-	return find(&a) && by_shape(&a);
+	bool done;
+	if (!find(&a))
+		return false;
+	if (is_erased(&a, &done))
+		return done ? apply_noop(&a, a.cur) : apply_reject(&a, WIRE_P_NOT_FOUND);
+	return by_shape(&a);
 }
 
 bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct wire_op *op, struct applied *out, struct err *e)

@@ -50,7 +50,7 @@ static const struct {
 
 bool field_is_hubs_own(const char *t, const char *field)
 {
-	static const char *const of_all[] = {"conflicts", "after_revoke", "claimed_by"};
+	static const char *const of_all[] = {"conflicts", "after_revoke", "claimed_by", "anonymised_at"};
 	static const char *const of_tickets[] = {"fence", "lines"};
 
 	return actor_has(of_all, sizeof(of_all) / sizeof(*of_all), field) ||

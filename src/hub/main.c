@@ -35,7 +35,7 @@ const struct hub_command hub_commands[] = {
 	{"restore", hub_cmd_restore, NEED_NOTHING, "restore FILE --store URL", N_("bring a backup back; stations send again what it lacks")},
 	{"check", hub_cmd_check, NEED_STORE, "check", N_("check the store: streams without gaps, digests, answers")},
 	{"audit", hub_cmd_audit, NEED_STORE, "audit verify | list", N_("verify or list the audit log")},
-	{"subject", hub_cmd_subject, NEED_STORE, "subject export|erase ID", N_("export or erase a customer's data")},
+	{"subject", hub_cmd_subject, NEED_STORE, "subject export ID | erase ID [--keep-days N]", N_("export or erase a customer's data")},
 };
 const size_t n_hub_commands = sizeof(hub_commands) / sizeof(*hub_commands);
 

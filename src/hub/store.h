@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "src/base/clock.h"
+#include "src/base/vec.h"
 #include "src/hub/sql.h"
 #include "src/store/key.h"
 #include "src/wire/wire.h"
@@ -102,6 +103,31 @@ must_use bool hub_history(struct hub_tx *tx, const char *site, const char *t, co
 // Forgets all revisions of an entity but the one that is put after this in the same transaction (erasure, domain.md §18.8): their
 // documents become {}, who and when stay.
 must_use bool hub_forget(struct hub_tx *tx, const char *site, const char *t, const char *e, struct err *e_);
+
+// All that is held about a customer: the entity itself, tickets, contacts with their timelines, call-backs, escalations, notes, conflicts,
+// and what was put away of them. In transactions of its own, page by page.
+struct hub_subject_row {
+	const char *t, *e;
+};
+struct hub_subject {
+	const char *site, *id; // of the customer; borrowed
+	VEC(struct hub_subject_row) rows;
+	struct arena arena;
+};
+must_use bool hub_subject_find(struct hub_store *s, struct hub_subject *q, struct err *e);
+void hub_subject_release(struct hub_subject *q);
+// Makes these anonymous with all their revisions (domain.md §18.8): fields that say nothing about a person stay, texts become WIRE_ERASED, the
+// rest goes; timelines, conflicts and the customer leave rows that say "deleted". "anonymised_at" marks what was done, and it travels in
+// the feed. Records changed within keep_ms, or under a "legal_hold", are put away first, with the customer; hub_housekeep ends that.
+#define HUB_KEPT "@kept/" // and the month until which: streams of what was put away
+enum { HUB_ERASED_TYPES = 8 };
+extern const char *const hub_erased_types[HUB_ERASED_TYPES];
+struct hub_erased {
+	int64_t n[HUB_ERASED_TYPES]; // by hub_erased_types
+	int64_t kept, until;         // put away, the last of them until (UTC ms)
+};
+must_use bool hub_subject_erase(struct hub_tx *tx, const struct hub_subject *q, int64_t keep_ms, struct hub_erased *out, struct err *e);
+bool hub_subject_keeps(const char *field, const json_t *v); // does it say nothing about a person?
 
 // Blind index (§6.3): ids of entities of type t whose field has the normalised value; kept by hub_put for customers (phone, id,
 // order, name). value as a person types it.

@@ -8,7 +8,7 @@
 bool hub_is_sealed(const char *t)
 {
 	static const char *const types[] = {"customer",   "ticket",   "note",     "interaction", "escalation",
-					    "call_event", "callback", "conflict", "message"};
+					    "call_event", "callback", "conflict", "message", "kept"};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (strcmp(t, types[i]) == 0)

@@ -155,6 +155,97 @@ static bool blank_deleted(struct hub_store *s, int64_t before, struct err *e)
 	       sweep(s, "update ent" HUB_BLANKED " where gone = 'deleted' and at < $1 and (x is not null or d <> '{}')", before, e);
 }
 
+// --- what was put away of an erased customer (store_subject.c), once its month is over
+
+struct kept {
+	char *site, *s; // the stream looked at last
+	char month[40]; // HUB_KEPT and the one that is now
+	bool any;
+	int64_t from, n;
+};
+
+static bool next_kept(struct hub_tx *tx, void *arg, struct err *e)
+{
+	struct kept *k = arg;
+	struct sql_stmt *st = sql_stmt(tx->c, "select site, s from stream where (site, s) > ($1, $2) and s >= '" HUB_KEPT "' and s < $3 order by site, s limit 1");
+
+	sql_bind_text(st, k->site);
+	sql_bind_text(st, k->s);
+	sql_bind_text(st, k->month);
+	k->any = sql_row(st);
+	if (k->any) {
+		struct sv site = sql_sv(st, 0), s = sql_sv(st, 1);
+		char *old_site = k->site, *old_s = k->s;
+		k->site = xstrndup(site.p, site.n);
+		k->s = xstrndup(s.p, s.n);
+		free(old_site);
+		free(old_s);
+	}
+	return sql_end(st, e);
+}
+
+struct kept_page {
+	struct arena *a;
+	VEC(struct hub_ent) rows;
+	int64_t from;
+};
+
+static bool add_kept(void *arg, const struct hub_feed_row *row)
+{
+	struct kept_page *p = arg;
+	struct hub_ent ent = row->ent;
+
+	p->from = ent.seq;
+	ent.t = arena_strdup(p->a, ent.t);
+	ent.e = arena_strdup(p->a, ent.e);
+	if (!ent.gone)
+		vec_push(&p->rows, ent);
+	return true;
+}
+
+static bool end_kept(struct hub_tx *tx, void *arg, struct err *e)
+{
+	struct kept *k = arg;
+	struct kept_page p = {.a = &tx->arena, .from = k->from};
+	char detail[64];
+	json_t *none = json_object();
+
+	bool ok = hub_feed(tx, k->site, k->s, k->from, BATCH, WIRE_PAGE_BYTES, add_kept, &p, e);
+	for (size_t i = 0; ok && i < p.rows.n; i++) {
+		struct hub_ent now = {.t = p.rows.v[i].t, .e = p.rows.v[i].e, .s = k->s, .rev = p.rows.v[i].rev + 1, .d = none, .by = "hub", .gone = "deleted"};
+		ok = hub_forget(tx, k->site, now.t, now.e, e) && hub_put(tx, k->site, &now, NULL, e);
+	}
+	snprintf(detail, sizeof(detail), "%zu", p.rows.n);
+	if (ok && p.rows.n)
+		ok = hub_audit_add(tx, &(struct hub_audit){.site = k->site, .actor = "hub", .action = "subject.expired", .object = k->s, .detail = detail}, e);
+	k->n = p.from > k->from;
+	k->from = p.from;
+	vec_release(&p.rows);
+	json_decref(none);
+	return ok;
+}
+
+static bool end_duties(struct hub_store *s, int64_t now, struct err *e)
+{
+	struct kept k = {.site = xstrdup(""), .s = xstrdup("")};
+	char at[32];
+	bool ok;
+
+	clock_rfc3339(now, at, sizeof(at));
+	snprintf(k.month, sizeof(k.month), HUB_KEPT "%.7s", at);
+	while ((ok = hub_run(s, HUB_READ, next_kept, &k, e)) && k.any) {
+		k.from = 0;
+		do
+			ok = hub_run(s, HUB_WRITE, end_kept, &k, e);
+		while (ok && k.n);
+		if (!ok)
+			break;
+	}
+	free(k.site);
+	free(k.s);
+	return ok;
+}
+
 bool hub_housekeep(struct hub_store *s, int64_t now, struct err *e)
 {
 	int64_t session = now - SESSION_DAYS * DAY_MS, upload = now - UPLOAD_DAYS * DAY_MS;
@@ -170,7 +261,7 @@ bool hub_housekeep(struct hub_store *s, int64_t now, struct err *e)
 	       sweep(s, "delete from roomline where (site, room, n) in (select site, room, n from roomline where at < $1 order by at limit 500)",
 		     now - ROOM_DAYS * DAY_MS, e) &&
 	       sweep(s, "delete from room where upd < $1", now - ROOM_DAYS * DAY_MS, e) &&
-	       forget_moved(s, now - GONE_DAYS * DAY_MS, e);
+	       end_duties(s, now, e) && forget_moved(s, now - GONE_DAYS * DAY_MS, e);
 }
 
 static bool new_epoch_body(struct hub_tx *tx, void *arg, struct err *e)

@@ -282,6 +282,14 @@ bool outbox_in_state(struct db *db, enum outbox_state state, size_t limit, struc
 	return db_end(st, e);
 }
 
+bool outbox_forget(struct db *db, const char *entity, struct err *e)
+{
+	struct db_stmt *st = db_stmt(db, "delete from outbox where e = ?1 and st in ('acked', 'settled', 'conflict', 'rejected')");
+
+	db_bind_text(st, entity);
+	return db_run(st, e);
+}
+
 bool outbox_purge(struct db *db, int64_t acked_before, struct err *e)
 {
 	struct db_stmt *st = db_stmt(db, "delete from outbox"

@@ -70,6 +70,8 @@ must_use bool outbox_unseen(struct db *db, struct outbox_ops *out, struct arena 
 must_use bool outbox_in_state(struct db *db, enum outbox_state st, size_t limit, struct outbox_ops *out, struct arena *a, struct err *e);
 #define OUTBOX_KEPT_MS (30LL * 24 * 3600000) // settled ones: a hub restored from a backup may ask for them (sync.md §4)
 // Settled ones only; the oldest few thousand at once, so that nobody waits for it.
+// The hub has erased what these are about: of what it has answered nothing is kept, nor is it told again after a restore.
+must_use bool outbox_forget(struct db *db, const char *entity, struct err *e);
 must_use bool outbox_purge(struct db *db, int64_t acked_before, struct err *e);
 
 struct outbox_counts {

@@ -11,6 +11,7 @@
 #include "src/store/receipt.h"
 #include "src/store/seen.h"
 #include "src/store/ticket.h"
+#include "src/wire/wire.h"
 
 // --- members of a document; one of the wrong type counts as absent, since another version may mean something else by it
 
@@ -64,6 +65,12 @@ static const char *rest_of(const json_t *d, const char *const *columns, size_t n
 	free(dump);
 	json_decref(o);
 	return out;
+}
+
+// The hub has made it anonymous: what is here of it goes, its history and own texts too (domain.md §18.8).
+static bool erased(const struct shown *s)
+{
+	return json_object_get(s->d, "anonymised_at") != NULL;
 }
 
 // --- tickets
@@ -157,6 +164,10 @@ static bool put_ticket(struct db *db, const struct shown *s, struct arena *a, st
 	}
 	if (!ticket_get(db, s->e, &old, a, &none) && none.code != ERR_NOT_FOUND)
 		return err_set(e, none.code, "%s", none.msg);
+	if (erased(s) && !ticket_drop(db, s->e, e))
+		return false;
+	if (erased(s))
+		old.id = NULL; // its history begins anew
 	struct ticket t = {
 		.id = s->e, .no = text(d, "no"), .stamp = stamp_of(s), .state = text_or(d, "state", "new"), .kind = text_or(d, "kind", "case"),
 		.title = text_or(d, "title", ""), .customer_id = text(d, "customer_id"), .interaction_id = text(d, "interaction_id"),
@@ -212,9 +223,9 @@ static bool put_interaction(struct db *db, const struct shown *s, struct arena *
 
 	if (!interaction_get(db, s->e, &old, a, &none) && none.code != ERR_NOT_FOUND)
 		return err_set(e, none.code, "%s", none.msg);
-	if (!is_own(db, &old, &own, a, e))
+	if (!is_own(db, &old, &own, a, e) || (erased(s) && !interaction_drop(db, s->e, e)))
 		return false;
-	if (own) {
+	if (own && !erased(s)) {
 		old.stamp.rev = s->rev;
 		return interaction_put(db, &old, e);
 	}
@@ -384,15 +395,31 @@ static const struct {
 	{"conflict", put_conflict, NULL},
 };
 
+// In the language of whoever reads it here.
+static json_t *translated(const json_t *d)
+{
+	json_t *out = json_copy((json_t *)(uintptr_t)d), *v;
+	const char *key;
+
+	json_object_foreach((json_t *)(uintptr_t)d, key, v)
+		if (str_eq(json_string_value(v), WIRE_ERASED))
+			json_object_set_new(out, key, json_string(_("[erased]")));
+	return out;
+}
+
 bool shown_put(struct db *db, const struct shown *s, struct err *e)
 {
+	json_t *d = erased(s) ? translated(s->d) : NULL;
+	struct shown one = *s;
 	struct arena a = {0};
 	bool ok = true;
 
+	one.d = d ? d : s->d;
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
 		if (strcmp(s->t, tables[i].t) == 0)
-			ok = tables[i].put(db, s, &a, e);
+			ok = tables[i].put(db, &one, &a, e);
 	arena_release(&a);
+	json_decref(d);
 	return ok;
 }
 

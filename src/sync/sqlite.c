@@ -170,6 +170,8 @@ static bool row_put(void *ctx, const char *s, const struct wire_row *row, struct
 			.d = shown_whole(row->t, row->d) ? "{}" : text};
 	json_t *doc = json_copy(row->d);
 	bool ok = ent_put(q->db, &r, e) && lay_over(q->db, &r, &doc, e) && show(q, &r, doc, e);
+	if (ok && json_object_get(row->d, "anonymised_at"))
+		ok = outbox_forget(q->db, row->e, e);
 	if (ok && strcmp(row->t, "conflict") == 0 && str_eq(json_string_value(json_object_get(row->d, "state")), "settled"))
 		ok = conflict_settled(q, row->e, e);
 	json_decref(doc);
@@ -203,7 +205,7 @@ static bool row_gone(void *ctx, const struct wire_row *row, struct err *e)
 		// It comes again in a stream that is here: what is shown, and its history, wait for that.
 		ok = ent_drop(q->db, row->t, row->e, e);
 	else
-		ok = drop(q, row->t, row->e, e);
+		ok = drop(q, row->t, row->e, e) && (!str_eq(row->gone, "deleted") || outbox_forget(q->db, row->e, e));
 	arena_release(&a);
 	return ok;
 }

@@ -19,6 +19,9 @@
 // no call.put. A hub takes every schema from WIRE_SCHEMA_OLDEST on (sync.md §3.8).
 enum { WIRE_SCHEMA = 2, WIRE_SCHEMA_OLDEST = 1 };
 
+// Stands where a text was of somebody who wanted to be forgotten; stations show it in their language.
+#define WIRE_ERASED "[erased]"
+
 // sync.md §3.9
 enum {
 	WIRE_OP_BYTES = 65536,       // body of one operation

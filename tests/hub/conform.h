@@ -11,7 +11,7 @@ struct conform_case {
 	void (*fn)(struct hubtest *t, const char *site, size_t row);
 	size_t rows; // 0: one
 };
-extern const struct conform_case conform_entities[], conform_people[], conform_reading[], conform_running[], conform_kept[]; // end with a name NULL
+extern const struct conform_case conform_entities[], conform_people[], conform_reading[], conform_running[], conform_kept[], conform_subject[]; // end with a name NULL
 
 void assert_text(char *got, const char *want); // frees got
 

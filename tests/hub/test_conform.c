@@ -50,6 +50,7 @@ static int run_all(struct hubtest *t, const char *where)
 	add(t, conform_people);
 	add(t, conform_running);
 	add(t, conform_kept);
+	add(t, conform_subject);
 	struct CMUnitTest *tests = xcalloc(runs.n, sizeof(*tests));
 	for (size_t i = 0; i < runs.n; i++)
 		tests[i] = (struct CMUnitTest){.name = xasprintf("%s: %s %zu", where, runs.v[i].c->name, runs.v[i].row), .test_func = one,

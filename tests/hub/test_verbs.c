@@ -571,6 +571,37 @@ static void test_a_red_broadcast_is_asked_for(void **state)
 	site_close(&x);
 }
 
+// --- whoever wanted to be forgotten (domain.md §18.8): what was still on its way brings nothing back
+
+static void test_erased_stays_erased(void **state)
+{
+	struct site x;
+	struct seat ag;
+
+	(void)state;
+	site_open(&x);
+	hubtest_put(x.t.s, "SHA", "ticket", TICKET, "q/q1",
+		    "{\"queue_code\":\"q1\",\"state\":\"open\",\"owner_id\":\"ag\",\"title\":\"[erased]\",\"anonymised_at\":1}");
+	hubtest_put(x.t.s, "SHA", "interaction", CALL, "me/ag", "{\"agent_id\":\"ag\",\"state\":\"closed\",\"version\":1,\"anonymised_at\":1}");
+	seat_open(&ag, &x, "ag");
+	assert_result(&ag, seat_do(&ag, "ticket.set", "ticket", TICKET, "q/q1", "1:1", "{'set':{'title':'li lei'}}"), "rejected not-found");
+	assert_result(&ag, seat_do(&ag, "ticket.set", "ticket", TICKET, "q/q1", "1:1", "{'set':{'impact':1,'odd':'li lei'}}"), "rejected not-found");
+	assert_result(&ag, seat_do(&ag, "ticket.element", "ticket", TICKET, "q/q1", NULL, "{'add':{'tags':['li lei']}}"), "rejected not-found");
+	assert_result(&ag, seat_do(&ag, "ticket.note", "ticket", TICKET, "q/q1", NULL, "{'text':'li lei'}"), "rejected not-found");
+	assert_result(&ag, seat_do(&ag, "ticket.new", "ticket", TICKET, "q/q1", NULL, "{'queue_code':'q1','description':'li lei'}"), "noop");
+	assert_result(&ag, seat_do(&ag, "call.event", "interaction", CALL, "me/ag", NULL, "{'type':'note','data':{'text':'li lei'}}"), "rejected not-found");
+	assert_result(&ag, seat_do(&ag, "call.put", "interaction", CALL, "me/ag", NULL, "{'agent_id':'ag','version':2,'state':'closed','need':'li lei'}"),
+		      "rejected not-found");
+	assert_member(&x, "ticket", TICKET, "title", "'[erased]'");
+	// The case itself goes on to its end.
+	assert_result(&ag, seat_do(&ag, "ticket.set", "ticket", TICKET, "q/q1", "1:1", "{'set':{'state':'waiting_customer','impact':2}}"), "applied");
+	// Nobody marks one so but the hub.
+	assert_result(&ag, seat_do(&ag, "ticket.new", "ticket", FREE, "q/q1", NULL, "{'queue_code':'q1','state':'new','anonymised_at':1}"), "applied");
+	assert_member(&x, "ticket", FREE, "anonymised_at", "");
+	seat_close(&ag);
+	site_close(&x);
+}
+
 // --- the directory and packs
 
 static void test_directory(void **state)
@@ -610,6 +641,7 @@ int main(void)
 		cmocka_unit_test(test_author_is_not_approver),
 		cmocka_unit_test(test_broadcasts),
 		cmocka_unit_test(test_a_red_broadcast_is_asked_for),
+		cmocka_unit_test(test_erased_stays_erased),
 		cmocka_unit_test(test_directory),
 	};
 

@@ -385,11 +385,58 @@ static void test_one_is_wiped_after_its_outbox(void **state)
 	wipe_one(*state, "--drain", 1);
 }
 
+// A customer wants to be forgotten: the administrator says so once, and both stations lose the text.
+#define CUSTOMER "0190b2a4-0000-7000-8000-00000000c00a"
+
+static bool both_forgot(struct pair *p)
+{
+	return tickets(&p->a, "[erased]") == 1 && tickets(&p->b, "[erased]") == 1;
+}
+
+static void test_a_customer_is_forgotten(void **state)
+{
+	struct pair *p = *state;
+	const char *title = "王静的房贷";
+
+	expect(p, settled, "at first");
+	seat_op(&p->a.seat, "customer.set", "customer", CUSTOMER, "cust/SHA/a", "{\"set\":{\"gender\":\"f\",\"notes\":\"王静\"}}");
+	struct number no = {.kind = NUMBER_TICKET, .site = "SHA", .year = 2026, .month = 11, .day = 22, .counter = 900};
+	char text[NUMBER_CAP];
+	snprintf(no.station, sizeof(no.station), "%s", p->a.station);
+	assert_ok(number_format(&no, text, &p->e), p->e);
+	char *body = xasprintf("{\"no\":\"%s\",\"state\":\"new\",\"kind\":\"case\",\"title\":\"%s\",\"priority\":3,\"queue_code\":\"general\","
+			       "\"customer_id\":\"" CUSTOMER "\"}", text, title);
+	seat_op(&p->a.seat, "ticket.new", "ticket", NULL, "q/general", body);
+	store_wait_idle(p->a.seat.store);
+	expect(p, settled, "the ticket");
+	char *before = realhub_run(&p->hub, "\"$HUB\" subject export " CUSTOMER);
+	assert_non_null(before);
+	assert_non_null(strstr(before, title));
+	char *said = realhub_run(&p->hub, "\"$HUB\" subject erase " CUSTOMER " --keep-days 30");
+	assert_non_null(said);
+	assert_non_null(strstr(said, "ticket 1, kept 2 until "));
+	expect(p, both_forgot, "the rows without them");
+	assert_int_equal(tickets(&p->a, title) + tickets(&p->b, title), 0);
+	// What the law wants is there for whom it concerns, and the audit log says what was done.
+	char *after = realhub_run(&p->hub, "\"$HUB\" subject export " CUSTOMER), *audit = realhub_run(&p->hub, "\"$HUB\" audit list | grep subject.erase"),
+	     *check = realhub_run(&p->hub, "\"$HUB\" check");
+	assert_true(after && strstr(after, "\"kept\"") && strstr(after, title));
+	assert_true(audit && strstr(audit, "customer 1, ticket 1, kept 2"));
+	assert_non_null(check);
+	assert_null(realhub_run(&p->hub, "\"$HUB\" subject erase " CUSTOMER)); // there is nothing more
+	free(body);
+	free(before);
+	free(said);
+	free(after);
+	free(audit);
+	free(check);
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_work_is_shared), T(test_one_is_wiped), T(test_one_is_wiped_after_its_outbox), T(test_cable_pulled_and_hub_killed), T(test_connections_die),
+		T(test_work_is_shared), T(test_one_is_wiped), T(test_one_is_wiped_after_its_outbox), T(test_a_customer_is_forgotten), T(test_cable_pulled_and_hub_killed), T(test_connections_die),
 		T(test_enrolled_station_trusts_one_authority),
 	};
 

@@ -240,6 +240,101 @@ static void test_a_timeline_is_kept_once(void **state)
 	through_hub_close(hub);
 }
 
+// --- somebody wants to be forgotten: at the hub, then at every station, the one that wrote it all too
+
+#define WHO "22222222-0000-7000-8000-000000000003"
+#define SECRET "王静的房贷"
+
+// Lines of the history of all tickets that hold the text, titles, documents of rows and of operations: wherever a text may lie.
+static int lines_with(struct place *p, const char *ticket, const char *what)
+{
+	struct ticket_log lines = {0};
+	struct arena a = {0};
+	struct err e = {0};
+	int n = 0;
+
+	DO(ticket_event_list(store_reader(p->d.store), ticket, &lines, &a, &e));
+	for (size_t i = 0; i < lines.n; i++)
+		n += lines.v[i].data && strstr(lines.v[i].data, what) != NULL;
+	vec_release(&lines);
+	arena_release(&a);
+	return n;
+}
+
+static int64_t ops_about(struct place *p, const char *id)
+{
+	struct db_stmt *st = db_stmt(store_reader(p->d.store), "select count(*) from outbox where e = ?1");
+	struct err e = {0};
+
+	db_bind_text(st, id);
+	int64_t n = db_row(st) ? db_int(st, 0) : -1;
+	DO(db_end(st, &e));
+	return n;
+}
+
+static void test_somebody_is_forgotten(void **state)
+{
+	const char *const events = "select count(*) from interaction_event";
+	struct through_hub *hub = through_hub_open();
+	struct place p, q;
+	struct err e = {0};
+	struct arena a = {0};
+	struct ticket t;
+	char dev[40], inc[40];
+
+	(void)state;
+	place_open(&p, hub, "ag", "0A1");
+	place_open(&q, hub, "ag", "0A2");
+	int lead = through_hub_seat(hub, "tl", dev, inc);
+	desk_customer(&p.d, WHO, "{\"display_name\":\"王静\",\"tier\":\"gold\",\"phones\":[{\"e164\":\"+8613812345678\"}]}");
+	struct work *w = desk_call(&p.d, "13812345678", NULL);
+	assert_string_equal(w->contact->customer_id, WHO);
+	char *call = xstrdup(w->contact->id);
+	DO(model_need(&p.d.model, w, SECRET, &e));
+	DO(model_note(&p.d.model, w, SECRET, &e));
+	DO(model_restate(&p.d.model, w, SECRET, true, &e));
+	DO(model_classify(&p.d.model, w, "account.freeze", &e));
+	DO(model_ticket_create(&p.d.model, w, SECRET, &e));
+	DO(model_callback(&p.d.model, w, DESK_NOW + 3600000, SECRET, &e));
+	char *no = xstrdup(work_ticket_no(w));
+	DO(model_hangup(&p.d.model, w, &e));
+	sync_all(&p);
+	sync_all(&q);
+	DO(ticket_by_no(store_reader(q.d.store), no, &t, &a, &e));
+	const char *id = t.id;
+	assert_string_equal(t.title, SECRET);
+	through_hub_do(hub, lead, "ticket.note", "ticket", id, "q/q1", "{'text':'" SECRET "'}");
+	sync_all(&p);
+	sync_all(&q);
+	assert_true(lines_with(&p, id, SECRET) > 0 && lines_with(&q, id, SECRET) > 0);
+	assert_true(count(&p, events) > 0 && count(&q, events) > 0);
+	assert_true(ops_about(&p, id) > 0 && ops_about(&p, call) > 0);
+	assert_true(through_hub_erase(hub, WHO, 0) > 5);
+	for (int i = 0; i < 2; i++) {
+		struct place *one = i ? &q : &p;
+		sync_all(one);
+		digests_fit(one);
+		DO(ticket_by_no(store_reader(one->d.store), no, &t, &a, &e));
+		assert_string_equal(t.title, "[erased]");
+		assert_null(t.customer_id);
+		assert_null(strstr(t.doc, SECRET));
+		assert_int_equal(lines_with(one, id, SECRET), 0);
+		assert_int_equal(lines_with(one, id, "[erased]"), 1); // that there was a note stands
+		assert_int_equal(count(one, events), 0);
+		assert_int_equal(count(one, "select count(*) from interaction where customer_id is not null"), 0);
+		assert_int_equal(count(one, "select count(*) from interaction"), 1);
+		assert_int_equal(ops_about(one, id) + ops_about(one, call), 0);
+	}
+	// What comes late brings nothing back.
+	assert_string_equal(through_hub_do(hub, lead, "ticket.set", "ticket", id, "q/q1", "{'set':{'title':'" SECRET "'}}"), "rejected not-found");
+	place_close(&p);
+	place_close(&q);
+	free(call);
+	free(no);
+	arena_release(&a);
+	through_hub_close(hub);
+}
+
 static const struct outbox_op *op_of(struct place *p, const char *kind, struct outbox_ops *ops, struct arena *a)
 {
 	struct err e = {0};
@@ -344,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_days_work), cmocka_unit_test(test_a_timeline_is_kept_once),
+		cmocka_unit_test(test_somebody_is_forgotten),
 		cmocka_unit_test(test_a_conflict_is_settled),
 		cmocka_unit_test(test_a_broadcast_is_read),
 	};

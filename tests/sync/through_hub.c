@@ -86,3 +86,31 @@ const char *through_hub_do(struct through_hub *h, int seat, const char *k, const
 {
 	return seat_do(&h->seats[seat], k, t, e, stream, seat_base(&h->seats[seat], t, e), body);
 }
+
+struct erasing {
+	struct hub_subject q;
+	int64_t keep_ms;
+	struct hub_erased out;
+};
+
+static bool erase_body(struct hub_tx *tx, void *arg, struct err *e)
+{
+	struct erasing *x = arg;
+
+	return hub_subject_erase(tx, &x->q, x->keep_ms, &x->out, e);
+}
+
+int through_hub_erase(struct through_hub *h, const char *customer, int keep_days)
+{
+	struct erasing x = {.q = {.site = "SHA", .id = customer}, .keep_ms = keep_days * 24LL * 3600000};
+	struct err e = {0};
+	int n = 0;
+
+	if (!hub_subject_find(h->x.t.s, &x.q, &e))
+		fail_msg("%s", e.msg);
+	hubtest_run(h->x.t.s, erase_body, &x);
+	hub_subject_release(&x.q);
+	for (int i = 0; i < HUB_ERASED_TYPES; i++)
+		n += (int)x.out.n[i];
+	return n;
+}

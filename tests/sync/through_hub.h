@@ -11,6 +11,8 @@ void through_hub_close(struct through_hub *h);
 int through_hub_seat(struct through_hub *h, const char *agent, char dev[40], char inc[40]);
 // The answer to a request of POST /v1/sync; a problem fails the test. Owned by the caller.
 char *through_hub_exchange(struct through_hub *h, int seat, const char *request);
+// As `zuoxi-hub subject erase` with that many days of duty; how many entities were changed.
+int through_hub_erase(struct through_hub *h, const char *customer, int keep_days);
 // As another person: one operation alone, what became of it. Borrowed until the next.
 const char *through_hub_do(struct through_hub *h, int seat, const char *k, const char *t, const char *e, const char *stream, const char *body);
 
