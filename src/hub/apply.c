@@ -17,11 +17,6 @@ const struct verb *verb_of(const char *kind)
 	return NULL;
 }
 
-bool verb_is_online(const struct verb *v)
-{
-	return v->shape == SHAPE_ASSIGN;
-}
-
 bool verb_needs_session(const struct verb *v)
 {
 	switch (v->right) {
@@ -33,7 +28,7 @@ bool verb_needs_session(const struct verb *v)
 	case HUB_R_ESCALATION_DECIDE:
 		return true;
 	default:
-		return v->shape == SHAPE_ASSIGN || v->shape == SHAPE_MERGE;
+		return v->shape == SHAPE_MERGE;
 	}
 }
 
@@ -440,7 +435,8 @@ bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct wire_op 
 	// Not allowed now; was it within the grace?
 	if (!actor_past(tx, who, hub_now(tx) - REVOKE_GRACE_MS, &before, hub_arena(tx), e))
 		return false;
-	if (!before.left || verb_needs_session(verb_of(op->k)))
+	// Work done before the right went counts; nobody comes to own what they may no longer see.
+	if (!before.left || verb_needs_session(verb_of(op->k)) || verb_of(op->k)->shape == SHAPE_ASSIGN)
 		return true;
 	applied_release(out);
 	if (!apply_once(tx, &before, op, out, e))

@@ -19,7 +19,7 @@ enum shape {
 	SHAPE_OWN,     // single writer: the document as the owning station has it
 	SHAPE_ELEMENT, // {"add":{field:[..]},"del":{field:[..]}} sets; {"inc":{field:number}} counters
 	SHAPE_ACK,     // (entity, agent) once
-	SHAPE_ASSIGN,  // compare and set with a fence
+	SHAPE_ASSIGN,  // compare and set with a fence: {"fence":n}; "reason" but of a take; of an assignment "owner_id" or "queue_code"
 	SHAPE_DEED,    // on the knowledge base
 	SHAPE_SETTLE,  // of a conflict
 	SHAPE_DECIDE,  // of an escalation, a proposal or a red broadcast asked for, by somebody else than who asked
@@ -34,8 +34,6 @@ struct verb {
 	enum hub_right right;
 };
 const struct verb *verb_of(const char *kind); // NULL: unknown
-// Needs a decision of the hub now: only by /v1/do, as the last operation.
-bool verb_is_online(const struct verb *v);
 // Whoever it is done for must be logged in here: an operation's "by" alone is not believed.
 bool verb_needs_session(const struct verb *v);
 
@@ -56,15 +54,16 @@ void applied_release(struct applied *a);
 must_use bool hub_apply(struct hub_tx *tx, const struct actor *who, const struct wire_op *op, struct applied *out, struct err *e);
 
 // The conflict entity (type "conflict", in the stream of what it is about):
-// {"about":{"t","e","no"?},"reason":"text|machine|approval|owner","fields":{field:{"base","mine","theirs"}},"mine_by","mine_at",
+// {"about":{"t","e","no"?},"reason":"text|machine|approval|owner","fields":{field:{"base","mine","theirs"}},"why"?,"mine_by","mine_at",
 //  "theirs_by","theirs_at","op","dev","state":"open|settled","owner":agent or role,"due_at","settled_by"?,"choice":{field:"mine|theirs|other"}?}
 // conflict.settle: body {"choice":{field:"mine"|"theirs"|{"value":..}},"revs":{"about":rev,"conflict":rev}}.
 #define CONFLICT_DUE_MS (24LL * 3600000) // after it the supervisor's queue has it
 #define REQUEST_LAPSE_MS (3600000LL) // a red broadcast asked for and not decided by then comes to nothing
 #define REVOKE_GRACE_MS (24LL * 3600000) // operations of a right that was taken away (§3.3 rule 6)
 
-// Members the hub adds to a document: "conflicts" (ids of open ones), of a ticket "fence" (of the assignment) and "lines" ("t/id" of what
-// hangs on it and moves with it), "after_revoke" {"op","by","at"} and "claimed_by".
+// Members the hub adds to a document: "conflicts" (ids of open ones), "after_revoke" {"op","by","at"} and "claimed_by"; of a ticket "fence"
+// (of the assignment), "assigned_by" and "assign_reason" (of the last one), "children" and "duplicates" (numbers of tickets that name it
+// as parent or as what goes on), "parent_id" (of "parent_no") and "lines" ("t/id" of what hangs on it and moves with it).
 //
 // What else the hub makes of operations (the body's members stand first, untouched):
 //   call_event <op id>               call.event + {"interaction_id","agent_id"}, in me/<agent>

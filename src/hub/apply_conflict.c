@@ -125,6 +125,9 @@ static bool put_one(struct apply *a, const struct clash *v, size_t n, json_t *d,
 		return false;
 	const char *id = old ? old->e : hub_new_id(a->tx);
 	json_t *doc = old ? json_copy(old->d) : fresh(a, d, reason);
+	const char *why = doc_text(a->op->body, "reason");
+	if (!str_empty(why))
+		json_object_set_new(doc, "why", json_string(why));
 	put_fields(doc, v, n, reason);
 	put_time(doc, "mine_at", a->op->at ? a->op->at : now);
 	json_object_set_new(doc, "theirs_by", a->cur && a->cur->by ? json_string(a->cur->by) : json_null());

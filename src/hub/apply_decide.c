@@ -72,7 +72,7 @@ static bool move_on(struct apply *a, bool take_over)
 	}
 	if (take_over) {
 		json_object_set_new(d, "owner_id", json_string(a->who->agent));
-		json_object_set_new(d, "fence", json_integer((json_int_t)(doc_int(d, "fence") + 1)));
+		ticket_handed(a, d, NULL);
 		apply_touch(fr, "owner_id", t);
 	}
 	return apply_put(a, "ticket", id, t, d, fr);

@@ -107,10 +107,15 @@ must_use bool ticket_may_become(struct apply *a, const char *from, const char *t
 bool escalation_may_become(const struct apply *a, const char *from, const char *to, const json_t *doc);
 // What follows from a change of state or queue: stamps, counters, owner. Before the ticket is staged.
 must_use bool ticket_follow(struct apply *a, const struct hub_ent *cur, json_t *d, json_t *fr);
+void ticket_handed(const struct apply *a, json_t *d, const char *reason); // its owner is another: the fence, by whom, why (NULL: not said)
 must_use bool ticket_lines_follow(struct apply *a); // after it: notes, escalations and conflicts move to its stream
 must_use bool ticket_queue_known(struct apply *a, const char *queue);
 must_use bool ticket_of_no(struct apply *a, const char *no, const struct hub_ent **out);
 must_use bool ticket_number_put(struct apply *a, const char *no, const char *id);
+// After a ticket is staged that said `was` before (NULL: new): the other ends of its links, and how many tickets an incident has.
+must_use bool ticket_links_follow(struct apply *a, const json_t *was);
+must_use bool ticket_parent_known(struct apply *a, const json_t *was, json_t *d, json_t *fr); // before: parent_id goes by parent_no
+must_use bool ticket_parent_fits(struct apply *a, const char *no, bool *yes); // false: the ticket would be part of itself
 // The ticket is no longer theirs: what they did is kept as a note, and a supervisor hears of it.
 must_use bool ticket_late_work(struct apply *a);
 must_use bool ticket_was_owner(struct apply *a, bool *yes);

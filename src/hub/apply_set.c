@@ -361,12 +361,13 @@ static bool finish(struct edit *x)
 		return apply_result(a, WIRE_MERGED, a->site, a->t, a->id);
 	}
 	r = x->n_clash ? WIRE_CONFLICT : cur && (x->lost || a->base != cur->rev) ? WIRE_MERGED : WIRE_APPLIED;
-	if (str_eq(a->t, "ticket") && x->taken && !ticket_follow(a, cur, x->d, x->fr))
+	bool ticket = str_eq(a->t, "ticket");
+	if (ticket && x->taken && (!ticket_follow(a, cur, x->d, x->fr) || !ticket_parent_known(a, cur ? cur->d : NULL, x->d, x->fr)))
 		return false;
 	if (x->n_clash && !apply_clash(a, x->clash, x->n_clash, x->d))
 		return false;
 	json_t *d = json_incref(x->d), *fr = json_incref(x->fr);
-	return apply_put(a, a->t, a->id, cur, d, fr) && (!str_eq(a->t, "ticket") || ticket_lines_follow(a)) &&
+	return apply_put(a, a->t, a->id, cur, d, fr) && (!ticket || (ticket_lines_follow(a) && ticket_links_follow(a, cur ? cur->d : NULL))) &&
 	       apply_result(a, r, a->site, a->t, a->id);
 }
 
@@ -441,7 +442,10 @@ static bool run(struct edit *x)
 	const json_t *fence = json_object_get(a->op->body, "fence");
 	if (a->cur && fence && !is_whole(a->op->body) && json_integer_value(fence) != doc_int(a->cur->d, "fence"))
 		return ticket_late_work(a);
-	return fields(x) && finish(x);
+	const char *parent = str_eq(a->t, "ticket") ? doc_text(x->set, "parent_no") : NULL;
+	if (!ticket_parent_fits(a, parent, &on))
+		return false;
+	return on ? fields(x) && finish(x) : apply_reject(a, WIRE_P_PRECONDITION);
 }
 
 bool apply_set(struct apply *a)

@@ -63,7 +63,7 @@ static bool put_choice(struct settle *x, const char *field, json_t *want)
 		json_object_set(x->d, field, want);
 	apply_touch(x->fr, field, x->about);
 	if (field_class_of(x->t, field) == FIELD_OWNER)
-		json_object_set_new(x->d, "fence", json_integer((json_int_t)(doc_int(x->d, "fence") + 1)));
+		ticket_handed(x->a, x->d, NULL);
 	return true;
 }
 

@@ -112,6 +112,16 @@ static bool moved(const struct hub_ent *cur, const json_t *d, const char *field)
 	return !str_eq(doc_text(cur->d, field), doc_text(d, field));
 }
 
+void ticket_handed(const struct apply *a, json_t *d, const char *reason)
+{
+	json_object_set_new(d, "fence", json_integer((json_int_t)(doc_int(d, "fence") + 1)));
+	json_object_set_new(d, "assigned_by", json_string(a->who->agent));
+	if (str_empty(reason))
+		json_object_del(d, "assign_reason");
+	else
+		json_object_set_new(d, "assign_reason", json_string(reason));
+}
+
 // Whoever does not serve the new queue gives the ticket back: else it would be nobody's to take.
 static bool hand_over(struct apply *a, json_t *d, json_t *fr)
 {
@@ -128,7 +138,7 @@ static bool hand_over(struct apply *a, json_t *d, json_t *fr)
 		return true;
 	json_object_del(d, "owner_id");
 	apply_touch(fr, "owner_id", a->cur);
-	json_object_set_new(d, "fence", json_integer((json_int_t)(doc_int(d, "fence") + 1)));
+	ticket_handed(a, d, NULL);
 	return true;
 }
 

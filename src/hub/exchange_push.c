@@ -201,9 +201,8 @@ static void reject(struct pushed *o, enum wire_problem_kind why)
 	o->applied.answer = (struct wire_answer){.n = o->n, .r = WIRE_REJECTED, .why = wire_problem_type(why)};
 }
 
-static bool apply(struct hub_tx *tx, struct exchange *v, struct pushed *o, const json_t *j, bool last, struct err *e)
+static bool apply(struct hub_tx *tx, struct exchange *v, struct pushed *o, const json_t *j, struct err *e)
 {
-	const struct verb *verb;
 	struct wire_op op;
 	struct actor who;
 	struct err why = {0};
@@ -214,11 +213,6 @@ static bool apply(struct hub_tx *tx, struct exchange *v, struct pushed *o, const
 	}
 	if (json_dumpb(op.body, NULL, 0, JSON_COMPACT) > WIRE_OP_BYTES) {
 		reject(o, WIRE_P_TOO_LARGE);
-		return true;
-	}
-	verb = verb_of(op.k);
-	if (verb && verb_is_online(verb) && !(v->online && last)) {
-		reject(o, WIRE_P_PRECONDITION);
 		return true;
 	}
 	if (!person_of(tx, v, &op, &who, e))
@@ -247,7 +241,7 @@ static bool apply_all(struct hub_tx *tx, struct exchange *v, const json_t *ops, 
 		bool last = i + 1 == p->n_ops;
 		if (o->n <= p->first_n)
 			continue;
-		if (!apply(tx, v, o, json_array_get(ops, i), last, e))
+		if (!apply(tx, v, o, json_array_get(ops, i), e))
 			return false;
 		// A command that cannot be done is refused, not numbered: the person decides anew.
 		if (v->online && last && o->applied.answer.r == WIRE_REJECTED) {

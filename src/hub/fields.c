@@ -51,7 +51,7 @@ static const struct {
 bool field_is_hubs_own(const char *t, const char *field)
 {
 	static const char *const of_all[] = {"conflicts", "after_revoke", "claimed_by", "anonymised_at"};
-	static const char *const of_tickets[] = {"fence", "lines"};
+	static const char *const of_tickets[] = {"fence", "lines", "assign_reason", "assigned_by", "children", "duplicates", "parent_id"};
 
 	return actor_has(of_all, sizeof(of_all) / sizeof(*of_all), field) ||
 	       (str_eq(t, "ticket") && actor_has(of_tickets, sizeof(of_tickets) / sizeof(*of_tickets), field));

@@ -299,34 +299,6 @@ static void test_elements_and_counters(void **state)
 	desk_close(&d);
 }
 
-// The owner changes by the assignment alone: compare and set, each time under a higher fence.
-static void test_assignment(void **state)
-{
-	struct desk d;
-	struct seat a2;
-
-	(void)state;
-	desk_open(&d);
-	seat_open(&a2, &d.x, "ag2");
-	assert_result(&d.a, set(&d.a, "1:1", "{'set':{'owner_id':'ag2'}}"), "conflict");
-	assert_member(&d.x, T, ID, "owner_id", "'ag'");
-	assert_result(&d.b, seat_now(&d.b, "ticket.assign", T, ID, "q/q1", "{'owner_id':'ag2','fence':1}"), "problem precondition");
-	assert_result(&d.b, seat_now(&d.b, "ticket.assign", T, ID, "q/q1", "{'owner_id':'ghost','fence':0}"), "problem not-found");
-	assert_result(&d.b, seat_now(&d.b, "ticket.assign", T, ID, "q/q1", "{'owner_id':'ag2','fence':0}"), "applied");
-	assert_member(&d.x, T, ID, "fence", "1");
-	assert_result(&d.a, seat_now(&d.a, "ticket.take", T, ID, "q/q1", "{'fence':1}"), "problem precondition"); // it is ag2's
-	assert_result(&a2, seat_now(&a2, "ticket.take", T, ID, "q/q1", "{'fence':0}"), "noop");
-	assert_result(&d.b, seat_now(&d.b, "ticket.assign", T, ID, "q/q1", "{'owner_id':'','fence':1}"), "applied");
-	assert_result(&d.a, seat_now(&d.a, "ticket.take", T, ID, "q/q1", "{'fence':2}"), "applied");
-	assert_member(&d.x, T, ID, "fence", "3");
-	// An agent's wish to hand it over is settled by a supervisor.
-	assert_result(&d.a, seat_now(&d.a, "ticket.assign", T, ID, "q/q1", "{'owner_id':'ag2','fence':3}"), "conflict");
-	assert_member(&d.x, T, ID, "owner_id", "'ag'");
-	assert_member(&d.x, "conflict", cf(&d.a), "owner", "'supervisor'");
-	seat_close(&a2);
-	desk_close(&d);
-}
-
 // What somebody did offline to a ticket that was given away meanwhile: kept as a note, the assignment stays, a supervisor hears.
 static void test_late_work(void **state)
 {
@@ -634,7 +606,6 @@ int main(void)
 		cmocka_unit_test(test_red_needs_its_review),
 		cmocka_unit_test(test_earliest),
 		cmocka_unit_test(test_elements_and_counters),
-		cmocka_unit_test(test_assignment),
 		cmocka_unit_test(test_late_work),
 		cmocka_unit_test(test_identity_needs_approval),
 		cmocka_unit_test(test_settle),

@@ -614,8 +614,6 @@ static void test_online_command(void **state)
 	with(&x, &s, "ag");
 	seat_open(&o, &x, "ag2");
 	seat_do(&s, "ticket.new", "ticket", uid(1), "q/q1", NULL, Q1);
-	assert_result(&s, seat_do(&s, "ticket.take", "ticket", uid(1), "q/q1", NULL, "{'fence':0}"),
-		      "rejected precondition"); // by /v1/sync
 	assert_result(&s, seat_now(&s, "ticket.take", "ticket", uid(1), "q/q1", "{'fence':0}"), "applied");
 	seat_add(&o, "ticket.note", "ticket", uid(1), "q/q1", NULL, "{'text':'before'}");
 	seat_add(&o, "ticket.take", "ticket", uid(1), "q/q1", NULL, "{'fence':0}");

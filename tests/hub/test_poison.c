@@ -100,6 +100,9 @@ static json_t *body_of(const char *k)
 		{"kb.receipt", "{\"object_id\":\"KB-1\",\"version\":1,\"object_kind\":\"article\"}"},
 		{"customer.merge", "{\"into\":\"01930000-0002-7000-8000-000000000002\"}"},
 		{"ticket.assign", "{\"fence\":0,\"owner_id\":\"ag\"}"},
+		{"ticket.assign", "{\"fence\":0,\"queue_code\":\"q2\",\"reason\":\"r\"}"},
+		{"ticket.release", "{\"fence\":0,\"reason\":\"r\"}"},
+		{"ticket.take", "{\"fence\":0}"},
 	};
 	json_t *j = NULL;
 
