@@ -18,7 +18,7 @@ static const struct command {
 	{"pack", cmd_pack, N_("check DIR... | load DIR | list: content packs")},
 	{"kb", cmd_kb, N_("import | search | show | history | ...: the knowledge base")},
 	{"call", cmd_call, N_("list | show ID | replay ID: contacts")},
-	{"ticket", cmd_ticket, N_("list | show NO: tickets")},
+	{"ticket", cmd_ticket, N_("list | show NO | take | assign | release | link | incident: tickets")},
 	{"customer", cmd_customer, N_("find QUERY: customers, masked")},
 	{"enrol", cmd_enrol, N_("URL CODE: join a hub")},
 	{"login", cmd_login, N_("[NAME]: log in to the hub, the password from the terminal or standard input")},

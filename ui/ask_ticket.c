@@ -5,13 +5,17 @@
 
 enum { TEXT_ROWS = 6, REASON_CHARS = 200 };
 
-// They are about a ticket, not about the contact in front: what is typed is kept at the desk.
-static void open(struct ui *u, struct model *m, ask_fn *done, const char *keep)
+void ask_ticket_open(struct ui *u, struct model *m, ask_fn *done, const char *arg, const char *keep)
 {
-	ui_ask(u, m, done, m->ticket.id);
+	ui_ask(u, m, done, arg);
 	u->ask_contact[0] = '\0';
 	if (keep)
 		ui_ask_keep(u, m, keep);
+}
+
+static void open(struct ui *u, struct model *m, ask_fn *done, const char *keep)
+{
+	ask_ticket_open(u, m, done, m->ticket.id, keep);
 }
 
 static bool may(struct model *m, enum ticket_deed what)
@@ -313,5 +317,5 @@ bool ask_ticket_shows(const struct ui *u)
 	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
 		if (u->asked == ours[i])
 			return true;
-	return false;
+	return ask_hand_shows(u) || ask_link_shows(u);
 }

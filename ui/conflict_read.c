@@ -127,6 +127,10 @@ static void read_trail(struct pen *p, const struct model *m, const struct confli
 	say_time(m, r->due_at, due, sizeof(due));
 	snprintf(text, sizeof(text), _("%s %s changed it; in force when that arrived: %s %s"), mine, r->mine_by, theirs, r->theirs_by);
 	pen_text(p, 0, ROLE_DIM, text);
+	if (!str_empty(r->why)) {
+		snprintf(text, sizeof(text), _("Why: %s"), r->why);
+		pen_text(p, 0, ROLE_PLAIN, text);
+	}
 	if (!r->due_at)
 		return;
 	snprintf(text, sizeof(text),

@@ -110,6 +110,11 @@ static bool act(struct ui *u, struct model *m, enum action a)
 	case ACT_TICKET_NOTE: return ask_ticket_note(u, m);
 	case ACT_TICKET_STEP: return ask_ticket_step(u, m);
 	case ACT_TICKET_PRIORITY: return ask_ticket_priority(u, m);
+	case ACT_TICKET_TAKE: return ticket_take(u, m);
+	case ACT_TICKET_ASSIGN: return ask_ticket_assign(u, m);
+	case ACT_TICKET_RELEASE: return ask_ticket_release(u, m);
+	case ACT_TICKET_LINK: return ask_ticket_link(u, m);
+	case ACT_TICKET_INCIDENT: return ask_ticket_incident(u, m);
 	case ACT_TICKET_CLASSIFY: return ask_ticket_category(u, m);
 	case ACT_TICKET_ROUTE: return ask_ticket_route(u, m);
 	case ACT_LIST_UP: scroll_to(u, m, u->ticket_scroll - 1); return true;

@@ -17,6 +17,16 @@ bool ask_ticket_step(struct ui *u, struct model *m);
 bool ask_ticket_priority(struct ui *u, struct model *m);
 bool ask_ticket_category(struct ui *u, struct model *m);
 bool ask_ticket_route(struct ui *u, struct model *m);
+// They are about a ticket, not about the contact in front: what is typed is kept at the desk (keep NULL: nothing is), under arg.
+void ask_ticket_open(struct ui *u, struct model *m, ask_fn *done, const char *arg, const char *keep);
+// ask_hand.c: whose it is; ask_link.c: what it hangs together with
+bool ticket_take(struct ui *u, struct model *m);
+bool ask_ticket_assign(struct ui *u, struct model *m);
+bool ask_ticket_release(struct ui *u, struct model *m);
+bool ask_hand_shows(const struct ui *u);
+bool ask_ticket_link(struct ui *u, struct model *m);
+bool ask_ticket_incident(struct ui *u, struct model *m);
+bool ask_link_shows(const struct ui *u);
 bool ask_ticket_shows(const struct ui *u); // the open dialog shows what is in a ticket
 
 #endif

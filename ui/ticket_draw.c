@@ -89,7 +89,7 @@ static void say_due(const struct model *m, const struct ticket_desk *k, int64_t 
 static void read_facts(struct pen *p, const struct model *m, const struct ticket_desk *k)
 {
 	struct facts f = {p, 0};
-	char due[64], reply[64], made[24], prio[160];
+	char due[64], reply[64], made[24], prio[160], owner[160];
 
 	say_due(m, k, k->resolve_due_at, due, sizeof(due));
 	say_due(m, k, k->respond_due_at, reply, sizeof(reply));
@@ -101,14 +101,29 @@ static void read_facts(struct pen *p, const struct model *m, const struct ticket
 	fact(&f, _("Why"), ROLE_PLAIN, k->priority_why);
 	fact(&f, _("Due"), k->breached ? ROLE_ALARM : ROLE_PLAIN, due);
 	fact(&f, _("Reply due"), ROLE_PLAIN, reply);
-	fact(&f, _("Owner"), ROLE_PLAIN, *k->owner ? k->owner : _("nobody yet"));
+	snprintf(owner, sizeof(owner), "%s%s", *k->owner ? k->owner : _("nobody yet"), k->hand_asked ? _(", handing over asked for") : "");
+	fact(&f, _("Owner"), ROLE_PLAIN, owner);
 	fact(&f, _("Category"), ROLE_PLAIN, k->category);
 	fact(&f, _("Kind"), ROLE_PLAIN, k->kind);
 	fact(&f, _("Queue"), ROLE_PLAIN, k->queue);
 	fact(&f, _("Customer"), ROLE_PLAIN, k->customer);
 	fact(&f, _("Made"), ROLE_PLAIN, made);
 	fact(&f, _("Cause"), ROLE_PLAIN, k->cause);
+	fact(&f, _("Incident"), ROLE_PLAIN, k->incident);
 	p->y++;
+}
+
+static void read_ties(struct pen *p, const struct ticket_desk *k)
+{
+	char line[400];
+
+	if (k->ties.n)
+		pen_head(p, _("Links"));
+	for (size_t i = 0; i < k->ties.n; i++) {
+		const struct ticket_tie *t = &k->ties.v[i];
+		snprintf(line, sizeof(line), "%s %s  %s  %s", ticket_link_label(t->kind), t->no, t->state, t->title);
+		pen_wrap(p, INDENT, ROLE_PLAIN, line);
+	}
 }
 
 static void read_texts(const struct ui *u, struct pen *p, const struct model *m)
@@ -129,6 +144,7 @@ static void read_texts(const struct ui *u, struct pen *p, const struct model *m)
 	}
 	pen_text(p, _("Description"), k->description, model_hub(m)->locked ? NULL : _("(empty)"));
 	pen_text(p, _("Solution"), k->solution, NULL);
+	read_ties(p, k);
 }
 
 // --- the history, newest first
@@ -198,15 +214,19 @@ static void draw_hints(const struct ui *u, const struct model *m, const struct c
 		enum ticket_deed deed;
 		enum action action;
 	} deeds[] = {{TICKET_WRITE, ACT_TICKET_WRITE}, {TICKET_NOTE, ACT_TICKET_NOTE}, {TICKET_STEP, ACT_TICKET_STEP},
-		     {TICKET_PRIORITY, ACT_TICKET_PRIORITY}, {TICKET_FILE, ACT_TICKET_CLASSIFY}, {TICKET_FILE, ACT_TICKET_ROUTE}};
+		     {TICKET_TAKE, ACT_TICKET_TAKE}, {TICKET_ASSIGN, ACT_TICKET_ASSIGN}, {TICKET_RELEASE, ACT_TICKET_RELEASE}, {TICKET_LINK, ACT_TICKET_LINK},
+		     {TICKET_INCIDENT, ACT_TICKET_INCIDENT}, {TICKET_FILE, ACT_TICKET_CLASSIFY}, {TICKET_FILE, ACT_TICKET_ROUTE}};
 	enum ticket_event steps[TICKET_EV_CANCEL + 1];
-	enum action acts[8];
+	enum action acts[sizeof(deeds) / sizeof(*deeds) + 3];
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(deeds) / sizeof(*deeds); i++)
 		if (model_ticket_may(m, deeds[i].deed, NULL) != TICKET_MAY_NOT && (deeds[i].deed != TICKET_STEP || model_ticket_steps(m, steps)))
 			acts[n++] = deeds[i].action;
+	// Where not all has room the way out has.
 	acts[n++] = ACT_POPUP_CANCEL;
+	if (model_ticket_may(m, TICKET_PRIORITY, NULL) != TICKET_MAY_NOT)
+		acts[n++] = ACT_TICKET_PRIORITY;
 	if (longer)
 		acts[n++] = ACT_LIST_PAGE_DOWN;
 	ui_hints(u, c, 0, 0, CTX_TICKET | CTX_LIST, acts, n);

@@ -60,7 +60,7 @@ _zuoxi() {
 		esac
 		;;
 	call) mapfile -t COMPREPLY < <(compgen -W "list show replay --customer -n" -- "$cur") ;;
-	ticket) mapfile -t COMPREPLY < <(compgen -W "list show --all -n" -- "$cur") ;;
+	ticket) mapfile -t COMPREPLY < <(compgen -W "list show take assign release link incident --all -n --to --queue --reason --as --remove" -- "$cur") ;;
 	customer) mapfile -t COMPREPLY < <(compgen -W "find" -- "$cur") ;;
 	practice)
 		case $word in

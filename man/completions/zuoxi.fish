@@ -69,8 +69,13 @@ complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l contact -x
 complete -c zuoxi -n '__fish_seen_subcommand_from kb' -l text
 complete -c zuoxi -n '__fish_seen_subcommand_from call' -a 'list show replay'
 complete -c zuoxi -n '__fish_seen_subcommand_from call' -l customer -x
-complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -a 'list show'
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -a 'list show take assign release link incident'
 complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l all
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l to -x
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l queue -x
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l reason -x
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l as -xa 'related parent child duplicate'
+complete -c zuoxi -n '__fish_seen_subcommand_from ticket' -l remove
 complete -c zuoxi -n '__fish_seen_subcommand_from customer' -a find
 complete -c zuoxi -n '__fish_seen_subcommand_from practice' -a 'list show run tour report case accept drop export'
 complete -c zuoxi -n '__fish_seen_subcommand_from practice' -l pack -x -a '(__fish_complete_directories)'

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Knows `zuoxi ticket`: the tickets of the station, and one with its history.
+// Knows `zuoxi ticket`: the tickets of the station, one with its history, and where what is done to one begins.
 #include "src/base/i18n.h"
 #include "src/cli/reading.h"
 #include "src/desk/number.h"
 #include "src/desk/ticket.h"
+#include "src/cli/ticket_cli.h"
 #include "src/store/ticket.h"
-
-#define USAGE "ticket list [--all] [-n N] | ticket show NO"
 
 static const char *state_text(const char *code)
 {
@@ -84,6 +83,30 @@ static void print_json(struct cli *c, struct reading *r, const struct ticket *t,
 	json_decref(o);
 }
 
+// Numbers are no customer data.
+static void print_links(struct cli *c, const json_t *doc)
+{
+	static const struct {
+		const char *member;
+		enum ticket_link kind;
+	} links[] = {{"related", TICKET_LINK_RELATED}, {"parent_no", TICKET_LINK_PARENT}, {"children", TICKET_LINK_CHILD},
+		     {"merged_into", TICKET_LINK_DUPLICATE}, {"duplicates", TICKET_LINK_DUPLICATES}};
+	const char *incident = json_string_value(json_object_get(doc, "incident_id"));
+	json_t *v;
+	size_t k;
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
+		json_t *member = json_object_get(doc, links[i].member);
+		if (json_is_string(member))
+			fprintf(c->out, "%s %s\n", ticket_link_label(links[i].kind), json_string_value(member));
+		json_array_foreach(member, k, v)
+			if (json_is_string(v))
+				fprintf(c->out, "%s %s\n", ticket_link_label(links[i].kind), json_string_value(v));
+	}
+	if (incident)
+		fprintf(c->out, _("Incident: %s\n"), incident);
+}
+
 static void print_text(struct cli *c, struct reading *r, const struct ticket *t, const struct ticket_log *log)
 {
 	json_t *doc = json_or_empty(t->doc);
@@ -101,6 +124,7 @@ static void print_text(struct cli *c, struct reading *r, const struct ticket *t,
 		t->resolve_due_at ? reading_time(r, t->resolve_due_at) : "—", policy ? policy : "—");
 	if (!str_empty(text))
 		fprintf(c->out, "%s\n", text);
+	print_links(c, doc);
 	fputc('\n', c->out);
 	for (size_t i = 0; i < log->n; i++) {
 		json_t *data = json_or_empty(log->v[i].data);
@@ -121,7 +145,7 @@ static int show(struct cli *c, struct reading *r, const char *typed, struct err 
 	char text[NUMBER_CAP];
 
 	if (!number_parse(sv(typed), &no, e) || !number_format(&no, text, e))
-		return cli_usage(c, USAGE, "%s", e->msg);
+		return cli_usage(c, TICKET_USAGE, "%s", e->msg);
 	if (!reading_may(r, e) || !ticket_by_no(r->db, text, &t, &r->arena, e) || !ticket_event_list(r->db, t.id, &log, &r->arena, e)) {
 		vec_release(&log);
 		return cli_fail(c, e);
@@ -134,31 +158,40 @@ static int show(struct cli *c, struct reading *r, const char *typed, struct err 
 	return CLI_DONE;
 }
 
-int cmd_ticket(struct cli *c, int argc, char **argv)
+static int look(struct cli *c, const struct ticket_cli_opts *o, char **words, size_t n)
 {
-	const char *limit = "200", *all = NULL;
-	const struct cli_opt opts[] = {{"n", true, &limit}, {"all", false, &all}};
-	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	bool is_list = n == 1 && str_eq(words[0], "list"), is_show = n == 2 && str_eq(words[0], "show");
 	struct reading r;
 	struct err e = {0};
 	int64_t rows;
+
+	if (!parse_int(sv(o->limit), 1, 1000000, &rows))
+		return cli_usage(c, TICKET_USAGE, _("-n needs a number of rows, not %s"), o->limit);
+	if (!is_list && !is_show)
+		return cli_usage(c, TICKET_USAGE, "%s", n ? _("wrong words") : _("what shall be done?"));
+	if (!reading_open(&r, c, true, &e))
+		return cli_fail(c, &e);
+	int rc = is_list ? list(c, &r, o->all != NULL, (size_t)rows, &e) : show(c, &r, words[1], &e);
+	reading_close(&r);
+	return rc;
+}
+
+int cmd_ticket(struct cli *c, int argc, char **argv)
+{
+	struct ticket_cli_opts o = {.limit = "200"};
+	const struct cli_opt opts[] = {{"n", true, &o.limit},        {"all", false, &o.all}, {"to", true, &o.to},        {"queue", true, &o.queue},
+				       {"reason", true, &o.reason}, {"as", true, &o.as},    {"remove", false, &o.remove}};
+	char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	struct err e = {0};
 	size_t n;
 	int rc;
 
-	bool ok = cli_parse(argc, argv, opts, 2, words, &n, &e);
-	bool is_list = n == 1 && str_eq(words[0], "list"), is_show = n == 2 && str_eq(words[0], "show");
-	if (!ok)
-		rc = cli_usage(c, USAGE, "%s", e.msg);
-	else if (!parse_int(sv(limit), 1, 1000000, &rows))
-		rc = cli_usage(c, USAGE, _("-n needs a number of rows, not %s"), limit);
-	else if (!is_list && !is_show)
-		rc = cli_usage(c, USAGE, "%s", n ? _("wrong words") : _("what shall be done?"));
-	else if (!reading_open(&r, c, true, &e))
-		rc = cli_fail(c, &e);
-	else {
-		rc = is_list ? list(c, &r, all != NULL, (size_t)rows, &e) : show(c, &r, words[1], &e);
-		reading_close(&r);
-	}
+	if (!cli_parse(argc, argv, opts, sizeof(opts) / sizeof(*opts), words, &n, &e))
+		rc = cli_usage(c, TICKET_USAGE, "%s", e.msg);
+	else if (n && ticket_cli_is_deed(words[0]))
+		rc = ticket_cli_deed(c, &o, words, n);
+	else
+		rc = look(c, &o, words, n);
 	free(words);
 	return rc;
 }

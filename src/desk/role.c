@@ -89,6 +89,7 @@ bool user_may(unsigned roles, enum user_right what)
 	case RIGHT_TICKET_NOTE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (lead | USER_BIT(USER_AGENT) | USER_BIT(USER_QA)));
 	case RIGHT_TICKET_UPDATE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (lead | USER_BIT(USER_AGENT)));
 	case RIGHT_TICKET_OTHERS:
+	case RIGHT_TICKET_ASSIGN:
 	case RIGHT_TICKET_PRIORITY: return !(roles & USER_BIT(USER_ADMIN)) && (roles & lead);
 	case RIGHT_CASE_PROPOSE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (desk | editor));
 	case RIGHT_CASE_DECIDE: return !(roles & USER_BIT(USER_ADMIN)) && (roles & (editor | USER_BIT(USER_TRAINER)));

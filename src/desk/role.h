@@ -36,6 +36,7 @@ enum user_right {
 	RIGHT_TICKET_NOTE,     // on any ticket that is here
 	RIGHT_TICKET_UPDATE,   // text and state of one's own ticket, or of one nobody has
 	RIGHT_TICKET_OTHERS,   // the same of other people's: team lead (what is here is the team's), supervisor; cancel
+	RIGHT_TICKET_ASSIGN,   // hand it to a person or a queue; who may only update asks for it
 	RIGHT_TICKET_PRIORITY, // override it; who may only update asks for it
 	RIGHT_CASE_PROPOSE, // one's own closed contact or session for the case library (call.view, scenario.edit by request)
 	RIGHT_CASE_DECIDE,  // what is in it (scenario.edit)

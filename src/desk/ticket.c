@@ -65,6 +65,15 @@ static const struct kind_row causes[] = {
 };
 KIND_DEFINE(ticket_cause, causes)
 
+static const struct kind_row links[] = {
+	[TICKET_LINK_RELATED] = {"related", N_("Related to")},
+	[TICKET_LINK_PARENT] = {"parent", N_("Part of")},
+	[TICKET_LINK_CHILD] = {"child", N_("Has as part")},
+	[TICKET_LINK_DUPLICATE] = {"duplicate", N_("Duplicate of")},
+	[TICKET_LINK_DUPLICATES] = {"duplicates", N_("Goes on for")},
+};
+KIND_DEFINE(ticket_link, links)
+
 static const struct {
 	enum ticket_state from;
 	enum ticket_event ev;

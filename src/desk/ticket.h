@@ -61,6 +61,17 @@ enum ticket_cause {
 enum { TICKET_CAUSES = CAUSE_OTHER + 1 };
 KIND_DECLARE(ticket_cause)
 
+// How two tickets hang together, seen from one of them.
+enum ticket_link {
+	TICKET_LINK_RELATED,
+	TICKET_LINK_PARENT,     // it is part of the other one
+	TICKET_LINK_CHILD,      // the other one is part of it
+	TICKET_LINK_DUPLICATE,  // it was merged: the other one goes on
+	TICKET_LINK_DUPLICATES, // the other one was merged into it
+};
+enum { TICKET_LINKS = TICKET_LINK_DUPLICATES + 1 };
+KIND_DECLARE(ticket_link)
+
 #define TICKET_SILENT_MS (72LL * 3600000)
 #define TICKET_REOPEN_MS (7LL * 24 * 3600000)
 #define TICKET_REMINDERS 3

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/str.h"
+#include "src/desk/ticket.h"
 
 static void put(json_t *doc, const char *key, json_t *value)
 {
@@ -88,6 +89,37 @@ static bool whole(const char *k)
 	return ends(k, ".new") || ends(k, ".put") || str_eq(k, "customer.set") || str_eq(k, "callback.set");
 }
 
+static bool assigns(const char *k)
+{
+	return str_eq(k, "ticket.take") || str_eq(k, "ticket.release") || str_eq(k, "ticket.assign");
+}
+
+static void put_text(json_t *doc, const char *key, const char *value)
+{
+	if (str_empty(value))
+		json_object_del(doc, key);
+	else
+		json_object_set_new(doc, key, json_string(value));
+}
+
+// As the hub will do it (src/hub/apply_assign.c); what is only asked for changes nothing yet.
+static void assign(json_t *doc, const json_t *body)
+{
+	const char *owner = json_string_value(json_object_get(body, "owner_id")), *queue = json_string_value(json_object_get(body, "queue_code"));
+	enum ticket_state state;
+
+	if (json_is_true(json_object_get(body, "asked")))
+		return;
+	put_text(doc, "owner_id", owner);
+	put_text(doc, "assign_reason", json_string_value(json_object_get(body, "reason")));
+	if (!str_empty(queue))
+		put_text(doc, "queue_code", queue);
+	json_object_set_new(doc, "fence", json_integer(json_integer_value(json_object_get(doc, "fence")) + 1));
+	const char *now = json_string_value(json_object_get(doc, "state"));
+	if (!str_empty(owner) && now && ticket_state_parse(sv(now), &state))
+		put_text(doc, "state", ticket_state_code(ticket_leads_to(state, TICKET_EV_ACCEPT)));
+}
+
 bool overlay_lay(json_t **doc, const char *k, const json_t *body)
 {
 	json_t *v;
@@ -97,6 +129,11 @@ bool overlay_lay(json_t **doc, const char *k, const json_t *body)
 		return false;
 	if (patch(*doc, body))
 		return *doc != NULL;
+	if (assigns(k)) {
+		if (*doc)
+			assign(*doc, body);
+		return *doc != NULL;
+	}
 	if (!whole(k))
 		return false;
 	if (!*doc)

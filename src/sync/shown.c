@@ -108,22 +108,71 @@ static const char *old_text(const struct ticket *old, const char *field, struct 
 	return out;
 }
 
+static bool holds(const json_t *list, const json_t *item)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+		if (json_equal(v, item))
+			return true;
+	return false;
+}
+
+// A line for each number of `list` that is not in `other`.
+static bool add_numbers(struct db *db, const struct ticket_log_line *ev, const char *field, const json_t *list, const json_t *other, bool there,
+			struct err *e)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v) {
+		const char *no = json_string_value(v);
+		if (no && !holds(other, v) &&
+		    !add_event(db, *ev, json_pack("{s:s, s:s, s:s}", "field", field, "from", there ? "" : no, "to", there ? no : ""), e))
+			return false;
+	}
+	return true;
+}
+
+// Links somebody else made, or that came about at the other end.
+static bool add_links(struct db *db, const struct shown *s, const struct ticket *old, struct ticket_log_line ev, struct err *e)
+{
+	static const char *const fields[] = {"related", "children", "duplicates"};
+	json_error_t why;
+	json_t *doc = old->doc ? json_loads(old->doc, 0, &why) : NULL;
+	bool ok = true;
+
+	ev.type = "attach";
+	for (size_t i = 0; ok && i < sizeof(fields) / sizeof(*fields); i++) {
+		const json_t *was = json_object_get(doc, fields[i]), *is = json_object_get(s->d, fields[i]);
+		ok = add_numbers(db, &ev, fields[i], is, was, true, e) && add_numbers(db, &ev, fields[i], was, is, false, e);
+	}
+	json_decref(doc);
+	return ok;
+}
+
 // What somebody else changed stands in the history, too. Who it was is known of the last change alone: of more than one, nobody is
 // named.
 static bool add_changes(struct db *db, const struct shown *s, const struct ticket *old, const struct ticket *t, struct arena *a, struct err *e)
 {
-	const char *const reason = text_or(s->d, "reason", ""), *const why = text_or(s->d, "priority_reason", "");
+	const char *const reason = text_or(s->d, "reason", ""), *const why = text_or(s->d, "priority_reason", ""),
+			  *const handed = text_or(s->d, "assign_reason", "");
 	bool fresh = !str_eq(reason, old_text(old, "reason", a));
 	const struct {
 		const char *type, *field, *from, *to, *reason;
 	} texts[] = {
 		{"status", "state", old->state, t->state, fresh ? reason : ""},
-		{"assign", "owner_id", old->owner_id, t->owner_id, ""},
+		{"assign", "owner_id", old->owner_id, t->owner_id, handed},
+		{"transfer", "queue_code", old->queue_code, t->queue_code, handed},
 		{"edit", "title", old->title, t->title, ""},
 		{"edit", "description", old_text(old, "description", a), text_or(s->d, "description", ""), ""},
 		{"edit", "solution_text", old_text(old, "solution_text", a), text_or(s->d, "solution_text", ""), ""},
+		{"attach", "parent_no", old_text(old, "parent_no", a), text_or(s->d, "parent_no", ""), ""},
+		{"attach", "incident_id", old_text(old, "incident_id", a), text_or(s->d, "incident_id", ""), ""},
 	};
-	struct ticket_log_line ev = {.ticket_id = s->e, .at = s->at, .by = s->rev == old->stamp.rev + 1 ? s->by : NULL};
+	const char *const by = s->rev == old->stamp.rev + 1 ? s->by : NULL;
+	struct ticket_log_line ev = {.ticket_id = s->e, .at = s->at};
 	json_t *d;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -132,9 +181,14 @@ static bool add_changes(struct db *db, const struct shown *s, const struct ticke
 			continue;
 		d = json_pack("{s:s, s:s, s:s, s:s}", "field", texts[i].field, "from", from, "to", to, "reason", texts[i].reason);
 		ev.type = texts[i].type;
+		// The hub keeps who handed it over last.
+		ev.by = str_eq(ev.type, "assign") ? text_or(s->d, "assigned_by", by) : by;
 		if (!add_event(db, ev, d, e))
 			return false;
 	}
+	ev.by = by;
+	if (!add_links(db, s, old, ev, e))
+		return false;
 	if (old->priority == t->priority)
 		return true;
 	ev.type = "priority";

@@ -6,6 +6,7 @@
 #include "src/base/vec.h"
 #include "src/store/ent.h"
 #include "src/store/meta.h"
+#include "src/store/ticket.h"
 #include "src/sync/overlay.h"
 #include "src/sync/shown.h"
 
@@ -51,10 +52,11 @@ static bool lay_over(struct db *db, const struct ent *row, json_t **doc, struct 
 	return ok;
 }
 
-static bool show(struct sync_sqlite *q, const struct ent *row, json_t *doc, struct err *e)
+// quiet: it is no news of anybody, and no line of a history.
+static bool show(struct sync_sqlite *q, const struct ent *row, json_t *doc, bool quiet, struct err *e)
 {
 	q->changed = true;
-	return shown_put(q->db, &(struct shown){.t = row->t, .e = row->e, .rev = row->rev, .at = row->at, .by = row->by, .d = doc}, e);
+	return shown_put(q->db, &(struct shown){.t = row->t, .e = row->e, .rev = row->rev, .at = row->at, .by = row->by, .d = doc, .own = quiet}, e);
 }
 
 static json_t *parse(const struct ent *row, struct err *e)
@@ -81,7 +83,7 @@ bool sync_view(struct db *db, const char *t, const char *id, json_t **out, struc
 }
 
 // After an operation left the view. What the hub has never sent is as the station has it, and stays.
-static bool show_again(struct sync_sqlite *q, const char *t, const char *id, struct err *e)
+static bool show_again(struct sync_sqlite *q, const char *t, const char *id, bool quiet, struct err *e)
 {
 	struct arena a = {0};
 	struct ent row;
@@ -89,7 +91,7 @@ static bool show_again(struct sync_sqlite *q, const char *t, const char *id, str
 	bool found, ok = ent_get(q->db, t, id, &row, &found, &a, e);
 
 	if (ok && found)
-		ok = (doc = parse(&row, e)) != NULL && lay_over(q->db, &row, &doc, e) && show(q, &row, doc, e);
+		ok = (doc = parse(&row, e)) != NULL && lay_over(q->db, &row, &doc, e) && show(q, &row, doc, quiet, e);
 	json_decref(doc);
 	arena_release(&a);
 	return ok;
@@ -104,7 +106,7 @@ static bool settle_ops(struct sync_sqlite *q, const struct outbox_op *const *ops
 		ok = outbox_mark(q->db, ops[i]->n, OUTBOX_SETTLED, NULL, NULL, 0, 0, e);
 	for (size_t i = 0; ok && i < n; i++)
 		if (!i || strcmp(ops[i]->e, ops[i - 1]->e) != 0 || strcmp(ops[i]->t, ops[i - 1]->t) != 0)
-			ok = show_again(q, ops[i]->t, ops[i]->e, e);
+			ok = show_again(q, ops[i]->t, ops[i]->e, false, e);
 	return ok;
 }
 
@@ -169,7 +171,7 @@ static bool row_put(void *ctx, const char *s, const struct wire_row *row, struct
 	struct ent r = {.t = row->t, .e = row->e, .s = s, .q = row->q, .rev = row->rev, .at = row->at, .by = row->by,
 			.d = shown_whole(row->t, row->d) ? "{}" : text};
 	json_t *doc = json_copy(row->d);
-	bool ok = ent_put(q->db, &r, e) && lay_over(q->db, &r, &doc, e) && show(q, &r, doc, e);
+	bool ok = ent_put(q->db, &r, e) && lay_over(q->db, &r, &doc, e) && show(q, &r, doc, false, e);
 	if (ok && json_object_get(row->d, "anonymised_at"))
 		ok = outbox_forget(q->db, row->e, e);
 	if (ok && strcmp(row->t, "conflict") == 0 && str_eq(json_string_value(json_object_get(row->d, "state")), "settled"))
@@ -299,6 +301,21 @@ static bool ops(void *ctx, int64_t now, size_t max_ops, size_t max_bytes, struct
 	return outbox_next(((struct sync_sqlite *)ctx)->db, now, max_ops, max_bytes, out, a, e);
 }
 
+// What a ticket's history says was done here and the hub did not take: that stands there, too.
+static bool note_refused(struct sync_sqlite *q, const struct outbox_op *op, int64_t now, struct arena *a, struct err *e)
+{
+	struct ticket t;
+	struct err none = {0};
+
+	if (strcmp(op->t, "ticket") != 0)
+		return true;
+	if (!ticket_get(q->db, op->e, &t, a, &none))
+		return none.code == ERR_NOT_FOUND || err_set(e, none.code, "%s", none.msg);
+	const struct ticket_log_line line = {.ticket_id = op->e, .at = now, .type = "refused", .data = arena_printf(a, "{\"k\":\"%s\"}", op->k),
+					     .ref = arena_printf(a, "%s/refused", op->id)};
+	return ticket_event_add(q->db, &line, NULL, e);
+}
+
 static bool op_mark(void *ctx, int64_t n, enum outbox_state st, const char *answer, const char *at_stream, int64_t at_seq, int64_t now,
 		    struct err *e)
 {
@@ -309,7 +326,8 @@ static bool op_mark(void *ctx, int64_t n, enum outbox_state st, const char *answ
 
 	// Refused or over: it is not laid over the base any more.
 	if (ok && (st == OUTBOX_REJECTED || st == OUTBOX_SETTLED))
-		ok = outbox_get(q->db, n, &op, &a, e) && show_again(q, op.t, op.e, e);
+		ok = outbox_get(q->db, n, &op, &a, e) && (st == OUTBOX_SETTLED || note_refused(q, &op, now, &a, e)) &&
+		     show_again(q, op.t, op.e, st == OUTBOX_REJECTED, e);
 	arena_release(&a);
 	return ok;
 }

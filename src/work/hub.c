@@ -57,6 +57,7 @@ void hub_part_release(struct hub_part *h)
 	vec_release(&h->rows.conflicts);
 	vec_release(&h->rows.refused);
 	vec_release(&h->rows.stations);
+	hub_hands_release(h);
 	free(h);
 }
 
@@ -278,6 +279,7 @@ void model_hub_changed(struct model *m)
 	if (m->current < 0)
 		model_refresh_home(m);
 	model_ticket_refresh(m);
+	hub_hands_look(m);
 	m->changed = true;
 }
 

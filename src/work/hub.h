@@ -125,6 +125,7 @@ struct conflict_field {
 struct conflict_row {
 	const char *id, *about_t, *about_e, *about_no, *title; // title: of the ticket, masked name of the customer
 	const char *reason;     // text, machine, approval, owner
+	const char *why;        // what whoever asked wrote; "" nothing
 	const char *mine_by, *theirs_by; // number and masked name
 	int64_t mine_at, theirs_at, due_at;
 	bool late;              // past due_at: the supervisor has it too

@@ -183,6 +183,8 @@ const char *hub_value_text(const struct model *m, const char *field, const json_
 		return ticket_state_label(state);
 	if (json_is_string(v) && strcmp(field, "category_id") == 0)
 		return arena_strdup(a, work_category_label(m, json_string_value(v)));
+	if (json_is_string(v) && strcmp(field, "owner_id") == 0)
+		return *json_string_value(v) ? hub_person(m, json_string_value(v), a) : "";
 	if (json_is_string(v))
 		return swept(json_string_value(v), a);
 	char *dump = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -273,7 +275,7 @@ static void add_fields(const struct model *m, struct conflict_row *c, const json
 }
 
 // "8005 赵*" as the directory of the site has them; who is not in it goes by what the hub calls them.
-const char *hub_person(struct model *m, const char *id, struct arena *a)
+const char *hub_person(const struct model *m, const char *id, struct arena *a)
 {
 	struct arena mine = {0};
 	struct str name = {0};
@@ -313,6 +315,7 @@ static bool add_conflict(struct model *m, struct hub_part *h, const struct ent *
 		.id = arena_strdup(a, row->e), .about_t = arena_strdup(a, text(about, "t")), .about_e = arena_strdup(a, text(about, "e")),
 		.about_no = *text(about, "no") ? arena_strdup(a, text(about, "no")) : hub_about(m, text(about, "t"), text(about, "e"), a),
 		.title = title_of(m, text(about, "t"), text(about, "e"), a), .reason = arena_strdup(a, text(d, "reason")),
+		.why = work_shut(m) ? "" : swept(text(d, "why"), a),
 		.mine_by = hub_person(m, text(d, "mine_by"), a), .theirs_by = hub_person(m, text(d, "theirs_by"), a),
 		.mine_at = instant(d, "mine_at"), .theirs_at = instant(d, "theirs_at"), .due_at = due, .late = late, .own = own, .waits = !hub_lets(m, d, own, late),
 	};

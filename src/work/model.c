@@ -157,6 +157,7 @@ bool model_init(struct model *m, const struct model_options *o, struct err *e)
 		return false;
 	work_shut_look(m);
 	model_refresh_home(m);
+	hub_hands_look(m);
 	return true;
 }
 
@@ -202,6 +203,7 @@ void model_release(struct model *m)
 	arena_release(&m->past.arena);
 	arena_release(&m->ticket.arena);
 	vec_release(&m->ticket.lines);
+	vec_release(&m->ticket.ties);
 	vec_release(&m->past.rows);
 	free(m->agent_no);
 	free(m->agent_name);

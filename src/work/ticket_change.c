@@ -12,7 +12,7 @@
 
 // --- one change on its way into a commit
 
-static void change_drop(void *arg)
+void ticket_change_drop(void *arg)
 {
 	struct ticket_change *c = arg;
 
@@ -34,8 +34,18 @@ struct ticket_change *ticket_change_new(struct model *m)
 	work_new_id(m, c->op);
 	c->off = work_off(m);
 	c->at = clock_wall(m->clock);
+	c->kind = "ticket.set";
 	c->body = json_pack("{s:{}, s:{}}", "set", "was");
 	c->here = json_object();
+	return c;
+}
+
+struct ticket_change *ticket_change_of(struct model *m, const struct ticket *t)
+{
+	struct ticket_change *c = ticket_change_new(m);
+
+	snprintf(c->id, sizeof(c->id), "%s", t->id);
+	snprintf(c->stream, sizeof(c->stream), "q/%s", str_empty(t->queue_code) ? "general" : t->queue_code);
 	return c;
 }
 
@@ -56,7 +66,7 @@ void ticket_change_set(struct ticket_change *c, const json_t *doc, const char *f
 	json_object_set_new(json_object_get(c->body, "was"), field, was ? json_incref(was) : json_null());
 }
 
-static json_t *doc_of(const struct ticket *t)
+json_t *ticket_whole(const struct ticket *t)
 {
 	json_error_t bad;
 	json_t *rest = t->doc ? json_loads(t->doc, 0, &bad) : json_object(), *whole = ticket_to_json(t, rest);
@@ -107,10 +117,10 @@ static bool stream_of(struct db *db, struct ticket_change *c, struct err *e)
 	return ok;
 }
 
-static bool run_op(struct db *db, struct ticket_change *c, const char *kind, bool based, struct err *e)
+static bool run_op(struct db *db, struct ticket_change *c, bool based, struct err *e)
 {
 	char *text = json_dumps(c->body, JSON_COMPACT);
-	struct outbox_op op = {.id = c->op, .k = kind, .t = "ticket", .e = c->id, .body = text, .made = c->at, .by = c->by, .off = c->off};
+	struct outbox_op op = {.id = c->op, .k = c->kind, .t = "ticket", .e = c->id, .body = text, .made = c->at, .by = c->by, .off = c->off};
 	bool ok = stream_of(db, c, e);
 
 	op.s = c->stream;
@@ -129,11 +139,11 @@ static bool run_change(struct db *db, void *arg, struct err *e)
 		arena_release(&a);
 		return false;
 	}
-	json_t *doc = doc_of(&t);
+	json_t *doc = ticket_whole(&t);
 	bool stale = is_stale(c, doc);
-	overlay_lay(&doc, "ticket.set", c->body);
+	overlay_lay(&doc, c->kind, c->body);
 	json_object_update(doc, c->here);
-	bool ok = run_op(db, c, "ticket.set", !stale, e) &&
+	bool ok = run_op(db, c, !stale, e) &&
 		  shown_put(db, &(struct shown){.t = "ticket", .e = c->id, .rev = t.stamp.rev, .at = c->at, .by = c->by, .d = doc, .own = true},
 			    e) &&
 		  run_lines(db, c, NULL, e);
@@ -147,10 +157,10 @@ static bool run_note(struct db *db, void *arg, struct err *e)
 	struct ticket_change *c = arg;
 
 	// The line has the id of its operation: the hub sends it back under that.
-	return run_op(db, c, "ticket.note", true, e) && run_lines(db, c, c->op, e);
+	return run_op(db, c, true, e) && run_lines(db, c, c->op, e);
 }
 
-static void saved(struct model *m)
+void ticket_saved(struct model *m)
 {
 	model_ticket_refresh(m);
 	model_refresh_home(m);
@@ -160,9 +170,14 @@ static void submit(struct model *m, struct ticket_change *c, const char *what, b
 {
 	struct commit *k = commit_new(m, what);
 
-	commit_part(k, run, c, change_drop);
-	commit_after(k, saved);
+	commit_part(k, run, c, ticket_change_drop);
+	commit_after(k, ticket_saved);
 	commit_submit(m, k);
+}
+
+void ticket_change_join(struct commit *k, struct ticket_change *c)
+{
+	commit_part(k, run_change, c, ticket_change_drop);
 }
 
 void ticket_change_submit(struct model *m, struct ticket_change *c, const char *what)
@@ -174,7 +189,7 @@ json_t *ticket_open_doc(struct model *m, struct err *e)
 {
 	struct arena a = {0};
 	struct ticket t = {0};
-	json_t *doc = ticket_get(store_reader(m->store), m->ticket.id, &t, &a, e) ? doc_of(&t) : NULL;
+	json_t *doc = ticket_get(store_reader(m->store), m->ticket.id, &t, &a, e) ? ticket_whole(&t) : NULL;
 
 	arena_release(&a);
 	return doc;
@@ -245,13 +260,12 @@ bool model_ticket_write(struct model *m, const struct ticket_texts *was, const s
 	if (ok && w.c->lines.n)
 		ticket_change_submit(m, w.c, "ticket.set");
 	else
-		change_drop(w.c);
+		ticket_change_drop(w.c);
 	json_decref(doc);
 	return ok;
 }
 
-// Practice hears what was done to which ticket.
-static void told(struct model *m, const char *kind, const char *key, const char *value)
+void ticket_told(struct model *m, const char *kind, const char *key, const char *value)
 {
 	struct event ev = {.type = EV_TICKET_UPDATE, .at = clock_wall(m->clock)};
 
@@ -272,10 +286,11 @@ bool model_ticket_note(struct model *m, const char *said, struct err *e)
 	if (ok) {
 		struct ticket_change *c = ticket_change_new(m);
 		json_decref(c->body);
+		c->kind = "ticket.note";
 		c->body = json_pack("{s:s, s:s, s:I}", "ref", c->id, "text", clean, "at", (json_int_t)c->at);
 		ticket_change_line(c, "note", json_pack("{s:s}", "text", clean));
 		submit(m, c, "ticket.note", run_note);
-		told(m, "note", "text", clean);
+		ticket_told(m, "note", "text", clean);
 	}
 	free(clean);
 	return ok;
@@ -294,7 +309,7 @@ static bool file_it(struct model *m, const char *field, const char *value, const
 	ticket_change_set(c, doc, field, json_string(value));
 	ticket_change_submit(m, c, "ticket.set");
 	json_decref(doc);
-	told(m, line, strcmp(line, "queue") == 0 ? "target" : "code", value);
+	ticket_told(m, line, strcmp(line, "queue") == 0 ? "target" : "code", value);
 	return true;
 }
 
@@ -341,7 +356,7 @@ bool model_ticket_priority(struct model *m, int priority, bool pinned, const cha
 	ticket_change_submit(m, c, "ticket.priority");
 	char value[16];
 	snprintf(value, sizeof(value), "%d", priority);
-	told(m, "priority", "value", value);
+	ticket_told(m, "priority", "value", value);
 	free(why);
 	json_decref(doc);
 	return true;

@@ -96,6 +96,26 @@ static void say_conflict(struct ticket_line *l, const json_t *d, struct arena *a
 	str_release(&b);
 }
 
+// Links and the incident: made, or taken away.
+static void say_link(struct model *m, struct ticket_line *l, const json_t *d, struct arena *a)
+{
+	static const struct {
+		const char *field;
+		enum ticket_link kind;
+	} kinds[] = {{"related", TICKET_LINK_RELATED}, {"parent_no", TICKET_LINK_PARENT}, {"children", TICKET_LINK_CHILD},
+		     {"duplicates", TICKET_LINK_DUPLICATES}};
+	bool incident = str_eq(text(d, "field"), "incident_id"), gone = !*text(d, "to");
+	const char *what = gone ? text(d, "from") : text(d, "to");
+
+	l->what = incident ? _("Incident") : _("Link");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (str_eq(kinds[i].field, text(d, "field")))
+			l->what = ticket_link_label(kinds[i].kind);
+	l->text = incident ? model_ticket_incident_words(m, what, a) : arena_strdup(a, what);
+	if (gone)
+		l->text = arena_printf(a, _("%s, not any more"), l->text);
+}
+
 static void say_note(struct ticket_line *l, const json_t *d, struct arena *a)
 {
 	const char *said = text(d, "text");
@@ -106,11 +126,25 @@ static void say_note(struct ticket_line *l, const json_t *d, struct arena *a)
 	l->text = ticket_swept(said, a);
 }
 
+static const char *deed_words(const char *kind)
+{
+	static const struct {
+		const char *kind, *label;
+	} known[] = {{"ticket.take", N_("Take")}, {"ticket.release", N_("Release")}, {"ticket.assign", N_("Assign")},
+		     {"ticket.note", N_("Note")}, {"ticket.element", N_("Link")}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (str_eq(known[i].kind, kind))
+			return _(known[i].label);
+	return "";
+}
+
 static void say_line(struct model *m, const struct ticket_log_line *ev, struct ticket_line *l, struct arena *a)
 {
 	json_error_t bad;
 	json_t *d = ev->data && !work_shut(m) ? json_loads(ev->data, 0, &bad) : NULL;
 	const char *by = *text(d, "author_id") ? text(d, "author_id") : ev->by;
+	bool asked = json_is_true(json_object_get(d, "asked"));
 
 	*l = (struct ticket_line){.at = ev->at, .who = str_empty(by) ? "" : hub_person(m, by, a), .what = ev->type, .text = ""};
 	if (str_eq(ev->type, "create")) {
@@ -124,14 +158,23 @@ static void say_line(struct model *m, const struct ticket_log_line *ev, struct t
 	} else if (str_eq(ev->type, "status")) {
 		say_escalation(l, d, a);
 	} else if (str_eq(ev->type, "priority")) {
-		l->what = json_is_true(json_object_get(d, "asked")) ? _("Priority asked for") : _("Priority");
+		l->what = asked ? _("Priority asked for") : _("Priority");
 		l->text = with_reason(from_to(m, "priority", d, a), d, a);
 	} else if (str_eq(ev->type, "assign")) {
-		l->what = _("Owner");
-		l->text = arena_printf(a, "%s → %s", *text(d, "from") ? hub_person(m, text(d, "from"), a) : "—",
-				       *text(d, "to") ? hub_person(m, text(d, "to"), a) : "—");
+		l->what = asked ? _("Assignment asked for") : _("Owner");
+		l->text = with_reason(arena_printf(a, "%s → %s", *text(d, "from") ? hub_person(m, text(d, "from"), a) : "—",
+						   *text(d, "to") ? hub_person(m, text(d, "to"), a) : "—"), d, a);
+	} else if (str_eq(ev->type, "transfer")) {
+		l->what = asked ? _("Queue asked for") : _("Queue");
+		l->text = with_reason(from_to(m, "queue_code", d, a), d, a);
+	} else if (str_eq(ev->type, "attach")) {
+		say_link(m, l, d, a);
 	} else if (str_eq(ev->type, "note")) {
 		say_note(l, d, a);
+	} else if (str_eq(ev->type, "refused")) {
+		l->what = _("Refused by the hub");
+		l->text = deed_words(text(d, "k"));
+		l->alarm = true;
 	} else if (str_eq(ev->type, "conflict")) {
 		say_conflict(l, d, a);
 	}
@@ -167,6 +210,7 @@ static bool read_waiting(struct model *m, struct ticket_desk *k, struct err *e)
 		const struct outbox_op *op = &ops.v[i];
 		json_t *body = op->body ? json_loads(op->body, 0, &bad) : NULL;
 		k->waiting += op->st == OUTBOX_QUEUED || op->st == OUTBOX_SENDING;
+		k->hand_asked |= str_eq(op->k, "ticket.assign") && json_is_true(json_object_get(body, "asked"));
 		k->asked |= !may && str_eq(op->k, "ticket.set") && json_object_get(json_object_get(body, "set"), "priority");
 		json_decref(body);
 	}
@@ -232,18 +276,21 @@ static void take_row(struct model *m, struct ticket_desk *k, const struct ticket
 	k->red = ticket_is_red(doc);
 	k->paused = p && ticket_pauses(k->state, p->pause_customer, p->pause_third);
 	k->breached = ticket_is_open(k->state) && !k->paused && t->resolve_due_at && clock_wall(m->clock) > t->resolve_due_at;
+	k->incident_id = arena_strdup(a, text(doc, "incident_id"));
+	k->incident = *k->incident_id ? model_ticket_incident_words(m, k->incident_id, a) : "";
+	ticket_ties_read(m, doc);
 	take_texts(m, k, t, doc);
 	json_decref(doc);
 }
 
 static void clear(struct ticket_desk *k)
 {
-	struct ticket_desk empty = {.arena = k->arena, .lines = {k->lines.v, 0, k->lines.cap}};
+	struct ticket_desk empty = {.arena = k->arena, .ties = {k->ties.v, 0, k->ties.cap}, .lines = {k->lines.v, 0, k->lines.cap}};
 
 	arena_clear(&empty.arena);
 	memcpy(empty.id, k->id, sizeof(empty.id));
 	empty.no = empty.kind = empty.title = empty.description = empty.solution = empty.cause = empty.category = empty.queue = empty.owner =
-		empty.owner_id = empty.customer = empty.priority_why = "";
+		empty.owner_id = empty.customer = empty.priority_why = empty.incident = empty.incident_id = "";
 	*k = empty;
 }
 
@@ -321,55 +368,4 @@ const char *model_ticket_by_no(struct model *m, const char *no, struct arena *a,
 		return t.id;
 	err_set(e, ERR_NOT_FOUND, _("This ticket is not on this station."));
 	return NULL;
-}
-
-// --- who may
-
-static bool refuse(struct err *e, const char *why)
-{
-	if (e)
-		err_set(e, ERR_DENIED, "%s", why);
-	return false;
-}
-
-static bool may_update(const struct model *m, struct err *e)
-{
-	const struct ticket_desk *k = &m->ticket;
-
-	if (!user_may(m->roles, RIGHT_TICKET_UPDATE))
-		return refuse(e, _("Your role does not let you change tickets."));
-	if (!*k->owner_id || str_eq(k->owner_id, m->agent_id) || user_may(m->roles, RIGHT_TICKET_OTHERS))
-		return true;
-	if (e)
-		err_set(e, ERR_DENIED, _("This ticket belongs to %s: add a note instead, or ask the team lead."), k->owner);
-	return false;
-}
-
-enum ticket_may model_ticket_may(const struct model *m, enum ticket_deed what, struct err *e)
-{
-	const struct ticket_desk *k = &m->ticket;
-
-	if (!k->there)
-		return refuse(e, _("This ticket is not on this station.")), TICKET_MAY_NOT;
-	if (work_shut(m))
-		return refuse(e, _("Customer data is locked until somebody logs in at the hub.")), TICKET_MAY_NOT;
-	if (ticket_is_terminal(k->state) && what != TICKET_NOTE && what != TICKET_STEP)
-		return refuse(e, _("This ticket is over for good; make a new one.")), TICKET_MAY_NOT;
-	switch (what) {
-	case TICKET_NOTE:
-		return user_may(m->roles, RIGHT_TICKET_NOTE) || refuse(e, _("Your role does not let you write on tickets.")) ? TICKET_MAY
-														       : TICKET_MAY_NOT;
-	case TICKET_WRITE:
-	case TICKET_STEP:
-		return may_update(m, e) ? TICKET_MAY : TICKET_MAY_NOT;
-	case TICKET_FILE:
-		if (m->mode == MODE_LIVE)
-			return refuse(e, _("Tickets are sorted by hand in practice only: a real one has its category from the contact, and the hub routes it.")), TICKET_MAY_NOT;
-		return may_update(m, e) ? TICKET_MAY : TICKET_MAY_NOT;
-	case TICKET_PRIORITY:
-		if (!may_update(m, e))
-			return TICKET_MAY_NOT;
-		return user_may(m->roles, RIGHT_TICKET_PRIORITY) ? TICKET_MAY : TICKET_MAY_ASK;
-	}
-	BUG("deed %d", (int)what);
 }

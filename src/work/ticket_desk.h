@@ -5,6 +5,7 @@
 
 #include "src/base/vec.h"
 #include "src/desk/ticket.h"
+#include "src/work/ticket_hand.h"
 
 struct model;
 
@@ -24,13 +25,27 @@ struct ticket_desk {
 	enum ticket_state state;
 	int64_t priority, respond_due_at, resolve_due_at, created_at;
 	bool pinned, red, paused, breached;
+	const char *incident, *incident_id; // in words; "" none
+	bool hand_asked; // this agent asked for it to be handed over, nobody has granted it yet
 	bool asked;      // the priority shown was asked for by this agent, nobody has granted it yet
 	size_t waiting;  // own operations on it that the hub has not answered
 	bool in_conflict;
+	VEC(struct ticket_tie) ties;   // in the order of enum ticket_link
 	VEC(struct ticket_line) lines; // oldest first
 };
 
-enum ticket_deed { TICKET_WRITE, TICKET_NOTE, TICKET_STEP, TICKET_PRIORITY, TICKET_FILE };
+enum ticket_deed {
+	TICKET_WRITE,
+	TICKET_NOTE,
+	TICKET_STEP,
+	TICKET_PRIORITY,
+	TICKET_FILE,
+	TICKET_TAKE,
+	TICKET_ASSIGN,
+	TICKET_RELEASE,
+	TICKET_LINK,
+	TICKET_INCIDENT,
+};
 enum ticket_may { TICKET_MAY_NOT, TICKET_MAY_ASK, TICKET_MAY };
 
 // Open tickets on this station, urgent ones first, and the one whose number was typed in full, open or not (NULL with e: none).

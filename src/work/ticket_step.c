@@ -232,7 +232,12 @@ bool model_ticket_step(struct model *m, enum ticket_event ev, const struct ticke
 		json_object_set_new(line, "reason", json_string(reason));
 	}
 	ticket_change_line(c, "status", line);
-	ticket_change_submit(m, c, "ticket.step");
+	struct commit *k = commit_new(m, "ticket.step");
+	ticket_change_join(k, c);
+	if (ev == TICKET_EV_DUPLICATE)
+		ticket_merged_join(m, k, reason);
+	commit_after(k, ticket_saved);
+	commit_submit(m, k);
 	free(reason);
 	json_decref(doc);
 	return true;

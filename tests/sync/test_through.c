@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "src/base/vec.h"
+#include "src/desk/role.h"
 #include "src/store/callback.h"
 #include "src/store/ent.h"
 #include "src/store/interaction.h"
@@ -435,6 +436,193 @@ static void test_a_broadcast_is_read(void **state)
 	through_hub_close(hub);
 }
 
+// --- whose a ticket is
+
+#define FREE_ID "01930000-0000-7000-8000-0000000000f1"
+#define FREE_NO "SHA-261122-0A7-0001-R"
+#define NEXT_ID "01930000-0000-7000-8000-0000000000f2"
+#define NEXT_NO "SHA-261122-0A7-0002-P"
+
+struct pair {
+	struct through_hub *hub;
+	struct place p, q; // ag and ag2, who serve the same queue
+	int lead;
+};
+
+static void pair_open(struct pair *x)
+{
+	char dev[40], inc[40];
+
+	*x = (struct pair){.hub = through_hub_open()};
+	x->lead = through_hub_seat(x->hub, "sv", dev, inc);
+	assert_string_equal(through_hub_do(x->hub, x->lead, "ticket.new", "ticket", FREE_ID, "q/q1",
+					   "{'no':'" FREE_NO "','queue_code':'q1','state':'new','title':'一件','priority':3,'pinned':0}"), "applied");
+	assert_string_equal(through_hub_do(x->hub, x->lead, "ticket.new", "ticket", NEXT_ID, "q/q1",
+					   "{'no':'" NEXT_NO "','queue_code':'q1','state':'new','title':'两件','priority':3,'pinned':0}"), "applied");
+	place_open(&x->p, x->hub, "ag", "0A7");
+	place_open(&x->q, x->hub, "ag2", "0A8");
+	sync_all(&x->p);
+	sync_all(&x->q);
+}
+
+static void pair_close(struct pair *x)
+{
+	place_close(&x->p);
+	place_close(&x->q);
+	through_hub_close(x->hub);
+}
+
+static void open_ticket(struct place *p, const char *id)
+{
+	struct err e = {0};
+
+	DO(model_ticket_open(&p->d.model, id, &e));
+}
+
+static void settled(struct place *p)
+{
+	store_wait_idle(p->d.store);
+	model_store_poll(&p->d.model);
+}
+
+static void assert_said(struct place *p, const char *text)
+{
+	const struct note *n = model_last_note(&p->d.model);
+
+	if (!n || !strstr(n->text, text))
+		fail_msg("said \"%s\", not \"%s\"", n ? n->text : "", text);
+}
+
+// Both take it at once: one has it, the other is told who, and sees the ticket as it is.
+static void test_two_take_one(void **state)
+{
+	struct pair x;
+	struct err e = {0};
+
+	(void)state;
+	pair_open(&x);
+	open_ticket(&x.p, FREE_ID);
+	open_ticket(&x.q, FREE_ID);
+	DO(model_ticket_take(&x.q.d.model, &e));
+	DO(model_ticket_take(&x.p.d.model, &e));
+	settled(&x.p);
+	settled(&x.q);
+	assert_string_equal(x.p.d.model.ticket.owner_id, "ag");
+	assert_string_equal(x.q.d.model.ticket.owner_id, "ag2"); // each thinks so, until the hub has spoken
+	sync_all(&x.q);
+	sync_all(&x.p);
+	assert_string_equal(x.q.d.model.ticket.owner_id, "ag2");
+	assert_string_equal(x.p.d.model.ticket.owner_id, "ag2");
+	assert_int_equal(x.p.d.model.ticket.state, TICKET_OPEN);
+	assert_said(&x.p, "Ticket " FREE_NO " is not yours: ag2 was faster.");
+	assert_int_equal(model_hub_rows(&x.p.d.model)->refused.n, 1);
+	// The history says that it was refused, not that somebody gave it back; then whose it is.
+	const struct ticket_desk *k = &x.p.d.model.ticket;
+	assert_string_equal(k->lines.v[k->lines.n - 3].what, "Refused by the hub");
+	assert_string_equal(k->lines.v[k->lines.n - 1].text, "— → ag2");
+	assert_int_equal(model_hub_rows(&x.q.d.model)->refused.n, 0);
+	// It is said once.
+	uint64_t n = x.p.d.model.n_notes;
+	sync_all(&x.p);
+	assert_int_equal(x.p.d.model.n_notes, n);
+	pair_close(&x);
+}
+
+// Offline one takes it, gives it back and takes it again; on the line all of it comes through in its order.
+static void test_hands_change_offline(void **state)
+{
+	struct pair x;
+	struct err e = {0};
+
+	(void)state;
+	pair_open(&x);
+	struct model *m = &x.p.d.model;
+	model_hub_report(m, &(struct hub_status){.line = HUB_OFFLINE});
+	open_ticket(&x.p, FREE_ID);
+	DO(model_ticket_take(m, &e));
+	settled(&x.p);
+	DO(model_ticket_release(m, "先放回", &e));
+	settled(&x.p);
+	DO(model_ticket_take(m, &e));
+	settled(&x.p);
+	assert_int_equal(m->ticket.waiting, 3);
+	size_t lines = m->ticket.lines.n;
+	model_hub_report(m, &(struct hub_status){.line = HUB_ONLINE});
+	sync_all(&x.p);
+	assert_string_equal(m->ticket.owner_id, "ag");
+	assert_int_equal(m->ticket.waiting, 0);
+	assert_int_equal(m->ticket.lines.n, lines); // each step is there once
+	assert_int_equal(model_hub_rows(m)->refused.n, 0);
+	sync_all(&x.q);
+	open_ticket(&x.q, FREE_ID);
+	assert_string_equal(x.q.d.model.ticket.owner_id, "ag");
+	pair_close(&x);
+}
+
+// A lead gives it to one and then to the other: both are told, with the reason.
+static void test_who_is_given_one_is_told(void **state)
+{
+	struct pair x;
+	struct err e = {0};
+	struct arena a = {0};
+	struct ticket_target to;
+	struct place lead;
+
+	(void)state;
+	pair_open(&x);
+	place_open(&lead, x.hub, "sv2", "0A9");
+	lead.d.model.roles = USER_BIT(USER_SUPERVISOR);
+	sync_all(&lead);
+	open_ticket(&lead, FREE_ID);
+	DO(model_ticket_target(&lead.d.model, "ag", false, &to, &a, &e));
+	DO(model_ticket_assign(&lead.d.model, &to, "你熟悉", &e));
+	settled(&lead);
+	sync_all(&lead);
+	sync_all(&x.p);
+	assert_said(&x.p, "Ticket " FREE_NO " is yours now, from sv2: 你熟悉");
+	DO(model_ticket_target(&lead.d.model, "ag2", false, &to, &a, &e));
+	DO(model_ticket_assign(&lead.d.model, &to, "他休假", &e));
+	settled(&lead);
+	sync_all(&lead);
+	sync_all(&x.p);
+	sync_all(&x.q);
+	assert_said(&x.p, "Ticket " FREE_NO " is not yours any more: sv2 gave it to ag2.");
+	assert_said(&x.q, "Ticket " FREE_NO " is yours now, from sv2: 他休假");
+	open_ticket(&x.q, FREE_ID);
+	const struct ticket_desk *k = &x.q.d.model.ticket;
+	assert_non_null(strstr(k->lines.v[k->lines.n - 1].text, "他休假"));
+	place_close(&lead);
+	arena_release(&a);
+	pair_close(&x);
+}
+
+// A link made at one desk stands at both ends at another.
+static void test_a_link_goes_round(void **state)
+{
+	struct pair x;
+	struct err e = {0};
+
+	(void)state;
+	pair_open(&x);
+	open_ticket(&x.p, FREE_ID);
+	DO(model_ticket_link(&x.p.d.model, TICKET_LINK_RELATED, NEXT_NO, &e));
+	settled(&x.p);
+	DO(model_ticket_link(&x.p.d.model, TICKET_LINK_PARENT, NEXT_NO, &e));
+	settled(&x.p);
+	sync_all(&x.p);
+	sync_all(&x.q);
+	for (int i = 0; i < 2; i++) {
+		struct place *at = i ? &x.q : &x.p;
+		open_ticket(at, NEXT_ID);
+		assert_int_equal(at->d.model.ticket.ties.n, 2);
+		assert_int_equal(at->d.model.ticket.ties.v[0].kind, TICKET_LINK_RELATED);
+		assert_int_equal(at->d.model.ticket.ties.v[1].kind, TICKET_LINK_CHILD);
+		assert_string_equal(at->d.model.ticket.ties.v[1].no, FREE_NO);
+	}
+	assert_int_equal(model_hub_rows(&x.p.d.model)->refused.n, 0);
+	pair_close(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -442,6 +630,10 @@ int main(void)
 		cmocka_unit_test(test_somebody_is_forgotten),
 		cmocka_unit_test(test_a_conflict_is_settled),
 		cmocka_unit_test(test_a_broadcast_is_read),
+		cmocka_unit_test(test_two_take_one),
+		cmocka_unit_test(test_hands_change_offline),
+		cmocka_unit_test(test_who_is_given_one_is_told),
+		cmocka_unit_test(test_a_link_goes_round),
 	};
 
 	return cmocka_run_group_tests_name("through", tests, NULL, NULL);

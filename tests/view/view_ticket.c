@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Knows what the ticket desk shows and does, by keys alone: texts, notes, steps, priority, and what somebody else changed meanwhile.
+// Knows what the ticket desk shows and does, by keys alone: texts, notes, steps, priority, hands, links, and what somebody else changed
+// meanwhile.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -284,13 +285,168 @@ static void test_from_a_contact(void **state)
 	scene_close(&s);
 }
 
+// --- whose it is, and what it hangs together with
+
+// A team of two, another queue, an incident, and a second ticket of one's own.
+static void neighbours(struct scene *s)
+{
+	scene_hub_row(s, "dir/SHA", "team", "t1", "{'queue_codes':['general','service']}");
+	scene_hub_row(s, "dir/SHA", "queue", "complaint", "{'code':'complaint','name':'投诉'}");
+	scene_hub_row(s, "dir/SHA", "agent", "8005", "{'staff_no':'8005','name_zh':'赵敏','roles':['agent'],'team_id':'t1'}");
+	scene_hub_row(s, "dir/SHA", "agent", "8006", "{'staff_no':'8006','name_zh':'孙悦','roles':['supervisor'],'team_id':'t1'}");
+	scene_hub_row(s, "bc/SHA", "incident", "in1", "{'no':'IN-261122-00A1','title':'支付通道故障','state':'confirmed'}");
+	scene_hub_changed(s);
+	char *first = xstrdup(s->model.ticket.no);
+	struct arena a = {0};
+	struct err none = {0};
+	keys_saved(s, "Esc");
+	scene_must(model_hangup(&s->model, s->model.works.v[0], &e));
+	scene_saved(s);
+	struct work *w = scene_call(s, "13812345679", "李强");
+	scene_must(model_ticket_create(&s->model, w, "同一客户：工资卡无法取现", &e));
+	scene_saved(s);
+	model_select(&s->model, -1);
+	assert_true(ticket_show(&s->ui, &s->model, model_ticket_by_no(&s->model, first, &a, &none)));
+	arena_release(&a);
+	free(first);
+}
+
+static void tie_it(struct scene *s)
+{
+	keys_saved(s, "l 1");
+	type(s, "工资卡");
+	keys_saved(s, "Enter i Down Enter");
+	assert_int_equal(s->model.ticket.ties.n, 1);
+}
+
+static void test_hands_and_links_look(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_ticket(&s, LANG_ZH, LEAD);
+	neighbours(&s);
+	keys_saved(&s, "a");
+	show(&s, "ticket_assign_24", 24, 80);
+	keys_saved(&s, "Enter");
+	show(&s, "ticket_assign_why_24", 24, 80);
+	keys_saved(&s, "Esc b");
+	show(&s, "ticket_back_24", 24, 80);
+	keys_saved(&s, "Esc l");
+	show(&s, "ticket_link_24", 24, 80);
+	keys_saved(&s, "1");
+	show(&s, "ticket_link_which_24", 24, 80);
+	keys_saved(&s, "Esc i");
+	show(&s, "ticket_incident_24", 24, 80);
+	keys_saved(&s, "Esc");
+	tie_it(&s);
+	show(&s, "ticket_tied_24", 24, 80);
+	show(&s, "ticket_tied_40", 40, 120);
+	show(&s, "ticket_tied_50", 50, 200);
+	scene_close(&s);
+}
+
+static void test_hands_and_links_look_in_english(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_ticket(&s, LANG_EN, LEAD);
+	neighbours(&s);
+	keys_saved(&s, "a");
+	show(&s, "ticket_assign_en_24", 24, 80);
+	keys_saved(&s, "Esc l");
+	show(&s, "ticket_link_en_24", 24, 80);
+	keys_saved(&s, "Esc");
+	tie_it(&s);
+	show(&s, "ticket_tied_en_24", 24, 80);
+	show(&s, "ticket_tied_en_40", 40, 120);
+	show(&s, "ticket_tied_en_50", 50, 200);
+	scene_close(&s);
+}
+
+static void test_it_changes_hands(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_ticket(&s, LANG_ZH, AGENT);
+	keys_saved(&s, "t");
+	assert_true(shows(&s, "这张工单已归您负责。"));
+	keys_saved(&s, "b Enter");
+	assert_int_equal(s.ui.popup.kind, POPUP_PROMPT); // not without a reason
+	type(&s, "明天休假");
+	keys_saved(&s, "Enter");
+	assert_string_equal(s.model.ticket.owner_id, "");
+	assert_true(shows(&s, "明天休假"));
+	keys_saved(&s, "b");
+	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	keys_saved(&s, "t");
+	assert_string_equal(s.model.ticket.owner_id, s.model.agent_id);
+	s.model.roles = USER_BIT(USER_QA);
+	keys_saved(&s, "b");
+	assert_true(shows(&s, "您的角色不能修改工单。"));
+	keys_saved(&s, "a");
+	assert_int_equal(s.ui.popup.kind, POPUP_NONE);
+	scene_close(&s);
+}
+
+static void test_an_agent_asks_for_a_change_of_hands(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_ticket(&s, LANG_ZH, AGENT);
+	neighbours(&s);
+	keys_saved(&s, "a");
+	type(&s, "8005");
+	keys_saved(&s, "Enter Enter");
+	assert_int_equal(s.ui.popup.kind, POPUP_PROMPT); // who asks says why
+	type(&s, "她熟悉这位客户");
+	keys_saved(&s, "Enter");
+	assert_true(s.model.ticket.hand_asked);
+	assert_true(shows(&s, "已申请转派"));
+	assert_true(shows(&s, "她熟悉这位客户"));
+	scene_close(&s);
+}
+
+static void test_links_are_gone_along(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_ticket(&s, LANG_ZH, AGENT);
+	neighbours(&s);
+	char *first = xstrdup(s.model.ticket.no);
+	keys_saved(&s, "l 2");
+	type(&s, "工资卡");
+	keys_saved(&s, "Enter");
+	assert_int_equal(s.model.ticket.ties.v[0].kind, TICKET_LINK_PARENT);
+	keys_saved(&s, "l o Enter");
+	assert_string_not_equal(s.model.ticket.no, first);
+	assert_int_equal(s.model.ticket.ties.v[0].kind, TICKET_LINK_CHILD);
+	keys_saved(&s, "l x Enter");
+	assert_int_equal(s.model.ticket.ties.n, 0);
+	// A number typed in full, of a ticket that is not here; one that is wrong is refused, and stays.
+	keys_saved(&s, "l 1");
+	type(&s, "SHA-261122-0A7-0009-X");
+	keys_saved(&s, "Enter");
+	assert_int_equal(s.ui.popup.kind, POPUP_PICK);
+	keys_saved(&s, "Backspace B Enter");
+	assert_string_equal(s.model.ticket.ties.v[0].no, "SHA-261122-0A7-0009-B");
+	free(first);
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_it_looks), cmocka_unit_test(test_it_looks_in_english), cmocka_unit_test(test_a_text_is_written),
 		cmocka_unit_test(test_typed_text_comes_back), cmocka_unit_test(test_somebody_was_faster), cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_priority), cmocka_unit_test(test_of_another), cmocka_unit_test(test_locked),
-		cmocka_unit_test(test_from_a_contact),
+		cmocka_unit_test(test_from_a_contact), cmocka_unit_test(test_hands_and_links_look),
+		cmocka_unit_test(test_hands_and_links_look_in_english), cmocka_unit_test(test_it_changes_hands),
+		cmocka_unit_test(test_an_agent_asks_for_a_change_of_hands), cmocka_unit_test(test_links_are_gone_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
