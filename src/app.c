@@ -9,6 +9,7 @@
 
 #include "src/app_hub.h"
 #include "src/app_outside.h"
+#include "src/app_packs.h"
 #include "src/app_practice.h"
 #include "src/app_script.h"
 #include "src/base/log.h"
@@ -33,12 +34,7 @@ struct app {
 	uv_prepare_t prepare;
 	uv_timer_t tick, journal, phone, due, practising;
 	uv_signal_t signals[5];
-	uv_work_t packs_work;
-	bool packs_running;
-	struct packs *packs;
-	struct problems packs_problems;
-	char **pack_dirs;
-
+	struct app_packs *packs;
 	struct config config;
 	struct store *store;
 	struct app_hub *hub; // NULL: the demo site
@@ -246,6 +242,12 @@ static bool wiped(struct app *a)
 	return true;
 }
 
+// Nothing of the content is before anybody's eyes or under their hands but what is drawn anew each time.
+static bool is_quiet(const struct app *a)
+{
+	return (!a->practice || !app_practice_busy(a->practice)) && ui_content_idle(&a->live.ui);
+}
+
 static void on_prepare(uv_prepare_t *p)
 {
 	struct app *a = p->data;
@@ -260,6 +262,7 @@ static void on_prepare(uv_prepare_t *p)
 	model_tick(&a->model);
 	if (a->practice)
 		app_practice_turn(a->practice);
+	app_packs_turn(a->packs, is_quiet(a));
 	ring_bell(a);
 	struct seat *s = front(a);
 	if (s->m->changed || s->m->typed)
@@ -347,17 +350,7 @@ static void on_signal(uv_signal_t *s, int signum)
 	}
 }
 
-// --- packs: read on a worker thread, after the first frame
-
-static void packs_job(uv_work_t *req)
-{
-	struct app *a = req->data;
-	size_t n = 0;
-
-	while (a->pack_dirs[n])
-		n++;
-	a->packs = packs_load((const char *const *)a->pack_dirs, n, &a->packs_problems);
-}
+// --- content
 
 // What was under way goes on, or what the command line asks for begins.
 static void begin_practice(struct app *a)
@@ -380,27 +373,25 @@ static void begin_practice(struct app *a)
 	}
 }
 
-static void packs_done(uv_work_t *req, int status)
+static void content_ready(void *arg)
 {
-	struct app *a = req->data;
-	struct err e = {0};
-	int recovered = 0;
+	struct app *a = arg;
 
-	(void)status;
-	a->packs_running = false;
-	if (!model_set_packs(&a->model, a->packs, &recovered, &e))
-		model_say_note(&a->model, NOTE_ALARM, "%s", e.msg);
-	else if (recovered)
-		model_say_note(&a->model, NOTE_WARN, ngettext("%d contact came back as you left it.", "%d contacts came back as you left them.",
-							      (unsigned long)recovered), recovered);
-	if (a->packs_problems.errors)
-		model_say_note(&a->model, NOTE_WARN, _("The content packs have %d errors: see zuoxi pack check."), (int)a->packs_problems.errors);
-	a->packs = NULL;
 	begin_practice(a);
 	// Keys typed while the content was being read have waited in the terminal, in their order.
 	if (a->term)
 		uv_poll_start(&a->tty, UV_READABLE, on_tty);
 	model_pump_phone(&a->model);
+}
+
+static void content_fresh(void *arg)
+{
+	ui_content_changed(&((struct app *)arg)->live.ui);
+}
+
+static void content_came(void *arg)
+{
+	app_packs_came(((struct app *)arg)->packs);
 }
 
 // --- start and end
@@ -524,7 +515,6 @@ static bool start(struct app *a, struct err *e)
 	a->model_ready = true;
 	a->live.m = &a->model;
 	outside_sweep(a->data);
-	a->pack_dirs = station_pack_dirs(a->data, NULL);
 	return open_screen(a, e);
 }
 
@@ -553,12 +543,13 @@ static void watch(struct app *a)
 		uv_poll_init(&a->loop, &a->tty, term_fd(a->term));
 		a->tty.data = a;
 	}
+	const struct app_hub_options hub = {.loop = &a->loop, .model = &a->model, .config = &a->config, .seeded = a->opt->seeded,
+					    .seed = a->opt->seed, .content = content_came, .arg = a};
 	// A hub that cannot be asked is no reason not to work.
-	if (!a->demo_made && !app_hub_start(&a->hub, &a->loop, &a->model, &a->config, a->opt->seeded, a->opt->seed, &e))
+	if (!a->demo_made && !app_hub_start(&a->hub, &hub, &e))
 		model_say_note(&a->model, NOTE_ALARM, "%s", e.msg);
-	a->packs_work.data = a;
-	a->packs_running = true;
-	uv_queue_work(&a->loop, &a->packs_work, packs_job, packs_done);
+	a->packs = app_packs_new(&(struct app_packs_options){.loop = &a->loop, .model = &a->model, .dir = a->data, .ready = content_ready,
+							     .fresh = content_fresh, .arg = a});
 }
 
 static void close_handle(uv_handle_t *h, void *arg)
@@ -586,11 +577,8 @@ static size_t settle(struct app *a)
 static void stop(struct app *a, bool looped)
 {
 	app_hub_stop(a->hub);
-	if (looped) {
-		// The worker must be done before what it fills is freed.
-		while (a->packs_running)
-			uv_run(&a->loop, UV_RUN_ONCE);
-	}
+	app_packs_free(a->packs);
+	a->packs = NULL;
 	app_practice_free(a->practice);
 	a->practice = NULL;
 	a->unsaved = settle(a);
@@ -611,8 +599,6 @@ static void stop(struct app *a, bool looped)
 		model_release(&a->model);
 	if (a->cti)
 		a->cti->ops->close(a->cti);
-	problems_release(&a->packs_problems);
-	station_free_dirs(a->pack_dirs);
 	config_release(&a->config);
 	key_script_free(a->script);
 	log_close();
@@ -693,7 +679,7 @@ static int run_script(struct app *a, struct err *e)
 	};
 
 	// Keys wait for the content: a script says what an agent would do, not how fast the disk is.
-	while (a->packs_running)
+	while (app_packs_starting(a->packs))
 		uv_run(&a->loop, UV_RUN_ONCE);
 	return key_script_run(a->script, &host, e) ? CLI_DONE : CLI_NO;
 }

@@ -9,6 +9,7 @@
 #include "src/work/kb_writer.h"
 
 struct app_hub {
+	struct app_hub_options opt;
 	struct model *model;
 	struct client *client; // NULL: stopped
 	struct knowledge *know;
@@ -80,17 +81,25 @@ static void close_base(void *writer)
 	kb_writer_close(writer);
 }
 
-bool app_hub_start(struct app_hub **out, struct uv_loop_s *loop, struct model *m, const struct config *conf, bool seeded, uint64_t seed,
-		   struct err *e)
+static void on_content(void *arg)
+{
+	struct app_hub *h = arg;
+
+	h->opt.content(h->opt.arg);
+}
+
+bool app_hub_start(struct app_hub **out, const struct app_hub_options *opt, struct err *e)
 {
 	struct app_hub *h = xcalloc(1, sizeof(*h));
-	struct client_options o = {.loop = loop,
+	const struct config *conf = opt->config;
+	struct model *m = opt->model;
+	struct client_options o = {.loop = opt->loop,
 				   .store = m->store,
 				   .clock = m->clock,
 				   .proxy = conf->hub_proxy,
 				   .ca_file = conf->hub_ca,
 				   .urls = {conf->hub_second, conf->hub_third},
-				   .seed = seed,
+				   .seed = opt->seed,
 				   .report = on_report,
 				   .changed = on_changed,
 				   .person = on_person,
@@ -98,12 +107,14 @@ bool app_hub_start(struct app_hub **out, struct uv_loop_s *loop, struct model *m
 				   .say = on_say,
 				   .wiped = on_wiped,
 				   .base_away = on_base_away,
+				   .content = on_content,
 				   .arg = h};
 
+	h->opt = *opt;
 	h->model = m;
 	h->know = knowledge_new(&(struct knowledge_writer){.ctx = work_kb_writer(m), .open = open_base, .done = done_base, .close = close_base}, m->clock);
 	o.know = h->know;
-	if (!seeded)
+	if (!opt->seeded)
 		randombytes_buf(&o.seed, sizeof(o.seed));
 	if (client_new(&h->client, &o, e)) {
 		*out = h;

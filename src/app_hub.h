@@ -9,9 +9,17 @@
 struct uv_loop_s;
 struct app_hub;
 struct client;
-// After the first frame. A station that has joined no hub stays as it is. model, conf: borrowed; the model's store is attached to loop.
-must_use bool app_hub_start(struct app_hub **out, struct uv_loop_s *loop, struct model *m, const struct config *conf, bool seeded,
-			    uint64_t seed, struct err *e);
+struct app_hub_options { // borrowed, for life
+	struct uv_loop_s *loop;
+	struct model *model; // its store is attached to loop
+	const struct config *config;
+	bool seeded;
+	uint64_t seed;
+	void (*content)(void *arg); // newer content packs are in the station's directory
+	void *arg;
+};
+// After the first frame. A station that has joined no hub stays as it is.
+must_use bool app_hub_start(struct app_hub **out, const struct app_hub_options *o, struct err *e);
 // The hub had this station wiped: what happened, in a sentence; NULL: it did not. The program ends. NULL is fine
 const char *app_hub_wiped(const struct app_hub *h);
 struct client *app_hub_client(const struct app_hub *h); // NULL: stopped. NULL is fine

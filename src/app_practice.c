@@ -37,6 +37,11 @@ struct seat *app_practice_front(const struct app_practice *p)
 	return p->front;
 }
 
+bool app_practice_busy(const struct app_practice *p)
+{
+	return p->session || p->desk.joining || p->wanted.wish != PRACTICE_WISH_NONE || app_room_coach(p->room) || app_room_shared(p->room);
+}
+
 // --- which seat is in front
 
 static void bring_front(struct app_practice *p, struct seat *to)

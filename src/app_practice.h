@@ -26,6 +26,8 @@ void app_practice_free(struct app_practice *p); // a session that is under way c
 
 struct seat *app_practice_seat(const struct app_practice *p); // NULL: nobody practises
 struct seat *app_practice_front(const struct app_practice *p); // the seat of keys and screen
+// An exercise is under way or suspended, or this seat is, or is coming, into somebody's room.
+bool app_practice_busy(const struct app_practice *p);
 // What keys asked for in either seat.
 void app_practice_obey(struct app_practice *p);
 // Before the loop sleeps and before a key is handled: the session does what is due, and gives way to a real contact.

@@ -36,6 +36,18 @@ void practice_ui_free(struct practice_ui *p)
 	free(p);
 }
 
+void practice_content_changed(struct ui *u)
+{
+	struct practice_ui *p = u->prac;
+
+	if (!p)
+		return;
+	debrief_release(&p->debrief);
+	p->debrief = (struct debrief){0};
+	p->made = false;
+	p->past[0] = '\0';
+}
+
 const char *practice_word(void)
 {
 	return _("PRACTICE");

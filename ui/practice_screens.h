@@ -43,6 +43,7 @@ struct practice_ui {
 struct practice_ui *practice_ui(struct ui *u); // made on first use
 const struct practice_ui *practice_ui_const(const struct ui *u); // an empty one before
 void practice_ui_free(struct practice_ui *p);
+void practice_content_changed(struct ui *u); // a debrief that is not looked at now is made anew from the new content
 
 const char *practice_word(void); // stands in every title: "演练"
 // The place that stands before all others: before and after a session, or the desk. NULL: none.

@@ -279,6 +279,17 @@ void ui_follow(struct ui *u, struct model *m)
 
 // --- dialogs
 
+bool ui_content_idle(const struct ui *u)
+{
+	return u->popup.kind == POPUP_NONE && u->screen != SCREEN_PRACTICE && u->screen != SCREEN_COACH;
+}
+
+void ui_content_changed(struct ui *u)
+{
+	practice_content_changed(u);
+	u->shown = (struct drawn){0};
+}
+
 void ui_ask(struct ui *u, const struct model *m, ask_fn *done, const char *arg)
 {
 	const struct work *w = model_work(m);

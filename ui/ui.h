@@ -181,6 +181,10 @@ void ui_refresh(struct ui *u, struct model *m, const struct canvas *root);
 void ui_draw(const struct ui *u, const struct model *m, const struct canvas *root);
 // After the model changed by itself: dialogs about a contact that is gone close, views of gone contacts go.
 void ui_follow(struct ui *u, struct model *m);
+// Nothing of the content is chosen from or read now: no dialog, and neither scenarios nor a debrief before the eyes. Then the content of
+// the model may be replaced, with this told afterwards.
+bool ui_content_idle(const struct ui *u);
+void ui_content_changed(struct ui *u);
 // Milliseconds until something visible changes by itself (a clock), -1: nothing does.
 int64_t ui_next_tick_ms(const struct ui *u, const struct model *m);
 

@@ -37,6 +37,7 @@ struct client_options { // texts are copied; the rest outlives the client
 	// program closes the store, calls station_destroy once more and ends.
 	void (*wiped)(void *arg, const char *sentence);
 	void (*base_away)(void *arg, bool away); // the knowledge base is about to be replaced: close it here, until it is called with false
+	void (*content)(void *arg); // content packs came, and all the hub names are in the station's directory now
 	void *arg;
 };
 // Reads the account in the store's thread; a station that has joined no hub does nothing from then on.

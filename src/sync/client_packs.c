@@ -118,11 +118,11 @@ static void unpack_end(struct client *c, struct job *job, bool ok, const struct 
 		return;
 	}
 	log_line(LOG_INFO, "hub: pack %s version %lld is here", j->name, (long long)j->version);
-	snprintf(line, sizeof(line), _("New content from the hub: %s, version %lld; used from the next start."), j->name,
-		 (long long)j->version);
+	snprintf(line, sizeof(line), _("New content from the hub: %s, version %lld."), j->name, (long long)j->version);
 	if (c->opt.say)
 		c->opt.say(c->opt.arg, false, line);
 	c->packs.busy = false;
+	c->packs.came = true;
 	client_packs_look(c);
 }
 
@@ -182,6 +182,9 @@ static void look_end(struct client *c, struct job *job, bool ok, const struct er
 		log_line(LOG_WARN, "hub: packs: %s", e->msg);
 	if (!ok || !j->hash[0]) {
 		c->packs.busy = false;
+		if (ok && c->packs.came && c->opt.content)
+			c->opt.content(c->opt.arg);
+		c->packs.came = c->packs.came && !ok;
 		return;
 	}
 	snprintf(c->packs.name, sizeof(c->packs.name), "%s", j->name);

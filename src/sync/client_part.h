@@ -63,6 +63,7 @@ struct basing {
 // Content packs, one after the other.
 struct packing {
 	bool busy, wanted; // a job or a request has it; name and hash are to be fetched
+	bool came;         // some were unpacked since it was told
 	struct request *request;
 	char name[64], hash[2 * WIRE_HASH + 1];
 	int64_t version, at; // at: mono, not before

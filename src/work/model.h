@@ -263,6 +263,11 @@ void model_release(struct model *m);
 // Takes ownership. Then contacts that were open when the program ended come back, with their drafts: *recovered how many.
 must_use bool model_set_packs(struct model *m, struct packs *packs, int *recovered, struct err *e);
 
+// Newer content in place of what is in force: only while there is some and no contact is in hand (model_packs_idle), so that every contact
+// ends with the content it began with. Takes packs and gives back the old ones, which the caller frees once nothing holds on to them.
+bool model_packs_idle(const struct model *m);
+must_use struct packs *model_swap_packs(struct model *m, struct packs *packs);
+
 // The content of packs as the fold of a contact wants it; packs and zone are borrowed (also for `call replay`).
 void packs_world(const struct packs *packs, const char *zone, struct contact_world *out);
 

@@ -332,6 +332,92 @@ static void test_two_change_one_title(void **state)
 	free(t.data_b);
 }
 
+// --- content comes into force without a restart
+
+// A copy of the retail pack with another version and another name of the house, at the hub.
+static void send_pack(struct fix *f, int version, const char *org)
+{
+	char *line = xasprintf("rm -rf %s/new; mkdir -p %s/new; cp -r '" PACKS "/retail' %s/new/retail; "
+			       "sed -i 's/^version: .*/version: %d/; s/Demo Mall/%s/' %s/new/retail/pack.yaml; \"$HUB\" pack load '" PACKS "/common' && \"$HUB\" pack load %s/new/retail",
+			       f->dir, f->dir, f->dir, version, org, f->dir, f->dir),
+	     *out = realhub_run(&f->hub, line);
+
+	if (!out)
+		fail_msg("%s", line);
+	free(out);
+	free(line);
+}
+
+static void write_file(const char *path, const char *text)
+{
+	struct err e = {0};
+
+	assert_ok(path_write_atomic(path, sv(text), 0600, &e), e);
+}
+
+// While a contact is in hand, be it only ringing, or a dialog is open, newer content waits; then it is there without a restart, and a call
+// keeps what it began with.
+static void test_content_comes_into_force(void **state)
+{
+	struct fix *f = *state;
+	char *data = path_join(f->dir, "st"), *conf = path_join(f->dir, "conf.yaml"), *rings = path_join(f->dir, "rings.txt");
+	char *yaml = xasprintf("telephone: sim\ntelephone_script: %s\n", rings);
+	const char *argv[] = {ZUOXI, "--data", data, "--config", conf, "--lang", "en", NULL};
+
+	join(f);
+	write_file(conf, yaml);
+	write_file(rings, "+0.5 offered 13800138000 Wang\n");
+	struct vt *vt = vt_spawn(argv, NULL, 40, 120);
+	assert_true(vt_wait_text(vt, "online.*unsent 0", WAIT));
+	assert_true(vt_wait_text(vt, "Wang", WAIT));
+	send_pack(f, 2, "Second House");
+	must(vt, "", "");
+	if (!vt_wait_text(vt, "New content is here", WAIT))
+		fail_msg("%s", vt_screen(vt));
+	assert_null(strstr(vt_screen(vt), "in force: retail"));
+	must(vt, "C-r", "Reject|Decline|Why");
+	must(vt, "1", "New content is in force: retail v2");
+	// A call has it, and keeps it while the next version waits.
+	must(vt, "F4", "Number");
+	vt_send(vt, "text:13812345678");
+	must(vt, "Enter Enter", "Hello, Second House");
+	send_pack(f, 3, "Third House");
+	if (!vt_wait_text(vt, "New content is here", WAIT))
+		fail_msg("%s", vt_screen(vt));
+	must(vt, "F1", "Second House|Help|Keys");
+	must(vt, "Esc", "Hello, Second House");
+	assert_null(strstr(vt_screen(vt), "Third House"));
+	vt_signal(vt, SIGTERM);
+	int status = vt_wait_exit(vt, WAIT);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	vt_close(vt);
+	free(yaml);
+	free(rings);
+	free(conf);
+	free(data);
+}
+
+// A dialog that is open is not pulled away from under the hands either; content with a mistake in it never comes into force.
+static void test_content_waits_for_a_dialog(void **state)
+{
+	struct fix *f = *state;
+	char *data = path_join(f->dir, "st");
+	const char *argv[] = {ZUOXI, "--data", data, "--lang", "en", NULL};
+
+	join(f);
+	struct vt *vt = vt_spawn(argv, NULL, 40, 120);
+	assert_true(vt_wait_text(vt, "online.*unsent 0", WAIT));
+	must(vt, "F4", "Number");
+	send_pack(f, 2, "Second House");
+	if (!vt_wait_text(vt, "New content is here", WAIT))
+		fail_msg("%s", vt_screen(vt));
+	must(vt, "Esc", "New content is in force: retail v2");
+	vt_signal(vt, SIGTERM);
+	vt_wait_exit(vt, WAIT);
+	vt_close(vt);
+	free(data);
+}
+
 // --- the administrator has a lost station wiped
 
 static void order_wipe(struct fix *f, const char *how)
@@ -401,7 +487,7 @@ int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {T(test_subcommands), T(test_brought_back), T(test_password_is_not_shown), T(test_workstation),
-					   T(test_two_change_one_title),
+					   T(test_two_change_one_title), T(test_content_comes_into_force), T(test_content_waits_for_a_dialog),
 					   T(test_workstation_is_wiped), T(test_sync_is_wiped), T(test_login_is_wiped)};
 
 	cmocka_set_test_filter(getenv("ZUOXI_TEST_ONLY"));
