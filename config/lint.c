@@ -229,6 +229,18 @@ static void check_category(struct work *w, const struct category *c, struct pack
 		FAIL_PLACE(w, at, _("category %s: there is no form %s"), c->code, c->form);
 }
 
+// Without a root cause to choose no ticket says why it came to it.
+static void check_causes(const struct work *w)
+{
+	for (size_t i = 0; i < w->k->n_causes; i++)
+		if (!w->k->causes[i].retired)
+			return;
+	for (size_t i = 0; i < w->k->n; i++)
+		if (str_eq(w->k->v[i].industry, "common"))
+			problems_add(w->p, w->k->v[i].place.file, w->k->v[i].place.line, w->k->v[i].place.col, LINT_WARNING,
+				     _("no root cause is offered (causes/): tickets are resolved without one"));
+}
+
 void packs_lint(const struct packs *k, struct problems *p)
 {
 	struct work w = {.k = k, .p = p};
@@ -249,6 +261,7 @@ void packs_lint(const struct packs *k, struct problems *p)
 				FAIL_PLACE(&w, k->disposition_places[i], _("disposition %s: there is no script %s"), d->code, d->scripts[j]);
 		}
 	}
+	check_causes(&w);
 	for (size_t i = 0; i < k->n_scenarios; i++)
 		lint_scenario(k, &k->scenarios[i], p);
 	for (size_t i = 0; i < k->n_articles; i++)

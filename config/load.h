@@ -31,6 +31,7 @@ struct load {
 	VEC(struct pack_scenario) scenarios;
 	VEC(struct pack_article) articles;
 	VEC(struct pack_value) values;
+	VEC(struct pack_cause) causes;
 	VEC(struct category_src) categories;
 	VEC(struct disposition_src) dispositions;
 };
@@ -44,6 +45,7 @@ static inline struct reader load_reader(struct load *l, const char *file)
 void load_head(struct load *l, struct pack *pack, const char *file, const struct yaml_node *root);
 void load_categories(struct load *l, const struct pack *pack, const char *file, const struct yaml_node *root);
 void load_dispositions(struct load *l, const struct pack *pack, const char *file, const struct yaml_node *root);
+void load_causes(struct load *l, const struct pack *pack, const char *file, const struct yaml_node *root);
 void load_lexicon(struct load *l, const char *file, const struct yaml_node *root);
 void load_form(struct load *l, const struct pack *pack, const char *file, const struct yaml_node *root);
 void load_script_src(struct load *l, const struct pack *pack, const char *file, struct yaml_node *root);

@@ -40,9 +40,9 @@ static bool list_dir(const char *path, struct names *out, struct arena *a)
 	return true;
 }
 
-enum part { PART_CATEGORIES, PART_DISPOSITIONS, PART_FORMS, PART_KB, PART_LEXICONS, PART_SCENARIOS, PART_SCRIPTS };
-enum { PARTS = 7 };
-static const char *const part_names[] = {"categories", "dispositions", "forms", "kb", "lexicons", "scenarios", "scripts"};
+enum part { PART_CATEGORIES, PART_CAUSES, PART_DISPOSITIONS, PART_FORMS, PART_KB, PART_LEXICONS, PART_SCENARIOS, PART_SCRIPTS };
+enum { PARTS = 8 };
+static const char *const part_names[] = {"categories", "causes", "dispositions", "forms", "kb", "lexicons", "scenarios", "scripts"};
 
 struct walk {
 	struct load *l;
@@ -121,6 +121,9 @@ static void take_file(struct walk *w, enum part part, const char *name)
 	switch (part) {
 	case PART_CATEGORIES:
 		load_categories(w->l, w->pack, file, root);
+		break;
+	case PART_CAUSES:
+		load_causes(w->l, w->pack, file, root);
 		break;
 	case PART_DISPOSITIONS:
 		load_dispositions(w->l, w->pack, file, root);
@@ -395,6 +398,19 @@ static void join_dispositions(struct load *l)
 	}
 }
 
+static void join_causes(struct load *l)
+{
+	struct packs *k = l->k;
+	k->causes = arena_array(&k->arena, struct pack_cause, l->causes.n);
+	for (size_t i = 0; i < l->causes.n; i++) {
+		const struct pack_cause *before = packs_cause(k, l->causes.v[i].code);
+		if (before)
+			report_double(l, _("root cause"), l->causes.v[i].code, l->causes.v[i].place, before->place);
+		else
+			k->causes[k->n_causes++] = l->causes.v[i];
+	}
+}
+
 static void join_rest(struct load *l)
 {
 	struct packs *k = l->k;
@@ -442,12 +458,14 @@ struct packs *packs_load(const char *const *dirs, size_t n, struct problems *p)
 	join_articles(&l);
 	join_categories(&l);
 	join_dispositions(&l);
+	join_causes(&l);
 	join_rest(&l);
 	vec_release(&l.scripts);
 	vec_release(&l.forms);
 	vec_release(&l.scenarios);
 	vec_release(&l.articles);
 	vec_release(&l.values);
+	vec_release(&l.causes);
 	vec_release(&l.categories);
 	vec_release(&l.dispositions);
 	arena_release(&l.trees);

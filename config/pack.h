@@ -38,6 +38,13 @@ struct pack_value {
 	struct label text;
 	struct pack_place place;
 };
+struct pack_cause { // why it came to a ticket: root_cause_code of domain.md §3.5, whose values are the tenant's
+	const struct pack *pack;
+	const char *code;
+	struct label text;
+	bool retired; // still read on old tickets, not offered any more
+	struct pack_place place;
+};
 struct pack_script {
 	const struct pack *pack;
 	struct script s; // fragments spliced in; spliced nodes carry the place of the "shared" entry that brought them
@@ -74,6 +81,8 @@ struct packs {
 	size_t n_articles;
 	struct pack_scenario *scenarios;   // by code
 	size_t n_scenarios;
+	struct pack_cause *causes;         // in the order written, which is that in which they are offered
+	size_t n_causes;
 	struct pack_value *values;         // tenant settings, in the order written
 	size_t n_values;
 	const struct script **sides;       // side scripts with a menu key, by key
@@ -96,6 +105,7 @@ const struct pack_script *packs_script(const struct packs *k, const char *code);
 const struct pack_form *packs_form(const struct packs *k, const char *code);
 const struct pack_scenario *packs_scenario(const struct packs *k, const char *code);
 const struct pack_article *packs_article(const struct packs *k, const char *id);
+const struct pack_cause *packs_cause(const struct packs *k, const char *code); // a retired one, too
 const struct script *packs_side(const struct packs *k, char key);
 // {set.NAME} as a script of this pack sees it: the pack's own value, else the common pack's; NULL if neither has it.
 const struct label *packs_value(const struct packs *k, const struct pack *pack, const char *name);

@@ -50,6 +50,14 @@ const struct pack_article *packs_article(const struct packs *k, const char *id)
 	return id ? FIND(k->articles, k->n_articles, id, id) : NULL;
 }
 
+const struct pack_cause *packs_cause(const struct packs *k, const char *code)
+{
+	for (size_t i = 0; code && i < k->n_causes; i++)
+		if (strcmp(k->causes[i].code, code) == 0)
+			return &k->causes[i];
+	return NULL;
+}
+
 const struct script *packs_side(const struct packs *k, char key)
 {
 	for (size_t i = 0; i < k->n_sides; i++) {

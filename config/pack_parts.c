@@ -163,6 +163,31 @@ void load_dispositions(struct load *l, const struct pack *pack, const char *file
 	}
 }
 
+void load_causes(struct load *l, const struct pack *pack, const char *file, const struct yaml_node *root)
+{
+	struct reader r = load_reader(l, file);
+	struct yaml_node *list = yaml_get(root, "causes");
+	read_keys(&r, root, "causes");
+	if (!list)
+		read_missing(&r, root, "causes");
+	if (!read_is(&r, list, YAML_LIST, "causes"))
+		return;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct yaml_node *m = list->items[i];
+		if (!read_is(&r, m, YAML_MAP, "causes"))
+			continue;
+		read_keys(&r, m, "code zh en retired");
+		struct pack_cause c = {.pack = pack, .place = {file, m->line, m->col}};
+		c.code = read_code(&r, m, "code", true);
+		c.text = read_label(&r, m, true);
+		c.retired = read_bool(&r, m, "retired", false);
+		if (c.code && (strlen(c.code) > 32 || c.code[strspn(c.code, "abcdefghijklmnopqrstuvwxyz0123456789_")]))
+			READ_FAIL(&r, yaml_get(m, "code"), _("the code of a root cause has at most 32 lower-case letters, digits and _"));
+		else if (c.code && c.text.zh)
+			vec_push(&l->causes, c);
+	}
+}
+
 // "empathy" or a refinement of a list's code: "empathy.anger". Gives the list.
 static bool read_class(struct reader *r, const struct yaml_node *m, struct lexicon_entry *e)
 {

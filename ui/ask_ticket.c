@@ -124,34 +124,63 @@ static void ask_reason(struct ui *u, struct model *m, enum ticket_event ev, cons
 	u->ask_n = ev;
 }
 
-static bool solution_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
-{
-	const struct ticket_answer with = {.solution = r->text, .cause = ticket_cause_code((enum ticket_cause)u->ask_n)};
+enum { NO_CAUSE = -1 }; // the packs have none
 
-	return model_ticket_step(m, TICKET_EV_RESOLVE, &with, e);
+// No newer content comes while a dialog is open: the number of the cause stays.
+static const struct pack_cause *asked_cause(const struct ui *u, const struct model *m)
+{
+	return u->ask_n != NO_CAUSE && m->packs && (size_t)u->ask_n < m->packs->n_causes ? &m->packs->causes[u->ask_n] : NULL;
 }
 
-static bool cause_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
+static bool solution_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
+{
+	const struct pack_cause *c = asked_cause(u, m);
+
+	return model_ticket_step(m, TICKET_EV_RESOLVE, &(struct ticket_answer){.solution = r->text, .cause = c ? c->code : NULL}, e);
+}
+
+static void ask_solution(struct ui *u, struct model *m, int64_t cause)
 {
 	char text[160];
 
-	(void)e;
-	snprintf(text, sizeof(text), _("%s. Cause: %s"), m->ticket.no, ticket_cause_label((enum ticket_cause)r->row));
+	u->ask_n = cause;
+	const struct pack_cause *c = asked_cause(u, m);
+	if (c)
+		snprintf(text, sizeof(text), _("%s. Cause: %s"), m->ticket.no, label_text(c->text));
+	else
+		snprintf(text, sizeof(text), "%s", m->ticket.no);
 	popup_prompt(&u->popup, 0, ticket_event_label(TICKET_EV_RESOLVE), text);
 	popup_add_field(&u->popup, _("Solution"), NULL, true, TEXT_ROWS)->max = TICKET_TEXT_CHARS;
 	open(u, m, solution_done, "ticket-resolve");
 	if (!u->popup.fields.v[0].line.text.n)
 		lineedit_set(&u->popup.fields.v[0].line, m->ticket.solution);
-	u->ask_n = (int64_t)r->row;
+	u->ask_n = cause;
+}
+
+static bool cause_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
+{
+	const struct pack_cause *c = m->packs ? packs_cause(m->packs, r->row_id) : NULL;
+
+	(void)e;
+	ask_solution(u, m, c ? c - m->packs->causes : NO_CAUSE);
 	return true;
 }
 
 static void ask_cause(struct ui *u, struct model *m)
 {
+	static const char keys[] = "123456789abcdefghilmopqrstuvwxyz";
+
 	popup_menu(&u->popup, 0, _("What was the cause?"), m->ticket.no);
-	for (int i = 0; i < TICKET_CAUSES; i++)
-		popup_add_row(&u->popup, (uint32_t)('1' + i), ticket_cause_label((enum ticket_cause)i), NULL, NULL);
-	open(u, m, cause_done, NULL);
+	for (size_t i = 0; m->packs && i < m->packs->n_causes; i++) {
+		const struct pack_cause *c = &m->packs->causes[i];
+		size_t row = u->popup.rows.n;
+		if (!c->retired)
+			popup_add_row(&u->popup, row < sizeof(keys) - 1 ? (uint32_t)keys[row] : 0, label_text(c->text), NULL, c->code);
+	}
+	if (u->popup.rows.n)
+		open(u, m, cause_done, NULL);
+	else
+		ask_solution(u, m, NO_CAUSE);
 }
 
 static bool step_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)

@@ -52,19 +52,6 @@ static const struct kind_row kinds[] = {
 };
 KIND_DEFINE(ticket_kind, kinds)
 
-static const struct kind_row causes[] = {
-	[CAUSE_QUESTION] = {"question", N_("information was missing")},
-	[CAUSE_CUSTOMER] = {"customer", N_("on the customer's side")},
-	[CAUSE_PROCESS] = {"process", N_("process")},
-	[CAUSE_SYSTEM] = {"system", N_("system fault")},
-	[CAUSE_PRODUCT] = {"product", N_("product defect")},
-	[CAUSE_RULE] = {"rule", N_("rule or policy")},
-	[CAUSE_STAFF] = {"staff", N_("our mistake")},
-	[CAUSE_THIRD] = {"third_party", N_("third party")},
-	[CAUSE_OTHER] = {"other", N_("something else")},
-};
-KIND_DEFINE(ticket_cause, causes)
-
 static const struct kind_row links[] = {
 	[TICKET_LINK_RELATED] = {"related", N_("Related to")},
 	[TICKET_LINK_PARENT] = {"parent", N_("Part of")},

@@ -46,21 +46,6 @@ KIND_DECLARE(ticket_event)
 enum ticket_kind { TICKET_CASE, TICKET_COMPLAINT, TICKET_XDEPT_TASK, TICKET_FAULT, TICKET_CALLBACK, TICKET_SANDBOX };
 KIND_DECLARE(ticket_kind)
 
-// Why it came to the case: root_cause_code of domain.md §3.5.
-enum ticket_cause {
-	CAUSE_QUESTION, // the customer did not know
-	CAUSE_CUSTOMER,
-	CAUSE_PROCESS,
-	CAUSE_SYSTEM,
-	CAUSE_PRODUCT,
-	CAUSE_RULE,
-	CAUSE_STAFF,
-	CAUSE_THIRD,
-	CAUSE_OTHER,
-};
-enum { TICKET_CAUSES = CAUSE_OTHER + 1 };
-KIND_DECLARE(ticket_cause)
-
 // How two tickets hang together, seen from one of them.
 enum ticket_link {
 	TICKET_LINK_RELATED,
@@ -80,7 +65,7 @@ KIND_DECLARE(ticket_link)
 struct ticket_guard {
 	bool by_system;                // the hub or a timer reports; false: a person asks
 	const char *solution_text;     // resolve
-	const char *root_cause_code;   // resolve
+	const char *root_cause_code;   // resolve; codes are those of the packs (causes/)
 	bool red;                      // resolve, close: the category is red
 	bool urgent_review_open;       // resolve, close: one is not decided yet
 	bool urgent_review_decided;    // resolve, close: needed when red

@@ -29,6 +29,13 @@ const char *work_disposition_label(const struct model *m, const char *code)
 	return d ? disposition_label(d) : code ? code : "";
 }
 
+const char *work_cause_label(const struct model *m, const char *code)
+{
+	const struct pack_cause *c = m->packs ? packs_cause(m->packs, code) : NULL;
+
+	return c ? label_text(c->text) : code ? code : "";
+}
+
 const char *work_channel_label(const char *code)
 {
 	enum channel c;

@@ -183,6 +183,8 @@ const char *hub_value_text(const struct model *m, const char *field, const json_
 		return ticket_state_label(state);
 	if (json_is_string(v) && strcmp(field, "category_id") == 0)
 		return arena_strdup(a, work_category_label(m, json_string_value(v)));
+	if (json_is_string(v) && strcmp(field, "root_cause_code") == 0)
+		return swept(work_cause_label(m, json_string_value(v)), a);
 	if (json_is_string(v) && strcmp(field, "owner_id") == 0)
 		return *json_string_value(v) ? hub_person(m, json_string_value(v), a) : "";
 	if (json_is_string(v))

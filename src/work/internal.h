@@ -107,6 +107,7 @@ must_use bool work_escalate(struct model *m, struct work *w, const char *kind, c
 must_use bool work_callback(struct model *m, struct work *w, int64_t due_at, const char *text, struct commit *c, struct err *e);
 // The label of a category, disposition or channel code in the user's language, the code itself while packs are not loaded; "" for NULL.
 const char *work_category_label(const struct model *m, const char *code);
+const char *work_cause_label(const struct model *m, const char *code); // of a ticket, retired ones too
 const char *work_disposition_label(const struct model *m, const char *code);
 const char *work_channel_label(const char *code);
 // A contact exists and rings: one commit with its number and the screen pop. NULL with e when it cannot.

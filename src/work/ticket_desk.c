@@ -232,13 +232,6 @@ static const char *customer_of(struct model *m, const char *id, struct arena *a)
 	return out;
 }
 
-static const char *cause_words(const char *code, struct arena *a)
-{
-	enum ticket_cause c;
-
-	return ticket_cause_parse(sv(code), &c) ? ticket_cause_label(c) : ticket_swept(code, a);
-}
-
 static void take_texts(struct model *m, struct ticket_desk *k, const struct ticket *t, const json_t *doc)
 {
 	struct arena *a = &k->arena;
@@ -247,7 +240,7 @@ static void take_texts(struct model *m, struct ticket_desk *k, const struct tick
 	k->title = shut ? "" : ticket_swept(t->title ? t->title : "", a);
 	k->description = shut ? "" : ticket_swept(text(doc, "description"), a);
 	k->solution = shut ? "" : ticket_swept(text(doc, "solution_text"), a);
-	k->cause = *text(doc, "root_cause_code") ? cause_words(text(doc, "root_cause_code"), a) : "";
+	k->cause = *text(doc, "root_cause_code") ? arena_strdup(a, work_cause_label(m, text(doc, "root_cause_code"))) : "";
 	k->priority_why = *text(doc, "priority_reason") && !shut ? why_words(text(doc, "priority_reason"), a) : "";
 	k->customer = customer_of(m, t->customer_id, a);
 }

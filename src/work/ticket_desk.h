@@ -80,7 +80,7 @@ size_t model_ticket_steps(const struct model *m, enum ticket_event *out);
 struct ticket_answer {
 	const char *reason;   // of any step; for a duplicate the number of the other ticket
 	const char *solution; // with resolve
-	const char *cause;    // likewise: a code
+	const char *cause;    // likewise: a code of the packs that is not retired; without causes in the packs none is needed
 };
 must_use bool model_ticket_step(struct model *m, enum ticket_event ev, const struct ticket_answer *with, struct err *e);
 // With a reason. Who may only ask asks: the operation goes to the supervisor.

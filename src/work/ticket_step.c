@@ -201,6 +201,21 @@ static bool check_other(const struct model *m, const char *typed_no, char out[NU
 	return !str_eq(out, m->ticket.no) || err_set(e, ERR_USAGE, _("This is the ticket itself; give the number of the other one."));
 }
 
+// What the packs do not have or have no more is not written into tickets any more. Packs without causes ask for none.
+static bool settle_cause(const struct model *m, struct ticket_answer *a, struct err *e)
+{
+	const struct pack_cause *c = m->packs ? packs_cause(m->packs, a->cause) : NULL;
+	bool any = false;
+
+	for (size_t i = 0; m->packs && i < m->packs->n_causes; i++)
+		any |= !m->packs->causes[i].retired;
+	if (!any) {
+		a->cause = str_empty(a->cause) ? "other" : a->cause;
+		return true;
+	}
+	return str_empty(a->cause) || (c && !c->retired) || err_set(e, ERR_USAGE, _("There is no root cause %s to choose."), a->cause);
+}
+
 bool model_ticket_step(struct model *m, enum ticket_event ev, const struct ticket_answer *with, struct err *e)
 {
 	enum ticket_state from = m->ticket.state, to;
@@ -210,7 +225,7 @@ bool model_ticket_step(struct model *m, enum ticket_event ev, const struct ticke
 
 	if (!model_ticket_may(m, TICKET_STEP, e) || !(doc = ticket_open_doc(m, e)))
 		return false;
-	if (!may_step(m, doc, ev, &a, &to, e) || (ev == TICKET_EV_DUPLICATE && !check_other(m, a.reason, other, e))) {
+	if ((ev == TICKET_EV_RESOLVE && !settle_cause(m, &a, e)) || !may_step(m, doc, ev, &a, &to, e) || (ev == TICKET_EV_DUPLICATE && !check_other(m, a.reason, other, e))) {
 		json_decref(doc);
 		return false;
 	}

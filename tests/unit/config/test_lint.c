@@ -33,7 +33,7 @@ typedef void file_fn(void *ctx, const char *part, const char *name);
 // Calls fn for every file one folder below root, in byte order.
 static void each_file(const char *root, file_fn *fn, void *ctx)
 {
-	static const char *const parts[] = {"categories", "dispositions", "forms", "kb", "lexicons", "pack", "scenarios", "scripts"};
+	static const char *const parts[] = {"categories", "causes", "dispositions", "forms", "kb", "lexicons", "pack", "scenarios", "scripts"};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		char *dir = path_join(root, parts[i]);
 		struct dirent **names;

@@ -134,6 +134,11 @@ static void test_the_rest(void **state)
 	const struct disposition *d = disposition_find(&k->dispositions, "TR_BLOCKED");
 	assert_int_equal(d->class_, DISPOSITION_RESOLVED);
 	assert_true(disposition_find(&k->dispositions, "CB_BOOKED")->needs_follow_up);
+	assert_int_equal(k->n_causes, 4);
+	assert_string_equal(k->causes[0].code, "system"); // in the order written
+	assert_true(packs_cause(k, "paper")->retired);
+	assert_string_equal(packs_cause(k, "card_worn")->text.en, "the card was worn");
+	assert_null(packs_cause(k, "none"));
 	const struct form *f = &packs_form(k, "tr_lost")->f;
 	assert_int_equal(f->n_fields, 3);
 	assert_int_equal(f->fields[0].n_options, 2);
