@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Knows what the two halves of the script pane share: what it draws (script_draw.c) and what keys do there (pane_script.c).
+// Knows what the two halves of the script pane share: what it draws (script_draw.c and what it is put together from) and what keys do
+// there (pane_script.c).
 #ifndef UI_SCRIPT_PANE_H
 #define UI_SCRIPT_PANE_H
 
