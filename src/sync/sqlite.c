@@ -316,6 +316,32 @@ static bool note_refused(struct sync_sqlite *q, const struct outbox_op *op, int6
 	return ticket_event_add(q->db, &line, NULL, e);
 }
 
+static bool show_other(struct sync_sqlite *q, const char *no, struct arena *a, struct err *e)
+{
+	struct ticket t;
+	struct err none = {0};
+
+	if (str_empty(no))
+		return true;
+	if (!ticket_by_no(q->db, no, &t, a, &none))
+		return none.code == ERR_NOT_FOUND || err_set(e, none.code, "%s", none.msg);
+	return show_again(q, "ticket", t.id, true, e);
+}
+
+// A link shows at its other end before the hub has made it there; refused, it goes from both.
+static bool show_others(struct sync_sqlite *q, const struct outbox_op *op, struct arena *a, struct err *e)
+{
+	json_error_t why;
+	json_t *body = strcmp(op->t, "ticket") == 0 && op->body ? json_loads(op->body, 0, &why) : NULL, *no;
+	bool ok = show_other(q, json_string_value(json_object_get(json_object_get(body, "set"), "parent_no")), a, e);
+	size_t i;
+
+	json_array_foreach(json_object_get(json_object_get(body, "add"), "related"), i, no)
+		ok = ok && show_other(q, json_string_value(no), a, e);
+	json_decref(body);
+	return ok;
+}
+
 static bool op_mark(void *ctx, int64_t n, enum outbox_state st, const char *answer, const char *at_stream, int64_t at_seq, int64_t now,
 		    struct err *e)
 {
@@ -327,7 +353,7 @@ static bool op_mark(void *ctx, int64_t n, enum outbox_state st, const char *answ
 	// Refused or over: it is not laid over the base any more.
 	if (ok && (st == OUTBOX_REJECTED || st == OUTBOX_SETTLED))
 		ok = outbox_get(q->db, n, &op, &a, e) && (st == OUTBOX_SETTLED || note_refused(q, &op, now, &a, e)) &&
-		     show_again(q, op.t, op.e, st == OUTBOX_REJECTED, e);
+		     show_again(q, op.t, op.e, st == OUTBOX_REJECTED, e) && (st == OUTBOX_SETTLED || show_others(q, &op, &a, e));
 	arena_release(&a);
 	return ok;
 }

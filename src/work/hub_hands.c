@@ -8,7 +8,7 @@
 #include "src/wire/wire.h"
 #include "src/work/hub_part.h"
 
-enum { REFUSED_LATEST = 200, OWN_MOST = 500 };
+enum { REFUSED_MOST = 10000, OWN_MOST = 500 }; // more than anybody leaves unread, or has
 
 static const char *text(const json_t *d, const char *key)
 {
@@ -55,7 +55,7 @@ static void look_refused(struct model *m, bool say)
 	struct err e = {0};
 	int64_t last = h->hands_n;
 
-	if (!outbox_in_state(store_reader(m->store), OUTBOX_REJECTED, REFUSED_LATEST, &ops, &a, &e))
+	if (!outbox_in_state(store_reader(m->store), OUTBOX_REJECTED, REFUSED_MOST, &ops, &a, &e))
 		log_line(LOG_ERROR, "refused operations: %s", e.msg);
 	for (size_t i = 0; i < ops.n; i++) {
 		last = ops.v[i].n > last ? ops.v[i].n : last;

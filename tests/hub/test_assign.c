@@ -95,6 +95,27 @@ static void test_two_take_one(void **state)
 	desk_close(&d);
 }
 
+// What waited in the outbox of somebody who has gone home is theirs, whoever is logged in when it is sent; who is nobody here gets nothing.
+static void test_it_is_whose_who_took_it(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	assert_result(&d.a, seat_do(&d.a, "ticket.release", T, ID, "q/q1", NULL, "{'fence':0,'reason':'r'}"), "applied");
+	d.b.by = "agb"; // serves another queue
+	assert_result(&d.b, seat_do(&d.b, "ticket.take", T, ID, "q/q1", NULL, "{'fence':1}"), "rejected forbidden");
+	d.b.by = "ag2";
+	assert_result(&d.b, seat_do(&d.b, "ticket.take", T, ID, "q/q1", NULL, "{'fence':1}"), "applied");
+	assert_member(&d.x, T, ID, "owner_id", "'ag2'");
+	assert_member(&d.x, T, ID, "assigned_by", "'ag2'");
+	// The grace for work done before a right went does not make anybody an owner.
+	assert_result(&d.b, seat_do(&d.b, "ticket.release", T, ID, "q/q1", NULL, "{'fence':2,'reason':'r'}"), "applied");
+	site_agent_set(&d.x, "ag2", "team_id", "'t2'");
+	assert_result(&d.b, seat_do(&d.b, "ticket.take", T, ID, "q/q1", NULL, "{'fence':3}"), "rejected forbidden");
+	desk_close(&d);
+}
+
 // Only to who can work on it, and sees it.
 static void test_who_can_be_given_it(void **state)
 {
@@ -216,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_assignment),
 		cmocka_unit_test(test_two_take_one),
+		cmocka_unit_test(test_it_is_whose_who_took_it),
 		cmocka_unit_test(test_who_can_be_given_it),
 		cmocka_unit_test(test_to_a_queue),
 		cmocka_unit_test(test_a_link_has_two_ends),

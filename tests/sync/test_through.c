@@ -623,6 +623,32 @@ static void test_a_link_goes_round(void **state)
 	pair_close(&x);
 }
 
+// A ticket that somebody else has meanwhile is linked by nobody else: refused, the link is gone from both ends.
+static void test_a_refused_link_is_gone(void **state)
+{
+	struct pair x;
+	struct err e = {0};
+
+	(void)state;
+	pair_open(&x);
+	struct model *m = &x.p.d.model;
+	open_ticket(&x.q, FREE_ID);
+	DO(model_ticket_take(&x.q.d.model, &e));
+	settled(&x.q);
+	sync_all(&x.q);
+	open_ticket(&x.p, FREE_ID);
+	DO(model_ticket_link(m, TICKET_LINK_RELATED, NEXT_NO, &e));
+	settled(&x.p);
+	open_ticket(&x.p, NEXT_ID);
+	assert_int_equal(m->ticket.ties.n, 1);
+	sync_all(&x.p);
+	assert_int_equal(model_hub_rows(m)->refused.n, 1);
+	assert_int_equal(m->ticket.ties.n, 0);
+	open_ticket(&x.p, FREE_ID);
+	assert_int_equal(m->ticket.ties.n, 0);
+	pair_close(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -634,6 +660,7 @@ int main(void)
 		cmocka_unit_test(test_hands_change_offline),
 		cmocka_unit_test(test_who_is_given_one_is_told),
 		cmocka_unit_test(test_a_link_goes_round),
+		cmocka_unit_test(test_a_refused_link_is_gone),
 	};
 
 	return cmocka_run_group_tests_name("through", tests, NULL, NULL);
