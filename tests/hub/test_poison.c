@@ -108,8 +108,10 @@ static json_t *body_of(const char *k)
 
 	bool good = pick(4) > 0;
 	for (size_t i = 0; good && i < sizeof(right) / sizeof(*right); i++)
-		if (strcmp(right[i].k, k) == 0)
+		if (strcmp(right[i].k, k) == 0 && (!j || pick(2) > 0)) {
+			json_decref(j);
 			j = json_loads(right[i].body, 0, NULL);
+		}
 	j = j ? j : json_object();
 	json_t *set = json_object_get(j, "set");
 	for (int i = pick(3); set && i > 0; i--)
