@@ -142,7 +142,7 @@ static enum line_effect do_answer(struct line_session *l, const char *a)
 
 	(void)a;
 	// The one that rings, if the one in front does not.
-	for (int i = 0; i < LINE_CALLERS && !(l->contact[l->front] && contact_is_ringing(l->contact[l->front])); i++)
+	for (int i = 0; i < SCENARIO_CALLERS && !(l->contact[l->front] && contact_is_ringing(l->contact[l->front])); i++)
 		if (l->contact[i] && contact_is_ringing(l->contact[i]))
 			l->front = i;
 	if (!line_emit(l, &ev))
@@ -376,7 +376,7 @@ static enum line_effect do_line(struct line_session *l, const char *a)
 {
 	int64_t n;
 
-	if (!parse_int(sv(a), 1, LINE_CALLERS, &n) || !l->contact[n - 1])
+	if (!parse_int(sv(a), 1, SCENARIO_CALLERS, &n) || !l->contact[n - 1])
 		fprintf(l->p->c->out, "  × %s\n", _("Nobody is on that line."));
 	else
 		l->front = (int)n - 1;

@@ -34,7 +34,7 @@ static void to_contact(struct line_session *l, const struct log_entry *e)
 {
 	struct event ev;
 
-	if (e->contact < 0 || e->contact >= LINE_CALLERS)
+	if (e->contact < 0 || e->contact >= SCENARIO_CALLERS)
 		return;
 	if (e->ev.type == EV_RING)
 		line_ring(l, e->contact);
@@ -274,7 +274,7 @@ int practice_line(struct practice_cli *p, const struct pack_scenario *s)
 		counted(&l, stdin);
 	p->c->out = out;
 	int rc = finish(&l, s);
-	for (int i = 0; i < LINE_CALLERS; i++)
+	for (int i = 0; i < SCENARIO_CALLERS; i++)
 		contact_free(l.contact[i]);
 	engine_free(l.g);
 	return rc;

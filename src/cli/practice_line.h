@@ -5,12 +5,11 @@
 
 #include "src/cli/practice_cli.h"
 
-enum { LINE_CALLERS = 8 };
 struct line_session {
 	struct practice_cli *p;
 	const struct scenario *s;
 	struct engine *g;
-	struct contact *contact[LINE_CALLERS]; // NULL: has not rung yet
+	struct contact *contact[SCENARIO_CALLERS]; // NULL: has not rung yet
 	int front;      // the one that lines and commands mean
 	int64_t now;    // on the session's clock
 	int64_t began;  // UTC at its start

@@ -423,7 +423,7 @@ struct engine *engine_new(const struct engine_options *o)
 				       .mode = o->human ? PRACTICE_PAIRED : s->kind == SCENARIO_DRILL ? PRACTICE_DRILL : PRACTICE_SOLO};
 	snprintf(g->log.scenario, sizeof(g->log.scenario), "%s", s->code);
 	track_init(&g->track, s, o->lexicon);
-	g->n = s->n_callers > CALLERS_MAX ? CALLERS_MAX : (int)s->n_callers;
+	g->n = s->n_callers > SCENARIO_CALLERS ? SCENARIO_CALLERS : (int)s->n_callers;
 	g->curves = xcalloc(s->n_curveballs + 1, sizeof(*g->curves));
 	g->when_done = xcalloc(s->n_beats + 1, sizeof(*g->when_done));
 	g->visits = xcalloc(s->n_beats + 1, sizeof(*g->visits));

@@ -6,7 +6,6 @@
 #include "src/practice/engine.h"
 
 enum {
-	CALLERS_MAX = 8,
 	SPEECHES_MAX = 16,      // what a customer has on the tip of the tongue
 	RING_MAX_MS = 60000,    // then the customer gives up
 	HOLD_MAX_MS = 300000,   // so long a customer waits on hold
@@ -61,7 +60,7 @@ struct engine {
 	const struct scenario *s;
 	struct practice_log log;
 	struct track track;
-	struct caller c[CALLERS_MAX];
+	struct caller c[SCENARIO_CALLERS];
 	int n;
 	struct curve_state *curves;
 	bool *when_done;   // beats that interrupted

@@ -6,14 +6,12 @@
 #include "src/base/utf8.h"
 #include "src/base/vec.h"
 
-enum { CALLERS = 8 };
-
 struct phone {
 	struct cti cti; // first
 	const struct scenario *scenario;
 	enum lang lang; // of names
 	const struct clock *clock;
-	bool there[CALLERS];
+	bool there[SCENARIO_CALLERS];
 	VEC(struct cti_event) ready;
 	size_t read;
 	uint32_t last_cmd;
@@ -26,7 +24,9 @@ static struct phone *of(const struct cti *c)
 
 int phone_caller(const char *call)
 {
-	return call && call[0] == 'P' && call[1] >= '0' && call[1] < '0' + CALLERS && !call[2] ? call[1] - '0' : -1;
+	int64_t n;
+
+	return call && call[0] == 'P' && parse_int(sv(call + 1), 0, SCENARIO_CALLERS - 1, &n) ? (int)n : -1;
 }
 
 static struct cti_event *add(struct phone *p, int caller, enum cti_event_type type)
@@ -48,7 +48,7 @@ static struct cti_event *add(struct phone *p, int caller, enum cti_event_type ty
 
 static bool is_caller(const struct phone *p, int caller)
 {
-	return caller >= 0 && caller < CALLERS && (size_t)caller < p->scenario->n_callers;
+	return caller >= 0 && caller < SCENARIO_CALLERS && (size_t)caller < p->scenario->n_callers;
 }
 
 void phone_ring(struct cti *c, int caller)

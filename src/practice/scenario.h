@@ -200,6 +200,7 @@ struct persona {
 	const struct label *hides; // what a person who plays the role must not say by themselves
 	size_t n_hides;
 };
+enum { SCENARIO_CALLERS = 64 }; // at most
 // Who rings: the main caller is [0], others come with second calls and drills.
 struct scenario_caller {
 	struct persona persona;

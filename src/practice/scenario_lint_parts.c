@@ -62,8 +62,8 @@ static void check_callers(struct scenario_work *w)
 
 	if (!s->n_callers)
 		FAIL(w, s, _("nobody calls: the persona is missing"));
-	if (s->n_callers > 8)
-		FAIL(w, s, _("more than 8 callers"));
+	if (s->n_callers > SCENARIO_CALLERS)
+		FAIL(w, s, _("more than %d callers"), (int)SCENARIO_CALLERS);
 	for (size_t i = 0; i < s->n_callers; i++) {
 		const struct scenario_caller *c = &s->callers[i];
 		snprintf(what, sizeof(what), "caller %zu", i);

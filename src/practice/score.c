@@ -362,10 +362,10 @@ void score_log(const struct scenario *sc, const struct practice_log *log, struct
 	for (size_t i = 0; i < log->v.n; i++)
 		track_entry(&s.track, i, &log->v.v[i]);
 	track_end(&s.track);
-	for (int k = 0; k < (int)sc->n_callers && k < SCORE_CALLERS; k++)
+	for (int k = 0; k < (int)sc->n_callers && k < SCENARIO_CALLERS; k++)
 		s.contact[k] = fold(&s, k);
 	score_judge(&s);
-	for (int k = 0; k < SCORE_CALLERS; k++)
+	for (int k = 0; k < SCENARIO_CALLERS; k++)
 		contact_free(s.contact[k]);
 	track_release(&s.track);
 }

@@ -6,14 +6,12 @@
 #include "src/desk/contact.h"
 #include "src/practice/score.h"
 
-enum { SCORE_CALLERS = 8 }; // as many as track.h follows
-
 struct scoring {
 	const struct scenario *scenario;
 	const struct practice_log *log;
 	const struct contact_world *world;
 	struct track track;
-	struct contact *contact[SCORE_CALLERS]; // NULL: that caller never rang
+	struct contact *contact[SCENARIO_CALLERS]; // NULL: that caller never rang
 	int64_t earned[SCORE_ALL];              // SCORE_ONE is all of a component
 	bool success;
 	struct score *out;

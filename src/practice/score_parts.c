@@ -53,9 +53,9 @@ void score_speed(struct scoring *s)
 {
 	int n = 0;
 
-	for (int k = 0; k < SCORE_CALLERS; k++)
+	for (int k = 0; k < SCENARIO_CALLERS; k++)
 		n += counts(s, k);
-	for (int k = 0; k < SCORE_CALLERS; k++)
+	for (int k = 0; k < SCENARIO_CALLERS; k++)
 		for (size_t i = 0; i < COUNT(judged) && counts(s, k); i++)
 			speed_point(s, k, i, 1.0 / (double)(COUNT(judged) * (size_t)n));
 }
@@ -271,8 +271,8 @@ static double due_weight(const struct script_due *d, size_t n)
 void score_script(struct scoring *s)
 {
 	const struct contact *first = s->contact[0];
-	struct script_due *due[SCORE_CALLERS];
-	size_t n[SCORE_CALLERS] = {0};
+	struct script_due *due[SCENARIO_CALLERS];
+	size_t n[SCENARIO_CALLERS] = {0};
 	struct arena a = {0};
 	double all = 0;
 
@@ -280,13 +280,13 @@ void score_script(struct scoring *s)
 		score_point(s, SCORE_SCRIPT, 0, 1, SCENARIO_NONE, _("No script was opened"));
 		return;
 	}
-	for (int k = 0; k < SCORE_CALLERS; k++) {
+	for (int k = 0; k < SCENARIO_CALLERS; k++) {
 		if (!s->contact[k] || !script_run_started(&s->contact[k]->run))
 			continue;
 		n[k] = script_run_due(&s->contact[k]->run, true, &due[k], &a);
 		all += due_weight(due[k], n[k]);
 	}
-	for (int k = 0; k < SCORE_CALLERS; k++)
+	for (int k = 0; k < SCENARIO_CALLERS; k++)
 		for (size_t i = 0; i < n[k]; i++)
 			due_point(s, k, &due[k][i], all);
 	if (all == 0)

@@ -24,7 +24,7 @@ static void feel(struct session *s, int contact)
 	struct work *w = session_work(s, contact);
 	struct err why = {0};
 
-	if (!w || contact >= SESSION_CALLERS || contact_is_ringing(w->contact) || !contact_is_live(w->contact))
+	if (!w || contact >= SCENARIO_CALLERS || contact_is_ringing(w->contact) || !contact_is_live(w->contact))
 		return;
 	int level = t->emotion[contact] > SHOWN_EMOTION ? SHOWN_EMOTION : t->emotion[contact];
 	if (w->contact->emotion_start >= 0 && w->contact->emotion == level && w->contact->emotion_class == t->emotion_class[contact])

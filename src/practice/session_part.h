@@ -9,7 +9,6 @@
 
 enum {
 	SESSION_RESUME_MS = 30 * 60000, // so long a suspended session can be gone on with
-	SESSION_CALLERS = 8,
 };
 // The monotonic clock of the sandbox at the session's time 0, in every run of the program: contacts that come back lie where they lay.
 #define SESSION_MONO 1000000

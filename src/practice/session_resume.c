@@ -132,7 +132,7 @@ static bool is_there(const struct session *s, struct there *t, const struct log_
 // The telephone knows whoever is still on the line.
 static void connect(struct session *s)
 {
-	for (int i = 0; i < SESSION_CALLERS; i++) {
+	for (int i = 0; i < SCENARIO_CALLERS; i++) {
 		const struct work *w = session_work(s, i);
 		if (w)
 			phone_restore(s->phone, i, !contact_is_ringing(w->contact) && !contact_is_live(w->contact));
@@ -179,9 +179,9 @@ static void redo(struct session *s, size_t at)
 static void deliver(struct session *s)
 {
 	const struct practice_log *l = engine_log(s->engine);
-	struct there t[SESSION_CALLERS];
+	struct there t[SCENARIO_CALLERS];
 
-	for (int i = 0; i < SESSION_CALLERS; i++)
+	for (int i = 0; i < SCENARIO_CALLERS; i++)
 		look(s, i, &t[i]);
 	connect(s);
 	for (; s->delivered < l->v.n; s->delivered++) {
@@ -190,7 +190,7 @@ static void deliver(struct session *s)
 		// Faults are of this run of the program; what was written to the sandbox's files is written once more without harm.
 		if (out && e.ev.type == EV_CURVEBALL) {
 			session_deed_again(s, &e);
-		} else if (out && e.contact >= 0 && e.contact < SESSION_CALLERS && !is_there(s, &t[e.contact], &e)) {
+		} else if (out && e.contact >= 0 && e.contact < SCENARIO_CALLERS && !is_there(s, &t[e.contact], &e)) {
 			session_deed(s, &e);
 			model_pump_phone(&s->box.model);
 		} else if (e.who == LOG_AGENT) {
@@ -258,7 +258,7 @@ static bool take_up(struct session *s, const struct practice_log *log, struct er
 	if (!same_record(log, engine_log(s->engine)))
 		return err_set(e, ERR_CONFLICT, _("The record of this session does not fit the content packs any more; it cannot be gone on with."));
 	s->written = log->v.n;
-	for (int i = 0; s->row.state == SESSION_WRAP && i < SESSION_CALLERS; i++)
+	for (int i = 0; s->row.state == SESSION_WRAP && i < SCENARIO_CALLERS; i++)
 		if (engine_track(s->engine)->ended_at[i] > s->wrap_from)
 			s->wrap_from = engine_track(s->engine)->ended_at[i];
 	deliver(s);

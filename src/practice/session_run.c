@@ -210,15 +210,15 @@ static bool calls_over(const struct session *s)
 {
 	const struct track *t = engine_track(s->engine);
 	const struct practice_log *l = engine_log(s->engine);
-	bool rang[SESSION_CALLERS] = {0}, gone[SESSION_CALLERS] = {0}, answered = false;
+	bool rang[SCENARIO_CALLERS] = {0}, gone[SCENARIO_CALLERS] = {0}, answered = false;
 	bool time_up = session_used_ms(s) >= 1000 * (int64_t)s->scenario->time_limit_s;
 
 	for (size_t i = 0; i < l->v.n; i++)
-		if (l->v.v[i].contact >= 0 && l->v.v[i].contact < SESSION_CALLERS) {
+		if (l->v.v[i].contact >= 0 && l->v.v[i].contact < SCENARIO_CALLERS) {
 			rang[l->v.v[i].contact] |= l->v.v[i].ev.type == EV_RING;
 			gone[l->v.v[i].contact] |= l->v.v[i].ev.type == EV_ABANDONED || l->v.v[i].ev.type == EV_MISSED;
 		}
-	for (size_t i = 0; i < s->scenario->n_callers && i < SESSION_CALLERS; i++) {
+	for (size_t i = 0; i < s->scenario->n_callers && i < SCENARIO_CALLERS; i++) {
 		answered |= t->answered_at[i] >= 0;
 		if (rang[i] ? t->ended_at[i] < 0 && !gone[i] : !time_up && (i == 0 || s->scenario->callers[i].at_s > 0))
 			return false;
@@ -231,7 +231,7 @@ static void say_outcome(struct session *s)
 	const char *result = engine_track(s->engine)->outcome;
 	struct model *m = &s->box.model;
 
-	for (int i = 0; i < SESSION_CALLERS; i++)
+	for (int i = 0; i < SCENARIO_CALLERS; i++)
 		phone_end(s->phone, i);
 	model_pump_phone(m);
 	if (strcmp(result, "time") == 0)

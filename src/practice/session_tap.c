@@ -155,7 +155,7 @@ static bool on_the_line(const struct session *s, int contact)
 {
 	const struct track *t = engine_track(s->engine);
 
-	for (int i = 0; i < SESSION_CALLERS && (size_t)i < s->scenario->n_callers; i++)
+	for (int i = 0; i < SCENARIO_CALLERS && (size_t)i < s->scenario->n_callers; i++)
 		if ((contact < 0 || contact == i) && t->answered_at[i] >= 0 && t->ended_at[i] < 0)
 			return true;
 	return false;

@@ -21,7 +21,7 @@ bool track_word_fits(const struct track *t, const struct word_set *w, uint64_t w
 
 struct track_caller *track_caller(const struct track *t, int contact)
 {
-	return contact >= 0 && contact < TRACK_CALLERS ? &t->more->c[contact] : NULL;
+	return contact >= 0 && contact < SCENARIO_CALLERS ? &t->more->c[contact] : NULL;
 }
 
 void track_init(struct track *t, const struct scenario *s, struct lexicon *lex)
@@ -53,7 +53,7 @@ void track_init(struct track *t, const struct scenario *s, struct lexicon *lex)
 	}
 	for (size_t i = 0; i < s->n_beats; i++)
 		t->beats[i] = (struct beat_track){.at = -1, .entry = SCENARIO_NONE};
-	for (int i = 0; i < TRACK_CALLERS; i++) {
+	for (int i = 0; i < SCENARIO_CALLERS; i++) {
 		t->beat[i] = SCENARIO_NONE;
 		t->emotion[i] = s->start_level;
 		t->emotion_class[i] = s->start_class;
@@ -77,7 +77,7 @@ void track_release(struct track *t)
 
 	if (!m)
 		return;
-	for (int i = 0; i < TRACK_CALLERS; i++) {
+	for (int i = 0; i < SCENARIO_CALLERS; i++) {
 		release_facts(&m->c[i].facts);
 		str_release(&m->c[i].tags);
 	}

@@ -56,10 +56,10 @@ struct track {
 	struct beat_track *beats;
 	VEC(struct critical_track) criticals;
 	VEC(struct utterance_track) utterances;
-	size_t beat[8];     // where each caller is
-	int emotion[8];
-	enum emotion_class emotion_class[8];
-	int64_t answered_at[8], ended_at[8]; // -1: not
+	size_t beat[SCENARIO_CALLERS];     // where each caller is
+	int emotion[SCENARIO_CALLERS];
+	enum emotion_class emotion_class[SCENARIO_CALLERS];
+	int64_t answered_at[SCENARIO_CALLERS], ended_at[SCENARIO_CALLERS]; // -1: not
 	int64_t t_ms;       // of the last entry
 	uint64_t said;      // word sets ever said by the agent
 	int forbidden, risk_promises, secrets_asked, silences;

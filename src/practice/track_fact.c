@@ -41,7 +41,7 @@ static void show(struct track *t)
 	t->verified = f->verified;
 	t->restated = f->restated;
 	t->stoppay = false;
-	for (int i = 0; i < TRACK_CALLERS; i++)
+	for (int i = 0; i < SCENARIO_CALLERS; i++)
 		t->stoppay |= t->more->c[i].facts.stoppay;
 }
 

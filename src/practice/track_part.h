@@ -5,8 +5,6 @@
 
 #include "src/practice/track.h"
 
-enum { TRACK_CALLERS = 8 };
-
 // Something the agent recorded that can be taken back: the state of a contact is what the deeds that stand make of it.
 struct track_deed {
 	int contact;
@@ -45,14 +43,14 @@ struct track_expectation {
 };
 struct track_more {
 	struct track_expectation *x;
-	struct track_caller c[TRACK_CALLERS];
+	struct track_caller c[SCENARIO_CALLERS];
 	VEC(struct track_deed) deeds;
 	bool *curves;
 	int front;
 	int searched, cited;
 	bool lost, second, held;
 	size_t promised_callback; // entry, SCENARIO_NONE
-	size_t active_objection[TRACK_CALLERS];
+	size_t active_objection[SCENARIO_CALLERS];
 	struct match match;
 	bool has_match;
 	int64_t seat_at[SCENARIO_SEATS]; // when somebody took that seat of a drill, -1: nobody did

@@ -159,6 +159,25 @@ static void test_scores(void **state)
 	str_release(&was);
 }
 
+// The outage drill has the callers its specification asks for; the excellent agent takes them all.
+static void test_twelve(void **state)
+{
+	const struct scenario *sc = &packs_scenario(packs, "com.outage.01")->s;
+	struct practice_log log = {0};
+	int rang = 0, answered = 0;
+
+	(void)state;
+	assert_int_equal(sc->n_callers, 12);
+	play(sc, "excellent", &log);
+	for (size_t i = 0; i < log.v.n; i++) {
+		rang += log.v.v[i].ev.type == EV_RING;
+		answered += log.v.v[i].ev.type == EV_ANSWER;
+	}
+	assert_int_equal(rang, 12);
+	assert_int_equal(answered, 12);
+	practice_log_release(&log);
+}
+
 // The same input gives the same session, to the last line and millisecond; another seed another one.
 static void test_again(void **state)
 {
@@ -282,6 +301,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scores),
+		cmocka_unit_test(test_twelve),
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_ways_part),
 		cmocka_unit_test(test_cards),

@@ -47,7 +47,7 @@ static char *shown(const struct track *t)
 	for (size_t i = 0; i < t->utterances.n; i++)
 		str_addf(&b, "u %zu %d %d %d %d\n", t->utterances.v[i].entry, t->utterances.v[i].chars, t->utterances.v[i].positive,
 			 t->utterances.v[i].empathy, t->utterances.v[i].forbidden);
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < SCENARIO_CALLERS; i++)
 		str_addf(&b, "k%d %zu %d %d %lld %lld\n", i, t->beat[i], t->emotion[i], (int)t->emotion_class[i], (long long)t->answered_at[i],
 			 (long long)t->ended_at[i]);
 	str_addf(&b, "%lld %llx %d %d %d %d %d %d %d %d %d %d %d %lld %s %s %d %d%d%d%d%d%d %s\n%s\n", (long long)t->t_ms,

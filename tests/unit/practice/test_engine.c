@@ -344,12 +344,48 @@ static void test_when(void **state)
 	close_bed(&b);
 }
 
+// Twelve customers call, one after the other: each rings at its time, is heard and hears, and feels for themselves.
+static void test_twelve(void **state)
+{
+	enum { CALLERS = 12 };
+	struct scenario_caller c[CALLERS];
+	struct bed b;
+
+	(void)state;
+	sample_init(&b.x);
+	for (int i = 0; i < CALLERS; i++) {
+		c[i] = b.x.s.callers[i ? 1 : 0];
+		c[i].at_s = 10 * i;
+		c[i].first_beat = i ? B_OTHER : B_START;
+	}
+	b.x.s.callers = c;
+	b.x.s.n_callers = CALLERS;
+	b.g = sample_engine(&b.x, 1);
+	for (int i = 0; i < CALLERS; i++) {
+		act(b.g, 10000 * i + 2000, i, EV_ANSWER, NULL);
+		engine_tick(b.g, 10000 * i + 6000);
+		act(b.g, 10000 * i + 7000, i, EV_SAY, "side", "agent", "text", "九点到五点", NULL);
+		engine_tick(b.g, 10000 * i + 9999);
+	}
+	for (int i = 0; i < CALLERS; i++) {
+		assert_int_equal(nth(log_of(&b), EV_RING, i, 0)->t_ms, 10000 * i);
+		assert_non_null(nth(log_of(&b), EV_SAY, i, 0));
+		assert_int_equal(engine_track(b.g)->answered_at[i], 10000 * i + 2000);
+	}
+	assert_string_equal(beat_at(b.g, 11), "s2");
+	// What one of them feels is theirs alone.
+	assert_int_equal(engine_track(b.g)->emotion[11], 2);
+	assert_int_not_equal(engine_track(b.g)->emotion[0], 2);
+	close_bed(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ring_and_start), cmocka_unit_test(test_unanswered), cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_deeds_do_not_make_talk), cmocka_unit_test(test_emotion), cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_hold), cmocka_unit_test(test_goodbye), cmocka_unit_test(test_limits), cmocka_unit_test(test_when),
+		cmocka_unit_test(test_twelve),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
