@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Knows how practice is wired to the program: the seat that comes in front, the real contact that takes it away, the way back.
-#include "src/app_practice.h"
+#include "src/app_practice_part.h"
 
 #include <sodium.h>
 
@@ -9,23 +9,6 @@
 #include "src/practice/sandbox.h"
 
 enum { RESUME_MS = 30 * 60000 }; // domain.md §4.10
-
-struct app_practice {
-	struct app_practice_options o;
-	struct book *book;
-	struct session *session;
-	struct seat seat; // of the session
-	struct seat *front;
-	struct practice_view view;
-	struct practice_desk desk;
-	bool held_busy;     // the live seat is busy because of an exam
-	bool swapping;      // roles are being exchanged
-	bool gave_way;      // to a real contact that is not done yet
-	char waited[40];    // real contact that was announced in an exam
-	struct app_room *room;
-	bool again;         // the session was taken up, its room not yet
-	struct practice_want wanted; // waits for its room
-};
 
 struct seat *app_practice_seat(const struct app_practice *p)
 {
@@ -44,7 +27,7 @@ bool app_practice_busy(const struct app_practice *p)
 
 // --- which seat is in front
 
-static void bring_front(struct app_practice *p, struct seat *to)
+void seat_bring_front(struct app_practice *p, struct seat *to)
 {
 	struct seat *from = p->front;
 
@@ -58,7 +41,7 @@ static void bring_front(struct app_practice *p, struct seat *to)
 }
 
 // What the list of exercises shows of the session behind it.
-static void tell_desk(struct app_practice *p)
+void seat_tell_desk(struct app_practice *p)
 {
 	p->desk.book = p->book;
 	p->desk.session = p->session;
@@ -70,7 +53,7 @@ static void tell_desk(struct app_practice *p)
 
 // --- a session comes and goes
 
-static void seat_session(struct app_practice *p, struct session *s)
+void seat_take(struct app_practice *p, struct session *s)
 {
 	struct model *m = session_model(s);
 	struct err e = {0};
@@ -104,15 +87,15 @@ static void release_live(struct app_practice *p)
 	p->held_busy = false;
 }
 
-static void drop_session(struct app_practice *p)
+void seat_drop(struct app_practice *p)
 {
 	if (!p->session)
 		return;
 	if (app_room_shared(p->room) && p->swapping)
 		app_room_stop(p->room);
-	else if (app_room_shared(p->room))
+	else if (app_room_shared(p->room) || app_room_mate(p->room))
 		app_room_leave(p->room);
-	bring_front(p, p->o.live);
+	seat_bring_front(p, p->o.live);
 	model_kb_off_screen(p->seat.m);
 	store_detach(p->seat.m->store);
 	ui_release(&p->seat.ui);
@@ -122,10 +105,10 @@ static void drop_session(struct app_practice *p)
 	p->view = (struct practice_view){0};
 	p->gave_way = p->again = false;
 	release_live(p);
-	tell_desk(p);
+	seat_tell_desk(p);
 }
 
-static struct session_options options_of(const struct app_practice *p)
+struct session_options seat_options(const struct app_practice *p)
 {
 	const struct model *m = p->o.live->m;
 
@@ -151,7 +134,7 @@ static void room_opened(void *arg, const char *code, const struct err *why)
 	snprintf(w.room, sizeof(w.room), "%s", code ? code : "");
 	if (!code || !app_practice_start(p, &w, &e))
 		model_say_note(p->o.live->m, NOTE_WARN, "%s", code ? e.msg : why->msg);
-	tell_desk(p);
+	seat_tell_desk(p);
 }
 
 static void share(struct app_practice *p, const char *room)
@@ -169,7 +152,8 @@ static void share_again(struct app_practice *p)
 	struct err e = {0};
 
 	p->again = false;
-	if (str_empty(room) || app_room_share_again(p->room, room, p->session, &e))
+	if (str_empty(room) || (session_is_mate(p->session) ? app_room_part_again(p->room, room, p->session, &e)
+							    : app_room_share_again(p->room, room, p->session, &e)))
 		return;
 	// Right after the start it is not known yet whether there is a hub to ask.
 	p->again = app_room_waits(p->room);
@@ -179,14 +163,14 @@ static void share_again(struct app_practice *p)
 
 bool app_practice_start(struct app_practice *p, const struct practice_want *w, struct err *e)
 {
-	struct session_options o = options_of(p);
+	struct session_options o = seat_options(p);
 	struct session *s;
 
 	if (p->session)
 		return err_set(e, ERR_DENIED, _("An exercise is under way: end it first, then begin another."));
 	if (wants_room(w)) {
 		p->wanted = *w;
-		tell_desk(p);
+		seat_tell_desk(p);
 		app_room_open(p->room, w->mode, w->scenario);
 		return true;
 	}
@@ -199,15 +183,15 @@ bool app_practice_start(struct app_practice *p, const struct practice_want *w, s
 	o.preemptible = w->mode != PRACTICE_EXAM;
 	if (!session_new(&s, &o, e))
 		return false;
-	seat_session(p, s);
+	seat_take(p, s);
 	share(p, w->room);
 	hold_live(p);
-	bring_front(p, &p->seat);
-	tell_desk(p);
+	seat_bring_front(p, &p->seat);
+	seat_tell_desk(p);
 	return true;
 }
 
-static bool is_over(enum session_state st)
+bool seat_is_over(enum session_state st)
 {
 	return st == SESSION_SCORED || st == SESSION_DEBRIEFED || st == SESSION_ARCHIVED || st == SESSION_ABORTED || st == SESSION_SCORING_TRAINER;
 }
@@ -217,15 +201,16 @@ static void leave(struct app_practice *p, const char *reason)
 	enum session_state st = session_state(p->session);
 	struct err e = {0};
 	// What is wrapped up is scored, not thrown away.
-	bool ok = is_over(st) || (st == SESSION_WRAP ? session_finish(p->session, &e) : session_abort(p->session, reason, &e));
+	bool ok = seat_is_over(st) || (st == SESSION_WRAP ? session_finish(p->session, &e) : session_abort(p->session, reason, &e));
 
 	if (!ok) {
 		model_say_note(p->seat.m, NOTE_WARN, "%s", e.msg);
 		return;
 	}
 	// The score is looked at before it goes.
+	app_room_turn(p->room); // the others hear that it is over
 	if (st != SESSION_WRAP)
-		drop_session(p);
+		seat_drop(p);
 }
 
 static void to_live(struct app_practice *p)
@@ -236,8 +221,8 @@ static void to_live(struct app_practice *p)
 		model_say_note(p->seat.m, NOTE_WARN, "%s", e.msg);
 		return;
 	}
-	bring_front(p, p->o.live);
-	tell_desk(p);
+	seat_bring_front(p, p->o.live);
+	seat_tell_desk(p);
 }
 
 static void go_on(struct app_practice *p)
@@ -249,12 +234,12 @@ static void go_on(struct app_practice *p)
 	if (!session_continue(p->session, &e)) {
 		model_say_note(p->o.live->m, NOTE_WARN, "%s", e.msg);
 		if (session_state(p->session) == SESSION_ABORTED)
-			drop_session(p);
+			seat_drop(p);
 		return;
 	}
 	p->gave_way = false;
-	bring_front(p, &p->seat);
-	tell_desk(p);
+	seat_bring_front(p, &p->seat);
+	seat_tell_desk(p);
 }
 
 static void speak(struct app_practice *p)
@@ -268,85 +253,7 @@ static void speak(struct app_practice *p)
 	p->seat.m->changed = true;
 }
 
-// --- rooms of others, and the exchange of roles
-
-static void join(struct app_practice *p, const char *code, enum coach_role role)
-{
-	struct model *m = p->o.live->m;
-	struct err e = {0};
-
-	if (p->session) {
-		model_say_note(m, NOTE_WARN, _("An exercise is under way: end it first, then begin another."));
-	} else if (!app_room_join(p->room, code, role, &e)) {
-		model_say_note(m, NOTE_WARN, "%s", e.msg);
-	} else {
-		tell_desk(p);
-		p->o.live->ui.screen = SCREEN_COACH;
-	}
-	m->changed = true;
-}
-
-static void part(struct app_practice *p)
-{
-	app_room_leave(p->room);
-	tell_desk(p);
-	p->o.live->ui.screen = SCREEN_PRACTICE;
-}
-
-// The one who answered plays the customer now, in the same room; what was done so far is not scored.
-static void become_customer(struct app_practice *p)
-{
-	enum session_state st = session_state(p->session);
-	char code[16];
-	struct err e = {0};
-
-	snprintf(code, sizeof(code), "%s", app_room_code(p->room));
-	// What is wrapped up is scored, not thrown away.
-	bool ok = is_over(st) || (st == SESSION_WRAP ? session_finish(p->session, &e) : session_abort(p->session, "swap", &e));
-	if (!ok)
-		model_say_note(p->o.live->m, NOTE_WARN, "%s", e.msg);
-	p->swapping = true; // the room is not left
-	drop_session(p);
-	p->swapping = false;
-	join(p, code, COACH_CUSTOMER);
-}
-
-static void become_agent(struct app_practice *p)
-{
-	struct coach *k = app_room_coach(p->room);
-	struct practice_want w = {.wish = PRACTICE_WISH_START, .mode = PRACTICE_PAIRED, .seeded = true, .seed = k->log.seed};
-	struct err e = {0};
-
-	snprintf(w.scenario, sizeof(w.scenario), "%s", k->log.scenario);
-	snprintf(w.room, sizeof(w.room), "%s", app_room_code(p->room));
-	p->o.live->ui.screen = SCREEN_PRACTICE;
-	if (app_practice_start(p, &w, &e))
-		return;
-	model_say_note(p->o.live->m, NOTE_WARN, "%s", e.msg);
-	k->swap = false; // said goodbye then
-	app_room_leave(p->room);
-	tell_desk(p);
-}
-
-static void swap(struct app_practice *p)
-{
-	if (app_room_shared(p->room))
-		share_swap(app_room_shared(p->room));
-	else if (app_room_coach(p->room))
-		coach_swap(app_room_coach(p->room));
-}
-
-static void follow_room(struct app_practice *p)
-{
-	app_room_turn(p->room);
-	if (p->session && app_room_shared(p->room) && share_swap_asked(app_room_shared(p->room))) {
-		app_room_turn(p->room);
-		become_customer(p);
-	} else if (app_room_coach(p->room) && app_room_coach(p->room)->swap) {
-		app_room_turn(p->room);
-		become_agent(p);
-	}
-}
+// --- what keys asked for
 
 static void grant(struct app_practice *p, const struct practice_want *w)
 {
@@ -356,8 +263,8 @@ static void grant(struct app_practice *p, const struct practice_want *w)
 	case PRACTICE_WISH_NONE: break;
 	case PRACTICE_WISH_START:
 		// Once more, from the score of the last.
-		if (p->session && p->front == &p->seat && is_over(session_state(p->session)))
-			drop_session(p);
+		if (p->session && p->front == &p->seat && seat_is_over(session_state(p->session)))
+			seat_drop(p);
 		if (!app_practice_start(p, w, &e))
 			model_say_note(p->front->m, NOTE_WARN, "%s", e.msg);
 		break;
@@ -374,9 +281,9 @@ static void grant(struct app_practice *p, const struct practice_want *w)
 		if (p->session)
 			speak(p);
 		break;
-	case PRACTICE_WISH_JOIN: join(p, w->room, w->mode == PRACTICE_DRILL ? COACH_SEAT : w->human ? COACH_CUSTOMER : COACH_TRAINER); break;
-	case PRACTICE_WISH_PART: part(p); break;
-	case PRACTICE_WISH_SWAP: swap(p); break;
+	case PRACTICE_WISH_JOIN: practice_room_join(p, w->room, w->mode == PRACTICE_DRILL ? COACH_SEAT : w->human ? COACH_CUSTOMER : COACH_TRAINER); break;
+	case PRACTICE_WISH_PART: practice_room_part(p); break;
+	case PRACTICE_WISH_SWAP: practice_room_swap(p); break;
 	}
 }
 
@@ -409,9 +316,9 @@ static void give_way(struct app_practice *p, const struct work *w)
 		return;
 	if (session_suspend(p->session, &e)) {
 		p->gave_way = true;
-		bring_front(p, p->o.live);
+		seat_bring_front(p, p->o.live);
 		model_say_note(p->o.live->m, NOTE_INFO, _("The exercise waits; it can be gone on with for %d minutes."), RESUME_MS / 60000);
-		tell_desk(p);
+		seat_tell_desk(p);
 	} else if (strcmp(p->waited, w->contact->id) != 0) {
 		snprintf(p->waited, sizeof(p->waited), "%s", w->contact->id);
 		model_say_note(p->seat.m, NOTE_ALARM, "%s", e.msg);
@@ -431,7 +338,7 @@ void app_practice_turn(struct app_practice *p)
 {
 	struct work *w;
 
-	follow_room(p);
+	practice_room_turn(p);
 	if (!p->session)
 		return;
 	if (p->again && !app_room_waits(p->room))
@@ -451,11 +358,11 @@ void app_practice_turn(struct app_practice *p)
 	model_store_poll(p->seat.m);
 	model_tick(p->seat.m);
 	if (st != session_state(p->session))
-		tell_desk(p);
+		seat_tell_desk(p);
 	// Interrupted for too long.
 	if (st == SESSION_SUSPENDED && session_state(p->session) == SESSION_ABORTED) {
 		model_say_note(p->o.live->m, NOTE_WARN, _("The exercise was interrupted for too long and is broken off."));
-		drop_session(p);
+		seat_drop(p);
 	}
 }
 
@@ -490,14 +397,14 @@ struct app_practice *app_practice_new(const struct app_practice_options *o)
 		snprintf(p->desk.why, sizeof(p->desk.why), "%s", e.msg);
 	p->room = app_room_new(&(struct app_room_options){.clock = o->clock, .hub = o->hub, .live = o->live->m, .opened = room_opened, .arg = p});
 	o->live->ui.practices = &p->desk;
-	tell_desk(p);
+	seat_tell_desk(p);
 	return p;
 }
 
 void app_practice_ready(struct app_practice *p)
 {
 	struct book_session row;
-	struct session_options o = options_of(p);
+	struct session_options o = seat_options(p);
 	struct arena a = {0};
 	struct err e = {0};
 	bool found = false;
@@ -507,14 +414,14 @@ void app_practice_ready(struct app_practice *p)
 		found = false;
 	sandbox_sweep(p->o.dir, found ? row.id : NULL);
 	if (found && session_resume(&s, &o, row.id, &e)) {
-		seat_session(p, s);
+		seat_take(p, s);
 		share_again(p);
 		hold_live(p);
 		if (session_mode(s) == PRACTICE_EXAM)
-			bring_front(p, &p->seat);
+			seat_bring_front(p, &p->seat);
 		else
 			model_say_note(p->o.live->m, NOTE_INFO, _("An exercise was under way when the program ended: go on with it, or leave it."));
-		tell_desk(p);
+		seat_tell_desk(p);
 	} else if (found) {
 		model_say_note(p->o.live->m, NOTE_WARN, "%s", e.msg);
 	}
@@ -525,7 +432,7 @@ void app_practice_free(struct app_practice *p)
 {
 	if (!p)
 		return;
-	drop_session(p);
+	seat_drop(p);
 	app_room_free(p->room);
 	p->o.live->ui.practices = NULL;
 	book_close(p->book);

@@ -20,6 +20,7 @@ struct app_room {
 	char code[16], trouble[240]; // trouble: with the way to the others, "" none
 	struct share *share; // this seat practises, or
 	struct coach coach;  // is the other one
+	struct mate *mate;   // or an agent seat beside the first
 	bool coaching, opening;
 	// a request at the hub on its way to the room
 	room_answer_fn *done;
@@ -141,6 +142,8 @@ static void heard(void *arg, const struct room_line *l)
 
 	if (r->share)
 		share_heard(r->share, l);
+	else if (r->mate)
+		mate_heard(r->mate, l);
 	else if (r->coaching)
 		coach_heard(&r->coach, l);
 	r->o.live->changed = true;
@@ -150,7 +153,7 @@ static void say(struct app_room *r, enum note_level level, const char *text)
 {
 	if (r->left)
 		return;
-	struct model *m = r->share ? share_model(r->share) : r->o.live;
+	struct model *m = r->share ? share_model(r->share) : r->mate ? mate_model(r->mate) : r->o.live;
 	model_say_note(m, level, _("Practice room: %s"), text);
 	m->changed = true;
 }
@@ -201,6 +204,8 @@ static void no_role(struct app_room *r)
 {
 	share_free(r->share);
 	r->share = NULL;
+	mate_free(r->mate);
+	r->mate = NULL;
 	if (r->coaching)
 		coach_release(&r->coach);
 	r->coaching = false;
@@ -231,16 +236,46 @@ bool app_room_share(struct app_room *r, const char *code, struct session *s, str
 	return true;
 }
 
+static bool enter_again(struct app_room *r, const char *code, struct err *e)
+{
+	if (enter(r, code, false, false, true, e))
+		return true;
+	if (e->code != ERR_NOT_FOUND || !client_of(r) || !*client_dev(client_of(r)))
+		return false;
+	*e = (struct err){0};
+	return enter(r, code, true, false, true, e);
+}
+
 bool app_room_share_again(struct app_room *r, const char *code, struct session *s, struct err *e)
 {
-	if (!enter(r, code, false, false, true, e)) {
-		if (e->code != ERR_NOT_FOUND || !client_of(r) || !*client_dev(client_of(r)))
-			return false;
-		*e = (struct err){0};
-		if (!enter(r, code, true, false, true, e))
-			return false;
-	}
+	if (!enter_again(r, code, e))
+		return false;
 	r->share = share_new(s, r->room);
+	return true;
+}
+
+static const char *my_name(const struct app_room *r)
+{
+	const struct model *m = r->o.live;
+
+	return str_empty(m->agent_name) ? m->agent_no : m->agent_name;
+}
+
+bool app_room_take_part(struct app_room *r, struct session *s, struct err *e)
+{
+	r->mate = mate_new(s, r->room, r->coach.seat, my_name(r));
+	bool ok = mate_know(r->mate, &r->coach, e);
+	r->coach.swap = true; // it does not say goodbye: the seat stays
+	coach_release(&r->coach);
+	r->coaching = false;
+	return ok;
+}
+
+bool app_room_part_again(struct app_room *r, const char *code, struct session *s, struct err *e)
+{
+	if (!enter_again(r, code, e))
+		return false;
+	r->mate = mate_new(s, r->room, "", my_name(r));
 	return true;
 }
 
@@ -260,7 +295,7 @@ bool app_room_join(struct app_room *r, const char *code, enum coach_role role, s
 				return false;
 		}
 	}
-	coach_init(&r->coach, r->room, m->packs, role, str_empty(m->agent_name) ? m->agent_no : m->agent_name, r->o.clock);
+	coach_init(&r->coach, r->room, m->packs, role, my_name(r), r->o.clock);
 	coach_line_state(&r->coach, r->trouble);
 	r->coaching = true;
 	return true;
@@ -290,6 +325,11 @@ struct coach *app_room_coach(const struct app_room *r)
 	return r->coaching ? (struct coach *)(uintptr_t)&r->coach : NULL;
 }
 
+struct mate *app_room_mate(const struct app_room *r)
+{
+	return r->mate;
+}
+
 struct share *app_room_shared(const struct app_room *r)
 {
 	return r->share;
@@ -308,6 +348,8 @@ void app_room_turn(struct app_room *r)
 		return;
 	if (r->share)
 		share_turn(r->share);
+	if (r->mate)
+		mate_turn(r->mate);
 	room_turn(r->room);
 	if (r->coaching && r->coach.changed) {
 		r->coach.changed = false;

@@ -5,6 +5,7 @@
 
 #include "src/app_hub.h"
 #include "src/practice/coach.h"
+#include "src/practice/mate.h"
 #include "src/practice/share.h"
 
 struct app_room;
@@ -29,10 +30,15 @@ must_use bool app_room_share_again(struct app_room *r, const char *code, struct 
 bool app_room_waits(const struct app_room *r);
 // Into the room of somebody's session; the room this seat is in already is not left.
 must_use bool app_room_join(struct app_room *r, const char *code, enum coach_role role, struct err *e);
+// This seat, which watched, takes calls from now on: the session follows the one that is told in the room (mate.h).
+must_use bool app_room_take_part(struct app_room *r, struct session *s, struct err *e);
+// The same with a session that is taken up again, in the room it was in.
+must_use bool app_room_part_again(struct app_room *r, const char *code, struct session *s, struct err *e);
 void app_room_leave(struct app_room *r);
 void app_room_stop(struct app_room *r); // nothing is shared any more, but this seat stays in the room
 
 struct coach *app_room_coach(const struct app_room *r); // NULL: this seat is in nobody's session
+struct mate *app_room_mate(const struct app_room *r);    // NULL: this seat is no other agent seat of a drill
 struct share *app_room_shared(const struct app_room *r); // NULL: this seat shares none
 const char *app_room_code(const struct app_room *r);     // "": in no room
 void app_room_turn(struct app_room *r);

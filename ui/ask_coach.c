@@ -253,7 +253,7 @@ static bool ask_seat(struct ui *u, struct model *m)
 	}
 	popup_menu(&u->popup, 0, _("Which seat is yours?"), NULL);
 	for (size_t i = 0; i < s->n_seats && i < SCENARIO_SEATS; i++)
-		if (!scenario_seat_calls(&s->seats[i]))
+		if (scenario_agent_no(s, i) != 0)
 			popup_add_row(&u->popup, (uint32_t)('1' + i), label_text(s->seats[i].label), *k->taken[i] ? k->taken[i] : NULL, s->seats[i].code);
 	ui_ask(u, m, seat_done, NULL);
 	return true;

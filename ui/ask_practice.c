@@ -399,7 +399,7 @@ bool practice_join(struct ui *u, struct model *m)
 	popup_menu(&u->popup, 0, _("Join a session"), NULL);
 	popup_add_row(&u->popup, 't', _("As the trainer"), _("watch, whisper, score"), practice_mode_code(PRACTICE_COACHED));
 	popup_add_row(&u->popup, 'c', _("As the customer"), _("type their lines"), practice_mode_code(PRACTICE_PAIRED));
-	popup_add_row(&u->popup, 'd', _("As a seat of a drill"), _("lead, supervisor ..."), practice_mode_code(PRACTICE_DRILL));
+	popup_add_row(&u->popup, 'd', _("As a seat of a drill"), _("second agent, lead ..."), practice_mode_code(PRACTICE_DRILL));
 	ui_ask(u, m, role_done, NULL);
 	u->ask_contact[0] = '\0';
 	return true;

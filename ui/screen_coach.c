@@ -32,10 +32,13 @@ int coach_contact(const struct ui *u)
 
 // --- the talk, newest at the bottom
 
-static const char *who_says(const struct log_entry *e)
+static const char *who_says(const struct coach *k, const struct log_entry *e, char *buf, size_t cap)
 {
 	switch (e->who) {
-	case LOG_AGENT: return _("agent");
+	case LOG_AGENT:
+		// Of several the number.
+		snprintf(buf, cap, k->scenario && scenario_agent(k->scenario, 1) != SCENARIO_NONE ? _("agent %d") : _("agent"), e->seat + 1);
+		return buf;
 	case LOG_CUSTOMER: return _("customer");
 	case LOG_ENGINE: return "";
 	case LOG_TRAINER: return _("trainer");
@@ -61,16 +64,16 @@ static int rows_of(const struct log_names *names, const struct log_entry *e, int
 
 enum { LABEL = 15 };
 
-static void draw_entry(const struct canvas *c, int y, int rows, const struct log_entry *e, struct str *text)
+static void draw_entry(const struct coach *k, const struct canvas *c, int y, int rows, const struct log_entry *e, struct str *text)
 {
 	struct canvas rest = canvas_sub(c, (struct rect){y, LABEL, rows, c->r.w - LABEL});
 	bool line = e->ev.type == EV_SAY;
 	unsigned role = e->who == LOG_CUSTOMER && line ? STYLE_BOLD : e->who == LOG_TRAINER ? ROLE_ACCENT : line ? ROLE_PLAIN : ROLE_DIM;
-	char at[16];
+	char at[16], who[32];
 
 	snprintf(at, sizeof(at), "%02d:%02d", (int)(e->t_ms / 60000), (int)(e->t_ms / 1000 % 60));
 	canvas_text(c, y, 0, ROLE_DIM, at);
-	canvas_field(c, y, 6, line ? ROLE_ACCENT : ROLE_DIM, who_says(e), LABEL - 7, ALIGN_LEFT);
+	canvas_field(c, y, 6, line ? ROLE_ACCENT : ROLE_DIM, who_says(k, e, who, sizeof(who)), LABEL - 7, ALIGN_LEFT);
 	canvas_wrap(&rest, 0, 0, role, sv(str_z(text)), 0);
 }
 
@@ -88,7 +91,7 @@ static void draw_talk(const struct ui *u, const struct model *m, const struct ca
 		int n = rows_of(&names, e, c->r.w - LABEL, &text);
 		y -= n;
 		if (y >= 0 && y < c->r.h)
-			draw_entry(c, y, n, e, &text);
+			draw_entry(k, c, y, n, e, &text);
 	}
 	if (!k->log.v.n)
 		canvas_text(c, 0, 0, ROLE_DIM, _("Nothing yet. The session begins at the other seat."));

@@ -77,6 +77,9 @@ static const struct db_step steps[] = {
 	 "  note text not null,"
 	 "  primary key (contact, t_ms)"
 	 ") strict, without rowid;"},
+	{"0003_seats.sql",
+	 "alter table session add column seat text;"
+	 "alter table session add column host text;"},
 };
 
 static bool open_file(struct book **out, const char *dir, enum db_mode mode, struct err *e)
@@ -129,8 +132,9 @@ bool book_put(struct book *b, const struct book_session *s, struct err *e)
 {
 	struct db_stmt *st = db_stmt(b->db,
 		"insert or replace into session (id, no, scenario, version, mode, state, seed, lang, agent, agent_name, trainer, room, reason,"
-		" started_at, ended_at, used_ms, suspended_at, preemptible, score, final, keep, change, pack_hash)"
-		" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		" started_at, ended_at, used_ms, suspended_at, preemptible, score, final, keep, change, pack_hash,"
+		" seat, host)"
+		" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	db_bind_text(st, s->id);
 	db_bind_text(st, s->no);
@@ -155,12 +159,14 @@ bool book_put(struct book *b, const struct book_session *s, struct err *e)
 	db_bind_text(st, s->keep);
 	db_bind_text(st, s->change);
 	db_bind_text(st, s->pack_hash);
+	db_bind_text(st, s->seat);
+	db_bind_text(st, s->host);
 	return db_run(st, e);
 }
 
 #define SESSION_COLUMNS                                                                                                            \
 	"id, no, scenario, version, mode, state, seed, lang, agent, agent_name, trainer, room, reason, started_at, ended_at, used_ms," \
-	" suspended_at, preemptible, score, final, keep, change, pack_hash"
+	" suspended_at, preemptible, score, final, keep, change, pack_hash, seat, host"
 
 static bool read_row(struct db_stmt *st, struct book_session *out, struct arena *a)
 {
@@ -171,6 +177,7 @@ static bool read_row(struct db_stmt *st, struct book_session *out, struct arena 
 		.started_at = db_int(st, 13), .ended_at = db_int(st, 14), .used_ms = db_int(st, 15), .suspended_at = db_int(st, 16),
 		.preemptible = db_bool(st, 17), .score = db_text(st, 18, a), .final_ = (int)db_int(st, 19), .keep = db_text(st, 20, a),
 		.change = db_text(st, 21, a), .pack_hash = db_text(st, 22, a),
+		.seat = db_text(st, 23, a), .host = db_text(st, 24, a),
 	};
 	if (practice_mode_parse(db_sv(st, 4), &out->mode) && session_state_parse(db_sv(st, 5), &out->state))
 		return true;

@@ -33,6 +33,7 @@ struct book_session { // texts owned by the arena it was read into
 	int final_;                   // hundredths, -1: not scored
 	const char *keep, *change;    // debrief
 	const char *pack_hash;
+	const char *seat, *host;      // of another agent seat in a drill: its code and the id of the first seat's session; NULL: none
 };
 struct book_sessions {
 	struct arena arena;

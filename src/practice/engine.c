@@ -33,11 +33,16 @@ static void add(struct engine *g, const struct log_entry *e)
 	track_entry(&g->track, g->log.v.n - 1, &g->log.v.v[g->log.v.n - 1]);
 }
 
-void engine_emit(struct engine *g, int contact, enum log_who who, struct event *ev)
+void engine_emit_at(struct engine *g, int contact, enum log_who who, int seat, struct event *ev)
 {
 	if (!g->over)
-		add(g, &(struct log_entry){.t_ms = g->now, .contact = contact, .who = who, .ev = *ev});
+		add(g, &(struct log_entry){.t_ms = g->now, .contact = contact, .seat = seat, .who = who, .ev = *ev});
 	event_release(ev);
+}
+
+void engine_emit(struct engine *g, int contact, enum log_who who, struct event *ev)
+{
+	engine_emit_at(g, contact, who, 0, ev);
 }
 
 // --- who is on the line
@@ -49,19 +54,12 @@ bool engine_live(const struct engine *g, int contact)
 
 void engine_ring(struct engine *g, int contact)
 {
-	const struct scenario_caller *sc = &g->s->callers[contact];
-	struct event ev = {.type = EV_RING};
-
 	if (g->c[contact].state != CALLER_LATER)
 		return;
 	g->c[contact].state = CALLER_RINGING;
 	g->c[contact].ring_at = NEVER;
 	g->c[contact].give_up_at = g->now + RING_MAX_MS;
-	event_put(&ev, "number", sc->persona.phone);
-	event_put(&ev, "name", label_in(sc->persona.name, g->o.lang));
-	event_put(&ev, "queue", sc->queue);
-	event_put(&ev, "channel", channel_code(sc->channel));
-	engine_emit(g, contact, LOG_ENGINE, &ev);
+	engine_seat_ring(g, contact, false);
 }
 
 static bool nobody_left(const struct engine *g)
@@ -75,7 +73,7 @@ static bool nobody_left(const struct engine *g)
 static bool all_closed(const struct engine *g)
 {
 	for (int i = 0; i < g->n; i++)
-		if (g->track.answered_at[i] >= 0 && !g->c[i].closed)
+		if (g->track.answered_at[i] >= 0 && !g->c[i].closed && engine_seat_here(g, g->c[i].seat))
 			return false;
 	return true;
 }
@@ -85,7 +83,8 @@ void engine_gone(struct engine *g, int contact)
 	struct caller *c = &g->c[contact];
 
 	c->state = CALLER_GONE;
-	c->give_up_at = c->turn_at = c->patience_at = c->hold_until = c->hang_at = c->ring_at = NEVER;
+	engine_seat_idle(g, c->seat);
+	c->give_up_at = c->queue_until = c->turn_at = c->patience_at = c->hold_until = c->hang_at = c->ring_at = NEVER;
 	c->turn_waits = false;
 	engine_drop_queue(c);
 	if (nobody_left(g) && g->wrap_at == NEVER)
@@ -165,7 +164,7 @@ static void settle(struct engine *g)
 // --- what is due
 
 enum due {
-	DUE_NONE, DUE_LIMIT, DUE_WRAP, DUE_RING, DUE_GIVE_UP, DUE_HANG_UP, DUE_HOLD, DUE_CURVE, DUE_CURVE_OVER, DUE_TURN, DUE_PATIENCE,
+	DUE_NONE, DUE_LIMIT, DUE_WRAP, DUE_RING, DUE_GIVE_UP, DUE_QUEUE, DUE_HANG_UP, DUE_HOLD, DUE_CURVE, DUE_CURVE_OVER, DUE_TURN, DUE_PATIENCE,
 	DUE_CLOCK,
 };
 struct next {
@@ -193,6 +192,7 @@ static struct next what_next(const struct engine *g)
 		const struct caller *c = &g->c[i];
 		earlier(&n, DUE_RING, (size_t)i, c->ring_at);
 		earlier(&n, DUE_GIVE_UP, (size_t)i, c->give_up_at);
+		earlier(&n, DUE_QUEUE, (size_t)i, c->queue_until);
 		earlier(&n, DUE_HANG_UP, (size_t)i, c->hang_at);
 		earlier(&n, DUE_HOLD, (size_t)i, c->hold_until);
 	}
@@ -218,6 +218,7 @@ static void fire(struct engine *g, const struct next *n)
 	case DUE_WRAP: conclude(g, "wrap_limit"); break;
 	case DUE_RING: engine_ring(g, i); break;
 	case DUE_GIVE_UP: gives_up(g, i); break;
+	case DUE_QUEUE: engine_seat_ring(g, i, true); break;
 	case DUE_HANG_UP: engine_hang_up(g, i, g->c[i].hang_reason); break;
 	case DUE_HOLD: engine_hang_up(g, i, "hold"); break;
 	case DUE_CURVE:
@@ -236,6 +237,8 @@ static void settle_all(struct engine *g)
 	settle(g);
 	if (!g->over)
 		engine_when(g);
+	if (!g->over)
+		engine_seat_give(g);
 }
 
 static void advance(struct engine *g, int64_t t_ms)
@@ -278,13 +281,18 @@ static struct sv cut(const char *s)
 // trainer: what a person who plays the customer says comes as the trainer's.
 static void adopt(const struct engine *g, const struct log_entry *in, struct log_entry *out)
 {
-	*out = (struct log_entry){.t_ms = in->t_ms, .contact = in->contact, .who = in->who, .ev = {.type = in->ev.type, .at = in->ev.at}};
+	*out = (struct log_entry){.t_ms = in->t_ms, .contact = in->contact, .seat = in->seat, .who = in->who, .ev = {.type = in->ev.type, .at = in->ev.at}};
 	if (out->t_ms < g->now)
 		out->t_ms = g->now;
 	if (out->contact < -1 || out->contact >= g->n)
 		out->contact = -1;
 	if (out->who != LOG_AGENT)
 		out->who = LOG_TRAINER;
+	if (out->who != LOG_AGENT || out->seat < 0 || out->seat >= SCENARIO_SEATS)
+		out->seat = 0;
+	// What a seat does to a caller that is another's is done to nobody.
+	if (out->who == LOG_AGENT && out->contact >= 0 && g->c[out->contact].seat != out->seat)
+		out->contact = -1;
 	for (int i = 0; i < in->ev.pairs; i++) {
 		struct sv v = cut(in->ev.pair[i].value);
 		char *text = xstrndup(v.p, v.n);
@@ -402,7 +410,7 @@ static void start_callers(struct engine *g)
 		const struct scenario_caller *sc = &g->s->callers[i];
 		struct caller *c = &g->c[i];
 		int at_s = sc->at_s > 0 ? sc->at_s : 0;
-		*c = (struct caller){.give_up_at = NEVER, .turn_at = NEVER, .patience_at = NEVER, .hold_at = NEVER, .hold_until = NEVER,
+		*c = (struct caller){.give_up_at = NEVER, .queue_until = NEVER, .turn_at = NEVER, .patience_at = NEVER, .hold_at = NEVER, .hold_until = NEVER,
 				     .hang_at = NEVER, .silent_until = NEVER, .noise_until = NEVER, .pressed_until = NEVER,
 				     .silent_curve = SCENARIO_NONE};
 		c->ring_at = i > 0 && !at_s && comes_by_curve(g->s, i) ? NEVER : 1000 * (int64_t)at_s;

@@ -18,6 +18,10 @@
 //   patience  without a word of the agent (or hold comfort) for patience_s after the customer's line: EV_SILENCE, a nudge, emotion +1.
 //             Three nudges in a row without any action of the agent: the customer hangs up
 //   when      a beat with a condition interrupts at the first moment it is true, once
+//   seats     a caller rings at the first agent seat of a drill, as long as it is alone. With more (EV_INJECT of kind seat brings one,
+//             of kind leave takes it away) at the one with nobody in hand that has been so for longest; where all are at work it waits
+//             for the first that is done, and after ENGINE_QUEUE_MS rings where the fewest are. Each change is an EV_RING with the
+//             seat. A seat that leaves gives back who rings there; who is on the line there stays its own
 //   end       success is looked at when the call is over and the wrap-up saved (or its limit is reached); fail at every entry
 enum {
 	ENGINE_CHAR_MS = 120,
@@ -25,6 +29,7 @@ enum {
 	ENGINE_THINK_MIN_MS = 700,
 	ENGINE_THINK_MAX_MS = 2200,
 	ENGINE_NUDGES = 3,
+	ENGINE_QUEUE_MS = 20000,
 };
 
 struct engine;
@@ -42,6 +47,9 @@ void engine_free(struct engine *g);
 // Something the agent or the trainer did; t_ms must not fall. First everything due until then happens. An EV_INJECT of the trainer
 // (kind: line emotion curveball beat; seat and the acts of scenario.h in a drill) is carried out.
 void engine_put(struct engine *g, const struct log_entry *in);
+// The same record beside the one it is made in: its entry number `index` (from 0), in order. What the customer does comes by itself, up
+// to there and no further. False: it came out otherwise here, so that scenario, words or program are others.
+must_use bool engine_follow(struct engine *g, size_t index, const struct log_entry *e);
 // Time has come to t_ms.
 void engine_tick(struct engine *g, int64_t t_ms);
 // When something happens by itself next, -1: nothing.
@@ -52,6 +60,8 @@ const struct track *engine_track(const struct engine *g);
 bool engine_over(const struct engine *g);
 // Share of the customer's patience that is left, 0..100, of the caller in front; 100 while the agent's turn has not begun.
 int engine_patience(const struct engine *g, int contact, int64_t t_ms);
+// The agent seat (log.h) that has the caller or had it last, -1: it has not rung, or waits for one.
+int engine_seat_of(const struct engine *g, int contact);
 // The next unmet expectation of the beat, for the coach's hint and the beginner's; NULL: none.
 const struct expectation *engine_hint(const struct engine *g, int contact);
 // Cards to choose from now (basic level): writes at most cap, returns how many.

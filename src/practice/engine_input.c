@@ -143,8 +143,13 @@ static bool for_all(struct engine *g, int contact, const struct event *ev)
 {
 	const char *kind = ev->type == EV_INJECT ? event_get(ev, "kind") : "";
 	size_t seat = scenario_seat(g->s, sv(event_get(ev, "id")));
+	int agent = scenario_agent_no(g->s, seat);
 
-	if (strcmp(kind, "curveball") == 0)
+	if (agent >= 0 && strcmp(kind, "seat") == 0)
+		engine_seat_in(g, agent);
+	else if (agent >= 0 && strcmp(kind, "leave") == 0)
+		engine_seat_out(g, agent);
+	else if (strcmp(kind, "curveball") == 0)
 		inject_curve(g, contact, event_get(ev, "id"));
 	else if (strcmp(kind, "seat") == 0 && scenario_seat_may(g->s, seat, DRILL_CONFIRM))
 		engine_curve_hold(g);
@@ -175,7 +180,7 @@ void engine_input(struct engine *g, const struct log_entry *in)
 	else if (in->contact >= 0)
 		by_agent(g, in->contact, &in->ev);
 	else
-		// What is done for the whole station shows every customer that somebody is at work.
+		// What is done for the whole station shows every customer of it that somebody is at work.
 		for (int i = 0; i < g->n; i++)
-			g->c[i].nudges = 0;
+			g->c[i].nudges = g->c[i].seat == in->seat ? 0 : g->c[i].nudges;
 }

@@ -28,7 +28,8 @@ enum caller_state { CALLER_LATER, CALLER_RINGING, CALLER_TALKING, CALLER_GONE };
 // One customer. Times are session ms, NEVER: not due.
 struct caller {
 	enum caller_state state;
-	int64_t ring_at, give_up_at;
+	int seat;            // agent seat it rings at or talks to, -1: it waits for one
+	int64_t ring_at, give_up_at, queue_until;
 	int64_t turn_at;     // the customer speaks, or looks whether there is something to say
 	bool turn_waits;     // its turn came while it could not be taken (hold, silence)
 	int64_t heard_until, say_end;
@@ -55,6 +56,10 @@ struct curve_state {
 	int contact;
 	int64_t at, over; // due
 };
+struct engine_seat {
+	bool here;
+	int64_t idle_since;
+};
 struct engine {
 	struct engine_options o;
 	const struct scenario *s;
@@ -62,6 +67,7 @@ struct engine {
 	struct track track;
 	struct caller c[SCENARIO_CALLERS];
 	int n;
+	struct engine_seat seats[SCENARIO_SEATS]; // that take calls
 	struct curve_state *curves;
 	bool *when_done;   // beats that interrupted
 	int *visits;       // of beats
@@ -79,6 +85,7 @@ const char *engine_text(const struct engine *g, struct label l); // in the langu
 // engine.c
 // Puts an output into the record at g->now and folds it. ev is released.
 void engine_emit(struct engine *g, int contact, enum log_who who, struct event *ev);
+void engine_emit_at(struct engine *g, int contact, enum log_who who, int seat, struct event *ev); // with the seat it concerns
 bool engine_live(const struct engine *g, int contact); // somebody is on the line
 void engine_ring(struct engine *g, int contact);
 void engine_gone(struct engine *g, int contact);
@@ -111,6 +118,13 @@ void engine_curve_hold(struct engine *g);    // red broadcasts wait for the seat
 void engine_curve_confirm(struct engine *g); // the first that waits comes
 void engine_curve_over(struct engine *g, size_t curve);
 char *engine_garble(const struct engine *g, int contact, char *text); // takes text over
+// engine_seat.c
+bool engine_seat_here(const struct engine *g, int seat);
+void engine_seat_ring(struct engine *g, int contact, bool waited); // at the seat whose turn it is; waited: long enough
+void engine_seat_give(struct engine *g);            // those who wait, to seats that are idle
+void engine_seat_idle(struct engine *g, int seat);  // it may have become so
+void engine_seat_in(struct engine *g, int seat);
+void engine_seat_out(struct engine *g, int seat);
 // engine_input.c
 void engine_input(struct engine *g, const struct log_entry *in);
 

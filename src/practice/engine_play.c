@@ -17,6 +17,11 @@ bool engine_over(const struct engine *g)
 	return g->over;
 }
 
+int engine_seat_of(const struct engine *g, int contact)
+{
+	return contact < 0 || contact >= g->n || g->c[contact].state == CALLER_LATER ? -1 : g->c[contact].seat;
+}
+
 // Something the agent can do: not something to leave undone.
 static bool to_do(const struct engine *g, size_t i, const struct expectation *x)
 {
@@ -54,6 +59,21 @@ size_t engine_cards(const struct engine *g, int contact, const struct reply_card
 			out[n++] = c;
 	}
 	return n;
+}
+
+static bool alike(const struct log_entry *a, const struct log_entry *b)
+{
+	return a->who == b->who && a->contact == b->contact && a->seat == b->seat && a->t_ms == b->t_ms && a->ev.type == b->ev.type &&
+	       strcmp(event_get(&a->ev, "text"), event_get(&b->ev, "text")) == 0;
+}
+
+bool engine_follow(struct engine *g, size_t index, const struct log_entry *e)
+{
+	if (index >= g->log.v.n && (e->who == LOG_AGENT || e->who == LOG_TRAINER))
+		engine_put(g, e);
+	else if (index >= g->log.v.n)
+		engine_tick(g, e->t_ms);
+	return index < g->log.v.n && alike(&g->log.v.v[index], e);
 }
 
 void engine_play(const struct engine_options *o, const struct practice_log *in, struct practice_log *out)

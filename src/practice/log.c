@@ -71,6 +71,8 @@ json_t *log_entry_json(const struct log_entry *e)
 	json_object_set_new(o, "c", json_integer(e->contact));
 	json_object_set_new(o, "who", json_string(whos[e->who]));
 	json_object_set_new(o, "type", json_string(event_type_name(e->ev.type)));
+	if (e->seat)
+		json_object_set_new(o, "seat", json_integer(e->seat));
 	if (e->ev.at)
 		json_object_set_new(o, "at", json_integer(e->ev.at));
 	// Of a key that is there twice the first counts, as in event_get.
@@ -133,7 +135,7 @@ static bool read_data(json_t *data, struct event *ev, struct err *err)
 bool log_entry_read(const json_t *o, struct log_entry *e, struct err *err)
 {
 	const char *type = json_string_value(json_object_get(o, "type"));
-	int64_t c;
+	int64_t c, seat;
 
 	*e = (struct log_entry){0};
 	if (!json_is_object(o))
@@ -143,9 +145,11 @@ bool log_entry_read(const json_t *o, struct log_entry *e, struct err *err)
 	if (!json_object_get(o, "t"))
 		return err_set(err, ERR_PARSE, _("t is missing: milliseconds since the start of the session"));
 	if (!read_int(o, "t", 0, INT64_MAX / 4, 0, &e->t_ms, err) || !read_int(o, "c", -1, 1000, 0, &c, err) ||
+	    !read_int(o, "seat", -1, LOG_SEATS - 1, 0, &seat, err) ||
 	    !read_int(o, "at", INT64_MIN, INT64_MAX, 0, &e->ev.at, err) || !read_who(json_object_get(o, "who"), &e->who, err))
 		return false;
 	e->contact = (int)c;
+	e->seat = (int)seat;
 	if (!read_data(json_object_get(o, "data"), &e->ev, err)) {
 		event_release(&e->ev);
 		return false;

@@ -20,10 +20,12 @@ const char *log_who_code(enum log_who w); // agent customer engine trainer
 // t_ms counts from the start of the session on the session's clock, which stands still while it is paused or suspended; it never
 // falls. contact: index of the caller (scenario.h), -1: none. ev.t_ms is not used, ev.seq counts the entries from 1. An entry that is
 // an event of a contact carries the number it has there as its pair "seq": an EV_UNDO (whose "seq" is the list of what it takes back)
-// means those.
+// means those. seat: in a drill the agent seat that did it (of those that take calls, in the scenario's order, from 0), and of an
+// EV_RING the one the caller rings at, -1: at none yet; the first everywhere else.
+enum { LOG_SEATS = 16 };
 struct log_entry {
 	int64_t t_ms;
-	int contact;
+	int contact, seat;
 	enum log_who who;
 	struct event ev;
 };
@@ -46,7 +48,8 @@ void practice_log_release(struct practice_log *l);
 // Copies the entry and numbers it. A time before the last entry's becomes that.
 void practice_log_add(struct practice_log *l, const struct log_entry *e);
 
-// One entry as JSON {"t":ms,"c":contact,"who":"agent","type":"say","data":{...}}, with "at" (UTC ms) if ev.at is set; new reference.
+// One entry as JSON {"t":ms,"c":contact,"who":"agent","type":"say","data":{...}}, with "seat" unless it is 0 and "at" (UTC ms) if ev.at
+// is set; new reference.
 // On reading, a missing "c" is 0 and a missing "who" is agent, so that a transcript is quickly written by hand.
 json_t *log_entry_json(const struct log_entry *e);
 must_use bool log_entry_read(const json_t *o, struct log_entry *e, struct err *err);

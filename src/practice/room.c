@@ -373,6 +373,11 @@ int64_t room_next_ms(const struct room *r)
 	return r->busy ? -1 : ms > 0 ? ms : 0;
 }
 
+int64_t room_now(const struct room *r)
+{
+	return clock_mono(r->o.clock);
+}
+
 size_t room_unsent(const struct room *r)
 {
 	return r->out.n;

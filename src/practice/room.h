@@ -4,17 +4,20 @@
 // Two carriers: the hub (domain.md §12.3: trainer and trainee are two stations of one hub), or a file on this machine, for a trainer who
 // sits beside. A line is a JSON object: an entry of the log (log.h), or {"ctl":...} between the seats:
 //   hello   scenario version seed mode lang agent name no id: who practises what; sent when a session begins and when asked
-//   state   state left: where the session stands, ms of its limit
+//   state   state left used: where the session stands, ms of its limit that are left, ms of its clock
 //   ask     role no name: a seat came in and wants to know how things stand; with id and from: entries after that one did not come
+//   sync    to n: that seat has been told all n entries, and what it said before it asked is among them or did not come
+//   here    an agent seat of a drill is there; away: live work keeps it from its seat
 //   score   the session was scored: score (score.h)
 //   adjust  who part share reason: the trainer moves a component
 //   finish  who: the trainer is done scoring
 //   no      why: what was asked for may not be
 //   swap    id: in the session of that id roles are exchanged: who was the customer answers now, a mirrored session begins
-//   seat    seat name: in a drill, this seat wants to be that of the scenario
+//   seat    seat name own: in a drill, this seat wants to be that of the scenario; own: id of the session it has for it, if any
 //   seats   seats [{seat at name}]: who sits where in the drill; at: the seat of the room
 //   bye     this seat leaves
-// Entries carry i, their number in the session's log, when the session tells them; without it they ask the session for something.
+// Entries carry i, their number in the session's log, when the session tells them; without it they ask the session for something, or
+// tell it what an agent seat of the drill did: those carry n, and are counted from 1 at each such seat.
 #ifndef PRACTICE_ROOM_H
 #define PRACTICE_ROOM_H
 
@@ -60,6 +63,7 @@ void room_leave(struct room *r); // what was not sent yet is written (file) or d
 void room_say(struct room *r, json_t *body);
 void room_turn(struct room *r); // does what is due
 int64_t room_next_ms(const struct room *r); // until something is due
+int64_t room_now(const struct room *r); // mono, of its clock
 size_t room_unsent(const struct room *r);
 const char *room_code(const struct room *r);
 const char *room_seat(const struct room *r);

@@ -102,6 +102,25 @@ bool scenario_seat_calls(const struct scenario_seat *seat)
 	return strncmp(seat->code, "agent", 5) == 0;
 }
 
+size_t scenario_agent(const struct scenario *s, int n)
+{
+	for (size_t i = 0; i < s->n_seats && i < SCENARIO_SEATS; i++)
+		if (scenario_seat_calls(&s->seats[i]) && n-- == 0)
+			return i;
+	return SCENARIO_NONE;
+}
+
+int scenario_agent_no(const struct scenario *s, size_t seat)
+{
+	int n = -1;
+
+	if (seat >= s->n_seats || seat >= SCENARIO_SEATS || !scenario_seat_calls(&s->seats[seat]))
+		return -1;
+	for (size_t i = 0; i <= seat; i++)
+		n += scenario_seat_calls(&s->seats[i]);
+	return n;
+}
+
 // The first of these seats that the scenario has.
 static bool is_first(const struct scenario *s, size_t seat, const char *a, const char *b)
 {

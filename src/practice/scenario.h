@@ -228,7 +228,7 @@ struct scenario_seat { // of a drill
 enum drill_act { DRILL_TALK, DRILL_CONFIRM, DRILL_CLEAR, DRILL_APPROVE, DRILL_REPORT, DRILL_STATEMENT };
 enum { DRILL_ACTS = DRILL_STATEMENT + 1 };
 KIND_DECLARE(drill_act) // codes talk confirm clear approve report statement
-enum { SCENARIO_SEATS = 16 };
+enum { SCENARIO_SEATS = 16 }; // LOG_SEATS of log.h
 
 // A reply card of the beginner level: chosen by its digit instead of typing.
 struct reply_card {
@@ -308,6 +308,9 @@ struct scenario {
 
 size_t scenario_seat(const struct scenario *s, struct sv code); // index or SCENARIO_NONE
 bool scenario_seat_calls(const struct scenario_seat *seat);    // it answers callers
+// Of the seats that answer callers the nth (from 0), and which of them a seat is; SCENARIO_NONE, -1: none.
+size_t scenario_agent(const struct scenario *s, int n);
+int scenario_agent_no(const struct scenario *s, size_t seat);
 bool scenario_seat_may(const struct scenario *s, size_t seat, enum drill_act a);
 // "supervisor.confirm": false when there is no such seat, or it does not do that.
 bool scenario_seat_act(const struct scenario *s, const char *value, size_t *seat, enum drill_act *a);

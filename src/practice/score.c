@@ -221,11 +221,14 @@ static void put_undo(const struct events *evs, const struct event *from, struct 
 static void take(const struct scoring *s, int contact, struct events *evs)
 {
 	struct event ev;
+	bool rang = false;
 
 	for (size_t i = 0; i < s->log->v.n; i++) {
 		const struct log_entry *e = &s->log->v.v[i];
-		if (!of_contact(e, contact))
+		// A caller of a drill who goes from seat to seat has called once.
+		if (!of_contact(e, contact) || (e->ev.type == EV_RING && rang))
 			continue;
+		rang |= e->ev.type == EV_RING;
 		if (!evs->v.n && e->ev.type != EV_START) {
 			put_start(s, contact, &ev);
 			ev.t_ms = e->t_ms;

@@ -77,6 +77,8 @@ struct session *session_alloc(const struct session_options *o, const char *id)
 	s->o.zone = arena_strdup(a, o->zone);
 	s->o.trainer = arena_strdup(a, str_empty(o->trainer) ? NULL : o->trainer);
 	s->o.room = arena_strdup(a, str_empty(o->room) ? NULL : o->room);
+	s->o.seat = arena_strdup(a, str_empty(o->seat) ? NULL : o->seat);
+	s->o.host = arena_strdup(a, str_empty(o->host) ? NULL : o->host);
 	s->o.preemptible = o->preemptible && o->mode != PRACTICE_EXAM;
 	s->since = s->wrap_from = -1;
 	s->base_wall = clock_wall(o->clock);
@@ -160,6 +162,8 @@ static void fill_row(struct session *s)
 	r->agent_name = s->o.agent_name;
 	r->trainer = s->o.trainer;
 	r->room = s->o.room;
+	r->seat = s->o.seat;
+	r->host = s->o.host;
 	r->mode = s->o.mode;
 	r->seed = s->o.seed;
 	r->lang = s->o.lang;
@@ -181,6 +185,9 @@ bool session_new(struct session **out, const struct session_options *o, struct e
 	if (ok) {
 		s->row.no = arena_strdup(&s->arena, no);
 		fill_row(s);
+		ok = session_seat_find(s, e);
+	}
+	if (ok) {
 		const struct sandbox_options box = session_sandbox(s);
 		made = ok = sandbox_make(&box, s->packs, s->scenario, s->row.lang, e);
 		ok = ok && session_open_box(s, e);

@@ -27,6 +27,9 @@ struct session_options {
 	unsigned roles;            // as in live work
 	bool human;                // paired: a person is the customer
 	const char *trainer, *room;
+	// An agent seat of a drill that runs at another station: its code, and the id of the session there (domain.md §12.3). NULL: this is
+	// the first seat, or no drill.
+	const char *seat, *host;
 	bool preemptible;          // a live call suspends it; never in exam mode
 };
 // Makes the sandbox and the session (state created). ERR_NOT_FOUND: no such scenario.
@@ -60,6 +63,23 @@ must_use bool session_say(struct session *s, struct work *w, const char *text, s
 // What the trainer, or the person who plays the customer, sends: lines and hang-ups of that person, EV_INJECT, EV_WHISPER, EV_TAG.
 must_use bool session_inject(struct session *s, const struct log_entry *in, struct err *e);
 const char *session_hint(const struct session *s, const struct work *w); // "" where hints are off (exam); in the user's language
+// --- several agent seats in a drill
+// The first seat has the engine; each other has a session of its own (options seat, host) that follows the record of the first, with its
+// own desk, sandbox and numbers. What its agent does goes to send, and comes back as an entry of the record.
+typedef void session_send_fn(void *ctx, const struct log_entry *e);
+bool session_is_mate(const struct session *s);
+int session_seat(const struct session *s); // number of the agent seat (log.h)
+void session_mate_sends(struct session *s, session_send_fn *send, void *ctx);
+// Entry `index` (from 0) of the record, in order; those that are there already are passed over. ERR_CONFLICT: it does not fit.
+must_use bool session_follow(struct session *s, size_t index, const struct log_entry *e, struct err *err);
+// How the first seat stands, and how much of the time is used.
+must_use bool session_mate_state(struct session *s, enum session_state first, int64_t used, struct err *e);
+must_use bool session_mate_over(struct session *s, const char *reason, struct err *e); // the drill is broken off
+// The record is all there after the program was started anew: what was done here and never arrived is sent.
+void session_mate_met(struct session *s);
+// At the first seat: an entry of another agent seat; its time is now.
+must_use bool session_remote(struct session *s, int seat, const struct log_entry *in, struct err *e);
+
 // Brings the session's clock to now: before keys are handled, so that all one key does happens at one moment.
 void session_clock(struct session *s);
 // Turns what is due; call when session_next_ms has passed and after every action. True: something changed on the screen.

@@ -152,6 +152,21 @@ void session_deed(struct session *s, const struct log_entry *e)
 	}
 }
 
+// A caller rings at one seat after the other; what happens to all concerns everybody.
+bool session_mine(struct session *s, const struct log_entry *e)
+{
+	bool is_caller = e->contact >= 0 && e->contact < SCENARIO_CALLERS;
+
+	if (!is_caller || e->ev.type == EV_CURVEBALL)
+		return true;
+	if (e->ev.type != EV_RING)
+		return s->owner[e->contact];
+	if (s->owner[e->contact] && e->seat != s->seat)
+		phone_end(s->phone, e->contact);
+	s->owner[e->contact] = e->seat == s->seat;
+	return s->owner[e->contact];
+}
+
 void session_deeds(struct session *s)
 {
 	const struct practice_log *l = engine_log(s->engine);
@@ -159,7 +174,8 @@ void session_deeds(struct session *s)
 	for (; s->delivered < l->v.n; s->delivered++) {
 		const struct log_entry e = l->v.v[s->delivered]; // the list may grow meanwhile
 		if (e.who == LOG_CUSTOMER || e.who == LOG_ENGINE) {
-			session_deed(s, &e);
+			if (session_mine(s, &e))
+				session_deed(s, &e);
 			s->box.model.changed = true;
 		}
 	}

@@ -28,6 +28,10 @@ struct session {
 	struct book_session row;
 	struct practice_log log;  // head of its own, entries of the engine's
 	size_t written, delivered; // entries in the book; outputs carried out
+	int seat;                 // of the agent seats of a drill (log.h)
+	bool owner[SCENARIO_CALLERS]; // that caller is at this seat, as far as delivered
+	session_send_fn *send;    // of a mate
+	void *send_ctx;
 	bool deaf;                // events of the model are not the agent's
 	bool book_ill;            // said that it cannot be written
 	int64_t saved_ms;         // used_ms in the book
@@ -49,12 +53,20 @@ bool session_load_packs(struct session *s, struct err *e);
 bool session_open_box(struct session *s, struct err *e);
 bool session_judge(struct session *s, struct err *e); // the calls are wrapped up: the score
 bool session_read_score(struct session *s, struct err *e);
+// session_run.c
+bool session_break_off(struct session *s, const char *reason, struct err *e);
 // session_tap.c
 void session_tap_on(struct session *s);
 void session_heard(struct session *s, struct work *w, const struct event *ev, const struct script_node *said);
 void session_put(struct session *s, const struct log_entry *e); // an input
+void session_beside(struct session *s, const struct log_entry *in, size_t from); // what the trainer did that is not the engine's; from: the record before
 void session_write(struct session *s);                          // what the book does not have yet
+// session_mate.c
+bool session_seat_find(struct session *s, struct err *e); // the row says which, the scenario what it is
+// session_resume.c
+void session_catch_up(struct session *s); // done and saved, but not in the record
 // session_deed.c
+bool session_mine(struct session *s, const struct log_entry *e); // in order: is it for this seat? It notes who comes and goes
 void session_deeds(struct session *s); // carries out what came out of the engine
 struct work *session_work(struct session *s, int contact);
 void session_deed(struct session *s, const struct log_entry *e); // one of them

@@ -7,9 +7,14 @@
 #include "src/practice/session_part.h"
 #include "src/work/internal.h"
 
-// The inputs again; the outputs come by themselves, the same as before.
+// The inputs again; the outputs come by themselves, the same as before. At a seat that only follows nothing comes that was not told.
 static void replay(struct session *s, const struct practice_log *log)
 {
+	for (size_t i = 0; session_is_mate(s) && i < log->v.n; i++)
+		if (!engine_follow(s->engine, i, &log->v.v[i]))
+			return;
+	if (session_is_mate(s))
+		return;
 	for (size_t i = 0; i < log->v.n; i++)
 		if (log->v.v[i].who == LOG_AGENT || log->v.v[i].who == LOG_TRAINER)
 			engine_put(s->engine, &log->v.v[i]);
@@ -80,7 +85,7 @@ static size_t occurrence(const struct contact *k, size_t at)
 }
 
 // Done and saved, but killed before it was in the book: it counts from now.
-static void catch_up(struct session *s)
+void session_catch_up(struct session *s)
 {
 	for (size_t i = 0; i < s->box.model.works.n; i++) {
 		struct work *w = s->box.model.works.v[i];
@@ -160,7 +165,7 @@ static void redo(struct session *s, size_t at)
 	struct err why = {0};
 	bool ok = true;
 
-	if (!w || !is_deed(&e, e.contact) || done(w->contact, engine_log(s->engine), at))
+	if (!w || e.seat != s->seat || !is_deed(&e, e.contact) || done(w->contact, engine_log(s->engine), at))
 		return;
 	if (e.ev.type == EV_UNDO) {
 		ok = model_undo(&s->box.model, w, &why);
@@ -188,7 +193,10 @@ static void deliver(struct session *s)
 		const struct log_entry e = l->v.v[s->delivered];
 		bool out = e.who == LOG_CUSTOMER || e.who == LOG_ENGINE;
 		// Faults are of this run of the program; what was written to the sandbox's files is written once more without harm.
-		if (out && e.ev.type == EV_CURVEBALL) {
+		bool mine = !out || session_mine(s, &e);
+		if (!mine) {
+			model_pump_phone(&s->box.model);
+		} else if (out && e.ev.type == EV_CURVEBALL) {
 			session_deed_again(s, &e);
 		} else if (out && e.contact >= 0 && e.contact < SCENARIO_CALLERS && !is_there(s, &t[e.contact], &e)) {
 			session_deed(s, &e);
@@ -250,6 +258,8 @@ static bool take_up(struct session *s, const struct practice_log *log, struct er
 		return false;
 	if (s->scenario->version != s->row.version)
 		return err_set(e, ERR_CONFLICT, _("The exercise %s has changed since; this session cannot be gone on with."), s->row.scenario);
+	if (!session_seat_find(s, e))
+		return false;
 	s->engine = session_make_engine(s);
 	s->deaf = true;
 	if (!session_open_box(s, e))
@@ -290,7 +300,9 @@ bool session_resume(struct session **out, const struct session_options *o, const
 
 	practice_log_release(&log);
 	if (ok) {
-		catch_up(s);
+		// What never reached the first seat is sent once the room says what did (session_mate_met).
+		if (!session_is_mate(s))
+			session_catch_up(s);
 		session_write(s);
 		ok = hold_state(s, e);
 	}

@@ -17,6 +17,8 @@ bool session_start(struct session *s, struct err *e)
 {
 	int64_t before = s->base_wall;
 
+	if (session_is_mate(s))
+		return err_set(e, ERR_DENIED, _("The drill begins when its first seat starts it."));
 	s->base_wall = clock_wall(s->o.clock);
 	s->row.started_at = s->base_wall;
 	if (!session_move(s, SESSION_RUNNING, e)) {
@@ -45,6 +47,8 @@ bool session_pause(struct session *s, bool on, struct err *e)
 
 	if (s->o.mode == PRACTICE_EXAM)
 		return err_set(e, ERR_DENIED, _("An exam does not pause."));
+	if (session_is_mate(s))
+		return err_set(e, ERR_DENIED, _("Only the first seat stops the clock of a drill."));
 	// What is due before comes before.
 	session_turn(s);
 	if (!session_move(s, on ? SESSION_PAUSED : SESSION_RUNNING, e))
@@ -76,7 +80,7 @@ bool session_suspend(struct session *s, struct err *e)
 	return session_save(s, e);
 }
 
-static bool break_off(struct session *s, const char *reason, struct err *e)
+bool session_break_off(struct session *s, const char *reason, struct err *e)
 {
 	struct log_entry out = {.contact = -1, .who = LOG_AGENT, .ev = {.type = EV_OUTCOME}};
 
@@ -87,7 +91,9 @@ static bool break_off(struct session *s, const char *reason, struct err *e)
 	out.ev.at = clock_wall(&s->clock);
 	event_put(&out.ev, "result", "aborted");
 	event_put(&out.ev, "reason", str_empty(reason) ? "" : reason);
-	session_put(s, &out);
+	// The drill goes on without this seat.
+	if (!session_is_mate(s))
+		session_put(s, &out);
 	event_release(&out.ev);
 	s->row.reason = arena_strdup(&s->arena, reason);
 	s->row.ended_at = clock_wall(s->o.clock);
@@ -102,7 +108,7 @@ static bool too_late(const struct session *s)
 bool session_continue(struct session *s, struct err *e)
 {
 	if (too_late(s)) {
-		if (!break_off(s, "suspended", e))
+		if (!session_break_off(s, "suspended", e))
 			return false;
 		return err_set(e, ERR_DENIED, _("The exercise was interrupted for more than %d minutes and is broken off. Start it anew."),
 			       SESSION_RESUME_MS / 60000);
@@ -124,14 +130,14 @@ bool session_abort(struct session *s, const char *reason, struct err *e)
 {
 	// What came to its end by itself before is not broken off.
 	session_turn(s);
-	return break_off(s, reason, e);
+	return session_break_off(s, reason, e);
 }
 
 // --- the end
 
 static bool human_part(const struct session *s)
 {
-	return s->o.mode == PRACTICE_COACHED || s->o.mode == PRACTICE_PAIRED || s->o.mode == PRACTICE_DRILL;
+	return s->o.mode == PRACTICE_COACHED || s->o.mode == PRACTICE_PAIRED || (s->o.mode == PRACTICE_DRILL && !session_is_mate(s));
 }
 
 static void keep_score(struct session *s)
@@ -174,6 +180,8 @@ bool session_finish(struct session *s, struct err *e)
 		return session_judge(s, e);
 	if (s->row.state != SESSION_WRAP)
 		return err_set(e, ERR_DENIED, _("The exercise is %s: first the calls end, then it is scored."), session_state_label(s->row.state));
+	if (session_is_mate(s))
+		return err_set(e, ERR_DENIED, _("The drill is scored when all seats have wrapped up."));
 	// Whoever leaves the wrap-up undone has had all the time there was for it.
 	engine_tick(s->engine, engine_due(s->engine) > 0 ? engine_due(s->engine) : session_used_ms(s));
 	session_write(s);
@@ -247,7 +255,10 @@ static void go_on(struct session *s)
 		s->wrap_from = session_used_ms(s);
 		ok = session_move(s, SESSION_WRAP, &e);
 	}
-	if (ok && is_on(s) && engine_over(s->engine)) {
+	bool over = ok && is_on(s) && engine_over(s->engine);
+	if (over && session_is_mate(s) && strcmp(engine_track(s->engine)->outcome, "aborted") == 0) {
+		ok = session_break_off(s, _("the first seat broke it off"), &e);
+	} else if (over) {
 		say_outcome(s);
 		ok = session_judge(s, &e);
 	}
@@ -274,11 +285,12 @@ bool session_turn(struct session *s)
 	session_clock(s);
 	if (s->voice)
 		voice_turn(s->voice);
-	if (too_late(s) && !break_off(s, "suspended", &e))
+	if (too_late(s) && !session_break_off(s, "suspended", &e))
 		log_line(LOG_WARN, "practice: %s", e.msg);
 	if (!is_on(s) || s->since < 0)
 		return s->row.state != state;
-	engine_tick(s->engine, session_used_ms(s));
+	if (!session_is_mate(s))
+		engine_tick(s->engine, session_used_ms(s));
 	session_write(s);
 	session_deeds(s);
 	go_on(s);
@@ -302,7 +314,7 @@ int64_t session_next_ms(const struct session *s)
 		best = sooner(best, VOICE_LOOK_MS);
 	if (!is_on(s) || s->since < 0)
 		return best;
-	if (due >= 0)
+	if (due >= 0 && !session_is_mate(s))
 		best = sooner(best, due - used);
 	return sooner(best, s->saved_ms + (s->o.mode == PRACTICE_EXAM ? SAVE_EXAM_MS : SAVE_MS) - used);
 }

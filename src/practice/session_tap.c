@@ -34,8 +34,13 @@ void session_write(struct session *s)
 
 void session_put(struct session *s, const struct log_entry *e)
 {
-	engine_put(s->engine, e);
-	session_write(s);
+	if (session_is_mate(s)) {
+		if (s->send)
+			s->send(s->send_ctx, e);
+	} else {
+		engine_put(s->engine, e);
+		session_write(s);
+	}
 	s->box.model.changed = true;
 }
 
@@ -43,7 +48,7 @@ void session_put(struct session *s, const struct log_entry *e)
 static void said_line(struct session *s, struct work *w, const struct log_entry *by, const struct script_node *node)
 {
 	struct arena a = {0};
-	struct log_entry e = {.t_ms = by->t_ms, .contact = by->contact, .who = LOG_AGENT, .ev = {.type = EV_SAY, .at = by->ev.at}};
+	struct log_entry e = {.t_ms = by->t_ms, .contact = by->contact, .seat = by->seat, .who = LOG_AGENT, .ev = {.type = EV_SAY, .at = by->ev.at}};
 	const char *line = model_line(&s->box.model, w, node->text, &a);
 
 	if (*line) {
@@ -63,7 +68,7 @@ static bool is_line(const struct script_node *n)
 
 void session_heard(struct session *s, struct work *w, const struct event *ev, const struct script_node *said)
 {
-	struct log_entry e = {.t_ms = session_used_ms(s), .contact = w ? phone_caller(w->contact->call) : -1, .who = LOG_AGENT};
+	struct log_entry e = {.t_ms = session_used_ms(s), .contact = w ? phone_caller(w->contact->call) : -1, .seat = s->seat, .who = LOG_AGENT};
 
 	if (is_echo(ev))
 		return;
@@ -135,7 +140,7 @@ static bool notice_came(const struct session *s, size_t from)
 }
 
 // What the trainer does that is not the engine's to carry out.
-static void beside_engine(struct session *s, const struct log_entry *in, size_t from)
+void session_beside(struct session *s, const struct log_entry *in, size_t from)
 {
 	const char *text = event_get(&in->ev, "text");
 
@@ -187,7 +192,7 @@ static bool is_seats(const struct session *s, const struct event *ev)
 
 	if (s->o.mode != PRACTICE_DRILL || seat == SCENARIO_NONE)
 		return false;
-	return strcmp(kind, "seat") == 0 || (drill_act_parse(sv(kind), &act) && scenario_seat_may(s->scenario, seat, act));
+	return strcmp(kind, "seat") == 0 || strcmp(kind, "leave") == 0 || (drill_act_parse(sv(kind), &act) && scenario_seat_may(s->scenario, seat, act));
 }
 
 static bool is_trainers(const char *kind)
@@ -225,6 +230,8 @@ bool session_inject(struct session *s, const struct log_entry *in, struct err *e
 
 	if (s->o.mode == PRACTICE_EXAM)
 		return err_set(e, ERR_DENIED, _("Nobody intervenes in an exam."));
+	if (session_is_mate(s))
+		return err_set(e, ERR_DENIED, _("That is for the first seat of the drill."));
 	if (!hears_now(s, in->ev.type))
 		return err_set(e, ERR_DENIED, _("The exercise is %s; it hears nothing now."), session_state_label(s->row.state));
 	if (!may_inject(s, in, e))
@@ -234,7 +241,7 @@ bool session_inject(struct session *s, const struct log_entry *in, struct err *e
 	own.who = LOG_TRAINER;
 	size_t from = engine_log(s->engine)->v.n;
 	session_put(s, &own);
-	beside_engine(s, &own, from);
+	session_beside(s, &own, from);
 	session_turn(s);
 	return true;
 }

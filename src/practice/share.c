@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Knows how a session is told to the room and what the room does to it.
-#include "src/practice/share.h"
-
 #include "src/base/i18n.h"
-#include "src/base/vec.h"
+#include "src/practice/share_part.h"
 
 enum { SCORE_MAX = ROOM_LINE_MAX - 1024 };
-
-struct other {
-	char *seat; // owned
-	bool trainer;
-};
-// Who sits where in a drill.
-struct taken {
-	char *at, *name; // owned; at: seat of the room, NULL: nobody
-	bool logged;     // the record says so
-};
-
-struct share {
-	struct session *s;
-	struct room *r;
-	size_t told;              // entries of the log
-	enum session_state state; // told last
-	bool scored, swap;
-	VEC(struct other) others;
-	struct taken seats[SCENARIO_SEATS];
-};
 
 static void hello(struct share *h)
 {
@@ -41,7 +19,8 @@ static void hello(struct share *h)
 static void tell_state(struct share *h)
 {
 	h->state = session_state(h->s);
-	room_say(h->r, json_pack("{s:s, s:s, s:I}", "ctl", "state", "state", session_state_code(h->state), "left", (json_int_t)session_left_ms(h->s)));
+	room_say(h->r, json_pack("{s:s, s:s, s:I, s:I}", "ctl", "state", "state", session_state_code(h->state), "left", (json_int_t)session_left_ms(h->s),
+				 "used", (json_int_t)session_used_ms(h->s)));
 }
 
 // A score with so many reasons that no line holds them goes without them.
@@ -65,117 +44,15 @@ static void tell_score(struct share *h)
 	h->scored = true;
 }
 
-// --- the seats of a drill
-
-static bool is_drill(const struct share *h)
-{
-	return session_mode(h->s) == PRACTICE_DRILL;
-}
-
-static void tell_seats(struct share *h)
-{
-	const struct scenario *s = session_scenario(h->s);
-	json_t *list = json_array();
-
-	if (is_drill(h))
-		for (size_t i = 0; i < s->n_seats && i < SCENARIO_SEATS; i++)
-			if (h->seats[i].at)
-				json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "seat", s->seats[i].code, "at", h->seats[i].at, "name", h->seats[i].name));
-	room_say(h->r, json_pack("{s:s, s:o}", "ctl", "seats", "seats", list));
-}
-
-static void free_seat(struct taken *t)
-{
-	free(t->at);
-	free(t->name);
-	*t = (struct taken){0};
-}
-
-// The record says who sits where: from then on something is expected of them.
-static void log_seats(struct share *h)
-{
-	const struct scenario *s = session_scenario(h->s);
-	struct err e = {0};
-
-	for (size_t i = 0; is_drill(h) && session_state(h->s) == SESSION_RUNNING && i < s->n_seats && i < SCENARIO_SEATS; i++) {
-		struct log_entry in = {.contact = -1, .who = LOG_TRAINER, .ev = {.type = EV_INJECT}};
-		if (!h->seats[i].at || h->seats[i].logged || scenario_seat_calls(&s->seats[i]))
-			continue;
-		h->seats[i].logged = true;
-		event_put(&in.ev, "kind", "seat");
-		event_put(&in.ev, "id", s->seats[i].code);
-		event_put(&in.ev, "name", h->seats[i].name);
-		if (!session_inject(h->s, &in, &e))
-			model_say_note(session_model(h->s), NOTE_WARN, "%s", e.msg);
-		event_release(&in.ev);
-	}
-}
-
-static void sit(struct share *h, const struct room_line *l, struct err *e)
-{
-	const struct scenario *s = session_scenario(h->s);
-	const char *code = json_string_value(json_object_get(l->body, "seat")), *name = json_string_value(json_object_get(l->body, "name"));
-	size_t seat = is_drill(h) && code ? scenario_seat(s, sv(code)) : SCENARIO_NONE;
-
-	if (seat == SCENARIO_NONE || scenario_seat_calls(&s->seats[seat]))
-		err_set(e, ERR_NOT_FOUND, _("This session has no such seat to take."));
-	else if (h->seats[seat].at && strcmp(h->seats[seat].at, l->seat) != 0)
-		err_set(e, ERR_CONFLICT, _("%s sits there already."), h->seats[seat].name);
-	if (e->code)
-		return;
-	for (size_t i = 0; i < SCENARIO_SEATS; i++)
-		if (h->seats[i].at && strcmp(h->seats[i].at, l->seat) == 0)
-			free_seat(&h->seats[i]);
-	h->seats[seat] = (struct taken){.at = xstrdup(l->seat), .name = xstrdup(name ? name : "")};
-	model_say_note(session_model(h->s), NOTE_INFO, "%s: %s", label_text(s->seats[seat].label), h->seats[seat].name);
-	tell_seats(h);
-}
-
-static void stand_up(struct share *h, const char *at)
-{
-	for (size_t i = 0; i < SCENARIO_SEATS; i++)
-		if (h->seats[i].at && strcmp(h->seats[i].at, at) == 0) {
-			free_seat(&h->seats[i]);
-			tell_seats(h);
-		}
-}
-
-// What a seat does is its own alone.
-static bool holds(const struct share *h, const struct room_line *l, const struct log_entry *in, struct err *e)
-{
-	const struct scenario *s = session_scenario(h->s);
-	const char *kind = event_get(&in->ev, "kind");
-	enum drill_act act;
-
-	if (in->ev.type != EV_INJECT || (!drill_act_parse(sv(kind), &act) && strcmp(kind, "seat") != 0))
-		return true;
-	size_t seat = scenario_seat(s, sv(event_get(&in->ev, "id")));
-	return (seat != SCENARIO_NONE && strcmp(kind, "seat") != 0 && h->seats[seat].at && strcmp(h->seats[seat].at, l->seat) == 0) ||
-	       err_set(e, ERR_DENIED, _("That is another seat's."));
-}
-
-// Who began the drill takes its first calls.
-static void first_seat(struct share *h)
-{
-	const struct scenario *s = session_scenario(h->s);
-	const struct model *m = session_model(h->s);
-
-	for (size_t i = 0; is_drill(h) && i < s->n_seats && i < SCENARIO_SEATS; i++)
-		if (scenario_seat_calls(&s->seats[i])) {
-			h->seats[i] = (struct taken){.at = xstrdup(room_seat(h->r)), .name = xstrdup(str_empty(m->agent_name) ? m->agent_no : m->agent_name)};
-			return;
-		}
-}
-
 struct share *share_new(struct session *s, struct room *r)
 {
 	struct share *h = xcalloc(1, sizeof(*h));
 
 	h->s = s;
 	h->r = r;
-	first_seat(h);
+	share_first_seat(h);
 	hello(h);
-	tell_seats(h);
+	share_tell_seats(h);
 	tell_state(h);
 	return h;
 }
@@ -185,7 +62,7 @@ static void settle(struct share *h)
 {
 	struct err e = {0};
 
-	bool together = session_mode(h->s) == PRACTICE_PAIRED || is_drill(h);
+	bool together = session_mode(h->s) == PRACTICE_PAIRED || share_is_drill(h);
 
 	if (!together || session_state(h->s) != SESSION_SCORING_TRAINER)
 		return;
@@ -198,13 +75,14 @@ static void settle(struct share *h)
 
 void share_turn(struct share *h)
 {
-	log_seats(h);
+	share_seats_turn(h);
 	const struct practice_log *l = session_log(h->s);
 	for (; h->told < l->v.n; h->told++) {
 		json_t *o = log_entry_json(&l->v.v[h->told]);
 		json_object_set_new(o, "i", json_integer((json_int_t)h->told + 1)); // who has it already passes over it
 		room_say(h->r, o);
 	}
+	share_sync(h);
 	settle(h);
 	if (session_state(h->s) != h->state)
 		tell_state(h);
@@ -251,17 +129,28 @@ static void finish(struct share *h, const json_t *b, struct err *e)
 		return;
 }
 
-// Everybody has what was told before: the room keeps it. Who says that something did not come gets that again.
-static void answer(struct share *h, const json_t *b)
+static struct other *other_of(struct share *h, const char *seat)
 {
+	for (size_t i = 0; i < h->others.n; i++)
+		if (strcmp(h->others.v[i].seat, seat) == 0)
+			return &h->others.v[i];
+	return NULL;
+}
+
+// Everybody has what was told before: the room keeps it. Who says that something did not come gets that again.
+static void answer(struct share *h, const struct room_line *l)
+{
+	const json_t *b = l->body;
 	int64_t from = json_integer_value(json_object_get(b, "from"));
 
 	if (json_object_get(b, "from") && str_eq(json_string_value(json_object_get(b, "id")), session_row(h->s)->id)) {
 		h->told = from >= 0 && (size_t)from < h->told ? (size_t)from : h->told;
-		return;
+		other_of(h, l->seat)->asked = true;
+		if (!json_object_get(b, "role"))
+			return;
 	}
 	hello(h);
-	tell_seats(h);
+	share_tell_seats(h);
 	tell_state(h);
 	if (session_score(h->s))
 		tell_score(h);
@@ -278,21 +167,13 @@ static void swap(struct share *h, const json_t *b, struct err *e)
 		h->swap = true;
 }
 
-static struct other *other_of(struct share *h, const char *seat)
-{
-	for (size_t i = 0; i < h->others.n; i++)
-		if (strcmp(h->others.v[i].seat, seat) == 0)
-			return &h->others.v[i];
-	return NULL;
-}
-
 static void forget(struct share *h, const struct room_line *l)
 {
 	struct other *o = other_of(h, l->seat);
 
 	if (!o)
 		return;
-	stand_up(h, l->seat);
+	share_stand_up(h, l->seat);
 	free(o->seat);
 	*o = h->others.v[--h->others.n];
 	model_say_note(session_model(h->s), NOTE_WARN, _("The other seat has left; the session goes on by itself."));
@@ -301,7 +182,7 @@ static void forget(struct share *h, const struct room_line *l)
 static void control(struct share *h, const struct room_line *l, const char *ctl, struct err *e)
 {
 	if (strcmp(ctl, "ask") == 0)
-		answer(h, l->body);
+		answer(h, l);
 	else if (strcmp(ctl, "adjust") == 0)
 		adjust(h, l->body, e);
 	else if (strcmp(ctl, "finish") == 0)
@@ -309,7 +190,11 @@ static void control(struct share *h, const struct room_line *l, const char *ctl,
 	else if (strcmp(ctl, "swap") == 0)
 		swap(h, l->body, e);
 	else if (strcmp(ctl, "seat") == 0)
-		sit(h, l, e);
+		share_sit(h, l, e);
+	else if (strcmp(ctl, "here") == 0)
+		share_here(h, l);
+	else if (strcmp(ctl, "away") == 0)
+		share_stand_up(h, l->seat);
 }
 
 static void entry(struct share *h, const struct room_line *l, struct err *e)
@@ -318,9 +203,15 @@ static void entry(struct share *h, const struct room_line *l, struct err *e)
 	struct log_entry in = {0};
 
 	// What another session tells of itself.
-	if (json_object_get(b, "i") || !is_trainer(b, e) || !log_entry_read(b, &in, e))
+	if (json_object_get(b, "i"))
 		return;
-	bool ok = holds(h, l, &in, e) &&
+	if (json_object_get(b, "n")) {
+		share_deed(h, l, e);
+		return;
+	}
+	if (!is_trainer(b, e) || !log_entry_read(b, &in, e))
+		return;
+	bool ok = share_holds(h, l, &in, e) &&
 		  (in.ev.type == EV_PAUSE ? session_pause(h->s, event_get_int(&in.ev, "value", 0) != 0, e) : session_inject(h->s, &in, e));
 	event_release(&in.ev);
 	if (!ok)
@@ -337,6 +228,7 @@ static void remember(struct share *h, const struct room_line *l)
 		o = &h->others.v[h->others.n - 1];
 		model_say_note(session_model(h->s), NOTE_INFO, _("%s has come into the room."), !str_empty(name) ? name : *l->by ? l->by : l->seat);
 	}
+	o->heard = room_now(h->r);
 	if (json_object_get(l->body, "role"))
 		o->trainer = str_eq(json_string_value(json_object_get(l->body, "role")), "trainer");
 }
@@ -391,7 +283,6 @@ void share_free(struct share *h)
 	for (size_t i = 0; i < h->others.n; i++)
 		free(h->others.v[i].seat);
 	vec_release(&h->others);
-	for (size_t i = 0; i < SCENARIO_SEATS; i++)
-		free_seat(&h->seats[i]);
+	share_seats_free(h);
 	free(h);
 }

@@ -227,7 +227,7 @@ static void met(struct track *t, size_t i, int64_t at, size_t entry)
 // What one customer was told or given says nothing of the next: each contact has its own place.
 static struct track_early *early_of(struct track_expectation *x, int contact)
 {
-	return &x->early[contact >= 0 && contact < TRACK_CALLERS ? contact : TRACK_CALLERS];
+	return &x->early[contact >= 0 && contact < SCENARIO_CALLERS ? contact : SCENARIO_CALLERS];
 }
 
 // The first that counts for the contact, NULL: none.
@@ -235,9 +235,9 @@ static const struct track_early *done_early(const struct track_expectation *x, i
 {
 	const struct track_early *first = NULL;
 
-	for (int i = 0; i <= TRACK_CALLERS; i++) {
+	for (int i = 0; i <= SCENARIO_CALLERS; i++) {
 		const struct track_early *d = &x->early[i];
-		if (d->at >= 0 && right_contact(x->x, contact, i < TRACK_CALLERS ? i : -1) && (!first || d->entry < first->entry))
+		if (d->at >= 0 && right_contact(x->x, contact, i < SCENARIO_CALLERS ? i : -1) && (!first || d->entry < first->entry))
 			first = d;
 	}
 	return first;
@@ -245,7 +245,7 @@ static const struct track_early *done_early(const struct track_expectation *x, i
 
 void track_expect_forget(struct track_expectation *x)
 {
-	for (int i = 0; i <= TRACK_CALLERS; i++)
+	for (int i = 0; i <= SCENARIO_CALLERS; i++)
 		x->early[i].at = -1;
 }
 
@@ -372,7 +372,7 @@ void track_expect_entry(struct track *t, const struct track_step *st)
 void track_expect_undone(struct track *t, size_t entry)
 {
 	for (size_t i = 0; i < t->n_expect; i++)
-		for (int c = 0; c <= TRACK_CALLERS && t->expect[i].state == EXPECT_IDLE; c++) {
+		for (int c = 0; c <= SCENARIO_CALLERS && t->expect[i].state == EXPECT_IDLE; c++) {
 			struct track_early *done = &t->more->x[i].early[c];
 			if (done->at >= 0 && done->entry == entry)
 				done->at = -1;

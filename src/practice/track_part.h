@@ -39,7 +39,7 @@ struct track_expectation {
 	const struct expectation *x;
 	size_t beat, curveball;
 	int contact; // where its beat was reached; -1: any
-	struct track_early early[TRACK_CALLERS + 1]; // for each contact, the last: for none of them
+	struct track_early early[SCENARIO_CALLERS + 1]; // for each contact, the last: for none of them
 };
 struct track_more {
 	struct track_expectation *x;

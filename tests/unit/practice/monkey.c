@@ -106,6 +106,41 @@ static int check_replay(const struct monkey *m, uint64_t seed, const struct engi
 	return bad;
 }
 
+// A caller rings at a seat that is there, or at none; the first always is.
+static int check_seats(const struct monkey *m, uint64_t seed)
+{
+	const struct practice_log *l = engine_log(m->g);
+	bool here[SCENARIO_SEATS] = {true};
+
+	for (size_t i = 0; i < l->v.n; i++) {
+		const struct log_entry *e = &l->v.v[i];
+		int agent = scenario_agent_no(m->s, scenario_seat(m->s, sv(event_get(&e->ev, "id"))));
+		const char *kind = event_get(&e->ev, "kind");
+		if (e->who == LOG_TRAINER && e->ev.type == EV_INJECT && agent > 0 && (strcmp(kind, "seat") == 0 || strcmp(kind, "leave") == 0))
+			here[agent] = *kind == 's';
+		if (e->who == LOG_ENGINE && e->ev.type == EV_RING && e->seat >= 0 && !here[e->seat])
+			return wrong(m, seed, "somebody rings where nobody sits", NULL, NULL);
+	}
+	return 0;
+}
+
+// Another program that is told entry by entry makes the same of it.
+static int check_follow(const struct monkey *m, uint64_t seed, const struct engine_options *o)
+{
+	const struct practice_log *l = engine_log(m->g);
+	struct engine *f = engine_new(o);
+	bool same = true;
+
+	for (size_t i = 0; same && i < l->v.n; i++)
+		same = engine_follow(f, i, &l->v.v[i]);
+	char *a = written(l), *b = written(engine_log(f));
+	int bad = same && strcmp(a, b) == 0 ? 0 : wrong(m, seed, "followed from beside it is something else", a, b);
+	free(a);
+	free(b);
+	engine_free(f);
+	return bad;
+}
+
 static int run_to_end(struct monkey *m, uint64_t seed)
 {
 	for (int i = 0; i < TURNS_MAX; i++) {
@@ -139,7 +174,7 @@ static int session(struct zoo *z, uint64_t seed)
 	}
 	int bad = run_to_end(&m, seed);
 	if (!bad)
-		bad = check_log(&m, seed) || check_fold(&m, seed, o.lexicon) || check_replay(&m, seed, &o);
+		bad = check_log(&m, seed) || check_fold(&m, seed, o.lexicon) || check_replay(&m, seed, &o) || check_follow(&m, seed, &o) || check_seats(&m, seed);
 	const char *score = bad ? NULL : monkey_score(&m, z->packs, o.lexicon);
 	if (score)
 		bad = wrong(&m, seed, score, NULL, NULL);

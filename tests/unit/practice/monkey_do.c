@@ -29,6 +29,9 @@ static void put(struct monkey *m, struct log_entry *e)
 	snprintf(no, sizeof(no), "%d", ++m->seq);
 	if (e->ev.type != EV_UNDO && e->ev.pairs < EVENT_PAIRS && monkey_pick(m, 4))
 		event_put(&e->ev, "seq", no);
+	// In a drill the seat that has the caller does it, now and then another.
+	if (m->s->kind == SCENARIO_DRILL && e->who == LOG_AGENT)
+		e->seat = monkey_pick(m, 12) ? engine_seat_of(m->g, e->contact) : (int)monkey_pick(m, 20) - 2;
 	engine_put(m->g, e);
 	event_release(&e->ev);
 }
@@ -147,6 +150,19 @@ static void trains(struct monkey *m)
 	put(m, &e);
 }
 
+// Seats of a drill come, go and do what is theirs, or not.
+static void sits(struct monkey *m)
+{
+	struct log_entry e = entry_of(m, EV_INJECT);
+	uint64_t what = monkey_pick(m, 10);
+
+	e.who = LOG_TRAINER;
+	event_put(&e.ev, "kind", what < 4 ? "seat" : what < 6 ? "leave" : drill_act_code((enum drill_act)monkey_pick(m, DRILL_ACTS)));
+	event_put(&e.ev, "id", m->s->seats[monkey_pick(m, m->s->n_seats)].code);
+	event_put(&e.ev, "text", ONE_OF(m, phrases));
+	put(m, &e);
+}
+
 static void takes_back(struct monkey *m)
 {
 	struct log_entry e = entry_of(m, EV_UNDO);
@@ -182,6 +198,10 @@ void monkey_do(struct monkey *m)
 {
 	uint64_t what = monkey_pick(m, 100);
 
+	if (m->s->n_seats && !monkey_pick(m, 9)) {
+		sits(m);
+		return;
+	}
 	if (m->good) {
 		if (what < 55)
 			obeys(m);
