@@ -98,7 +98,7 @@ static void draw_part(const struct ui *u, const struct score *s, enum score_part
 	}
 }
 
-static void draw_point(const struct ui *u, const struct score_point *p, const struct canvas *c, unsigned style)
+void debrief_draw_point(const struct ui *u, const struct score_point *p, const struct canvas *c, unsigned style)
 {
 	bool good = p->share > 0 && p->share >= p->of, half = p->share > 0 && !good;
 	char at[16], buf[32];
@@ -130,7 +130,7 @@ static void draw_part_row(const void *ctx, const struct canvas *c, size_t i, uns
 	enum score_part part = debrief_part_row(u, i, &point);
 
 	if (point)
-		draw_point(u, point, c, style);
+		debrief_draw_point(u, point, c, style);
 	else
 		draw_part(u, debrief_score(u), part, c, style);
 }
@@ -260,6 +260,9 @@ static void draw_selected(const struct ui *u, const struct canvas *c)
 		text = point ? point->text : "";
 	} else if (p->page == DEBRIEF_TIMELINE && p->rows.selected < p->debrief.rows.n) {
 		text = p->debrief.rows.v[p->rows.selected].text;
+	} else if (p->page == DEBRIEF_SEATS) {
+		debrief_seat_row(u, p->seats.selected, &point);
+		text = point ? point->text : "";
 	}
 	canvas_hline(c, 0, 0, c->r.w, ROLE_DIM);
 	struct canvas below = canvas_below(c, 1);
@@ -297,12 +300,17 @@ static void draw_head(const struct ui *u, const struct score *s, const struct pr
 	}
 }
 
-static void draw_tabs(const struct practice_ui *p, const struct canvas *c)
+int debrief_pages(const struct ui *u)
 {
-	static const char *const pages[] = {N_("Score"), N_("Timeline"), N_("Answers")};
+	return debrief_seat_rows(u) ? DEBRIEF_SEATS + 1 : DEBRIEF_SEATS;
+}
+
+static void draw_tabs(const struct ui *u, const struct practice_ui *p, const struct canvas *c)
+{
+	static const char *const pages[] = {N_("Score"), N_("Timeline"), N_("Answers"), N_("Seats")};
 	int x = 1;
 
-	for (int i = 0; i < DEBRIEF_PAGES; i++) {
+	for (int i = 0; i < debrief_pages(u); i++) {
 		char text[64];
 		snprintf(text, sizeof(text), (enum debrief_page)i == p->page ? "[%d %s]" : " %d %s ", i + 1, _(pages[i]));
 		x += canvas_text(c, 3, x, (enum debrief_page)i == p->page ? ROLE_TITLE | STYLE_FOCUS : ROLE_DIM, text) + 1;
@@ -322,7 +330,7 @@ struct rect debrief_list_rect(const struct ui *u, enum debrief_page page)
 	int left = r.w / 2 - 1;
 
 	r = (struct rect){b.y + r.y, b.x + r.x, debrief_body_height(u), r.w};
-	if (b.w >= WIDE)
+	if (b.w >= WIDE && page != DEBRIEF_SEATS)
 		r = page == DEBRIEF_SCORE ? (struct rect){r.y, r.x, r.h, left} : (struct rect){r.y, r.x + left + 2, r.h, r.w - left - 2};
 	return r;
 }
@@ -341,6 +349,7 @@ static void draw_page(const struct ui *u, const struct canvas *c, enum debrief_p
 		if (focused)
 			canvas_caret(c, 0, 0, false);
 		return;
+	case DEBRIEF_SEATS: debrief_draw_seats(u, c, focused); return;
 	}
 }
 
@@ -356,7 +365,7 @@ void debrief_draw(const struct ui *u, const struct model *m, const struct canvas
 		return;
 	}
 	draw_head(u, s, p, c);
-	draw_tabs(p, c);
+	draw_tabs(u, p, c);
 	if (!p->made)
 		return;
 	if (p->page != DEBRIEF_ANSWERS && body.r.h > 2 * TEXT_ROWS) {
@@ -365,7 +374,7 @@ void debrief_draw(const struct ui *u, const struct model *m, const struct canvas
 		body = canvas_sub(&body, (struct rect){0, 0, body.r.h - TEXT_ROWS - 1, body.r.w});
 	}
 	// On a wide screen the timeline stands beside the reasons.
-	if (c->r.w < WIDE || p->page == DEBRIEF_ANSWERS) {
+	if (c->r.w < WIDE || p->page == DEBRIEF_ANSWERS || p->page == DEBRIEF_SEATS) {
 		draw_page(u, &body, p->page, focused);
 		return;
 	}

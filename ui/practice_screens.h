@@ -10,8 +10,7 @@
 
 enum practice_list { PRACTICE_SCENARIOS, PRACTICE_SESSIONS, PRACTICE_CASES };
 enum { PRACTICE_LISTS = PRACTICE_CASES + 1 };
-enum debrief_page { DEBRIEF_SCORE, DEBRIEF_TIMELINE, DEBRIEF_ANSWERS };
-enum { DEBRIEF_PAGES = DEBRIEF_ANSWERS + 1 };
+enum debrief_page { DEBRIEF_SCORE, DEBRIEF_TIMELINE, DEBRIEF_ANSWERS, DEBRIEF_SEATS };
 
 struct practice_ui {
 	// the desk
@@ -31,6 +30,8 @@ struct practice_ui {
 	// after a session
 	enum debrief_page page;
 	struct list parts, rows;       // components with their reasons; the timeline
+	struct list seats;             // of a drill
+	size_t seat_open;              // the seat whose reasons are unfolded, from 1; 0: none
 	unsigned tour_skipped;         // bits of its steps
 	int scroll;                    // of the answers
 	bool from_point;               // Left goes back to the reasons
@@ -51,6 +52,8 @@ const struct place *practice_in_front(const struct ui *u);
 bool practice_place(const struct place *p); // is it one of those?
 struct coach *practice_coach(const struct ui *u); // NULL: this seat is in nobody's session
 int coach_contact(const struct ui *u); // the customer in front there
+void coach_draw_head(const struct ui *u, const struct canvas *c); // two rows, where there is no room for the side (coach_side.c)
+void coach_draw_side(const struct ui *u, const struct canvas *c);
 void practice_follow(struct ui *u, struct model *m);
 
 // What the keys do (ask_practice.c).
@@ -97,6 +100,14 @@ const struct practice_log *debrief_of_log(const struct ui *u);
 size_t debrief_parts(const struct ui *u); // rows of components and their reasons
 // Row of the list of components: the component (point NULL) or one of its reasons.
 enum score_part debrief_part_row(const struct ui *u, size_t row, const struct score_point **point);
+int debrief_pages(const struct ui *u); // the seats come last, and in a drill only
+void debrief_draw_point(const struct ui *u, const struct score_point *p, const struct canvas *c, unsigned style);
+// The page of seats (debrief_seats.c): the whole, then each seat, one of them with its reasons below it.
+size_t debrief_seat_rows(const struct ui *u);
+size_t debrief_seat_row(const struct ui *u, size_t row, const struct score_point **point); // SCENARIO_NONE: the whole
+const struct score *debrief_seat_score(const struct score *s, size_t seat);
+void debrief_verdict(const struct ui *u, const struct score *s, char *buf, size_t cap); // "82.1 ✓ passed"
+void debrief_draw_seats(const struct ui *u, const struct canvas *c, bool focused);
 void debrief_draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused);
 int debrief_body_height(const struct ui *u); // rows of a list
 struct rect debrief_list_rect(const struct ui *u, enum debrief_page page); // where a list stands on the screen

@@ -98,171 +98,6 @@ static void draw_talk(const struct ui *u, const struct model *m, const struct ca
 	str_release(&text);
 }
 
-// --- the side: state, feeling, what is expected
-
-static int put(const struct canvas *c, int y, unsigned role, const char *label, const char *text)
-{
-	if (y >= c->r.h)
-		return y;
-	int x = canvas_text(c, y, 0, ROLE_DIM, label) + 1;
-	canvas_fit(c, y, x, role, sv(text), c->r.w - x);
-	return y + 1;
-}
-
-// What is still to be done, in one row of a narrow screen; after the session what it came to.
-static void draw_short(const struct ui *u, const struct canvas *c)
-{
-	const struct coach *k = practice_coach(u);
-	struct str open = {0};
-	int room = c->r.w - canvas_columns(sv(_("Expected"))) - 6, more = 0;
-
-	for (size_t i = 0; k->tracking && !k->scored && i < k->track.n_expect; i++) {
-		size_t beat, curve;
-		const struct expectation *x = scenario_expectation(k->scenario, i, &beat, &curve);
-		int w = canvas_columns(sv(label_text(x->label))) + 4;
-		if (k->track.expect[i].state != EXPECT_OPEN_ || !x->weight)
-			continue;
-		if (w > room)
-			more++;
-		else
-			str_addf(&open, "%s%s %s", open.n ? "  " : "", theme_glyph(&u->theme, GLYPH_BOX), label_text(x->label));
-		room -= w > room ? room : w; // in their order: none comes forward because it is short
-	}
-	if (more)
-		str_addf(&open, "  +%d", more);
-	if (k->scored)
-		str_addf(&open, "%d.%d %s", k->score.final_ / 100, k->score.final_ / 10 % 10, k->score.passed ? _("passed") : _("not passed"));
-	if (open.n)
-		put(c, 1, k->scored ? STYLE_BOLD : ROLE_PLAIN, k->scored ? _("Score") : _("Expected"), str_z(&open));
-	str_release(&open);
-}
-
-// The same in two rows: no side on a narrow screen.
-static void draw_head(const struct ui *u, const struct canvas *c)
-{
-	const struct coach *k = practice_coach(u);
-	int contact = practice_ui_const(u)->contact, x;
-	char buf[96], left[16];
-
-	if (!k->log.scenario[0])
-		return;
-	ui_duration(coach_left_ms(k), left, sizeof(left));
-	snprintf(buf, sizeof(buf), _("%s, %s left"), session_state_label(k->state), left);
-	x = canvas_text(c, 0, 0, STYLE_BOLD, buf) + 3;
-	if (k->tracking) {
-		if (k->scenario->n_callers > 1)
-			x += canvas_text(c, 0, x, ROLE_PLAIN, label_text(k->scenario->callers[contact].persona.name)) + 1;
-		unsigned role = practice_emotion(k->track.emotion_class[contact], k->track.emotion[contact], buf, sizeof(buf));
-		canvas_text(c, 0, x, role, buf);
-	}
-	if (!customer(u))
-		draw_short(u, c);
-}
-
-static int draw_state(const struct ui *u, const struct canvas *c)
-{
-	const struct coach *k = practice_coach(u);
-	int contact = coach_contact(u), y = 0;
-	char buf[96], left[16];
-
-	if (!k->log.scenario[0])
-		return y;
-	ui_duration(coach_left_ms(k), left, sizeof(left));
-	snprintf(buf, sizeof(buf), _("%s, %s left"), session_state_label(k->state), left);
-	y = put(c, y, STYLE_BOLD, _("State"), buf);
-	if (k->tracking && k->scenario->n_callers > 1)
-		y = put(c, y, ROLE_PLAIN, _("Caller"), label_text(k->scenario->callers[contact].persona.name));
-	if (k->tracking) {
-		unsigned role = practice_emotion(k->track.emotion_class[contact], k->track.emotion[contact], buf, sizeof(buf));
-		y = put(c, y, role, _("Customer"), buf);
-	}
-	return y;
-}
-
-// Of a seat only what is its own.
-static bool mine(const struct ui *u, const struct expectation *x)
-{
-	const struct coach *k = practice_coach(u);
-	enum drill_act act;
-	size_t seat;
-
-	return !seated(u) || (x->what == EXPECT_SEAT && scenario_seat_act(k->scenario, x->value, &seat, &act) && seat == k->desk);
-}
-
-static int draw_expected(const struct ui *u, const struct canvas *c, int y)
-{
-	const struct coach *k = practice_coach(u);
-
-	if (y >= c->r.h || !k->tracking)
-		return y;
-	canvas_text(c, y++, 0, ROLE_DIM, _("Expected"));
-	for (size_t i = 0; i < k->track.n_expect && y < c->r.h; i++) {
-		const struct expect_track *t = &k->track.expect[i];
-		size_t beat, curve;
-		const struct expectation *x = scenario_expectation(k->scenario, i, &beat, &curve);
-		if (t->state == EXPECT_IDLE || !x->weight || !mine(u, x))
-			continue;
-		unsigned role = t->state == EXPECT_MET ? ROLE_ACCENT : t->state == EXPECT_OPEN_ ? ROLE_PLAIN : ROLE_WARN;
-		const char *sign = t->state == EXPECT_MET ? theme_glyph(&u->theme, GLYPH_DONE) : t->state == EXPECT_LATE ? "!" : t->state == EXPECT_MISSED ? theme_glyph(&u->theme, GLYPH_TIMES) : theme_glyph(&u->theme, GLYPH_BOX);
-		canvas_text(c, y, 0, role, sign);
-		canvas_fit(c, y++, 2, role, sv(label_text(x->label)), c->r.w - 2);
-	}
-	return y;
-}
-
-// Who sits where; the seat of this screen with its task.
-static void draw_seats(const struct ui *u, const struct canvas *c, int y)
-{
-	const struct coach *k = practice_coach(u);
-	const struct scenario *s = k->scenario;
-
-	if (!s)
-		return;
-	if (k->desk < s->n_seats) {
-		struct canvas rest = canvas_sub(c, (struct rect){y + 1, 0, c->r.h - y - 1, c->r.w});
-		canvas_fit(c, y, 0, STYLE_BOLD, sv(label_text(s->seats[k->desk].label)), c->r.w);
-		y += 2 + canvas_wrap(&rest, 0, 0, ROLE_PLAIN, sv(label_text(s->seats[k->desk].task)), 0);
-		y = draw_expected(u, c, y) + 1;
-	}
-	for (size_t i = 0; i < s->n_seats && i < SCENARIO_SEATS; i++)
-		y = put(c, y, *k->taken[i] ? ROLE_PLAIN : ROLE_DIM, label_text(s->seats[i].label), *k->taken[i] ? k->taken[i] : _("nobody yet"));
-}
-
-static void draw_score(const struct coach *k, const struct canvas *c, int y)
-{
-	char buf[64];
-
-	snprintf(buf, sizeof(buf), "%d.%d %s", k->score.final_ / 100, k->score.final_ / 10 % 10, k->score.passed ? _("passed") : _("not passed"));
-	y = put(c, y, STYLE_BOLD, _("Score"), buf);
-	for (int p = 0; p < SCORE_PARTS && y < c->r.h; p++) {
-		int share = k->score.adjusted[p] >= 0 ? k->score.adjusted[p] : k->score.share[p];
-		if (!k->score.weight[p])
-			continue;
-		snprintf(buf, sizeof(buf), "%.1f / %d%s", share / 10000.0 * k->score.weight[p] / 100.0, k->score.weight[p] / 100, k->score.adjusted[p] >= 0 ? " *" : "");
-		y = put(c, y, ROLE_PLAIN, score_part_label((enum score_part)p), buf);
-	}
-}
-
-static void draw_side(const struct ui *u, const struct canvas *c)
-{
-	const struct coach *k = practice_coach(u);
-	int y = draw_state(u, c) + 1;
-	struct str card = {0};
-
-	if (k->scored) {
-		draw_score(k, c, y);
-	} else if (seated(u)) {
-		draw_seats(u, c, y);
-	} else if (customer(u)) {
-		coach_card(k, coach_contact(u), &card);
-		struct canvas rest = canvas_sub(c, (struct rect){y, 0, c->r.h - y, c->r.w});
-		canvas_wrap(&rest, 0, 0, ROLE_PLAIN, sv(str_z(&card)), 0);
-		str_release(&card);
-	} else {
-		draw_expected(u, c, y);
-	}
-}
-
 // --- the whole
 
 static size_t hints(const struct ui *u, enum action out[16])
@@ -320,14 +155,14 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 	int w = c->r.w - 2 - (side ? SIDE_COLS + 3 : 0), top = side ? HEAD : HEAD + 2;
 	if (!side) {
 		struct canvas head = canvas_sub(c, (struct rect){HEAD, 1, 2, c->r.w - 2});
-		draw_head(u, &head);
+		coach_draw_head(u, &head);
 	}
 	struct canvas talk = canvas_sub(c, (struct rect){top, 1, c->r.h - top - 3, w}), line = canvas_sub(c, (struct rect){c->r.h - 2, 1, 2, c->r.w - 2});
 	draw_talk(u, m, &talk);
 	if (side) {
 		struct canvas s = canvas_sub(c, (struct rect){HEAD, c->r.w - SIDE_COLS - 1, c->r.h - HEAD - 3, SIDE_COLS});
 		canvas_vline(c, HEAD, c->r.w - SIDE_COLS - 3, c->r.h - HEAD - 3, ROLE_DIM);
-		draw_side(u, &s);
+		coach_draw_side(u, &s);
 	}
 	draw_line(u, &line, focused);
 	if (focused && !practice_ui_const(u)->typing)

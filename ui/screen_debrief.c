@@ -29,7 +29,7 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 		bool write = hints[i] == ACT_DEBRIEF_WRITE, adjust = hints[i] == ACT_DEBRIEF_ADJUST;
 		if ((write || adjust) && !u->practice)
 			continue;
-		if (hints[i] == ACT_DEBRIEF_EVIDENCE && p->page != DEBRIEF_SCORE)
+		if (hints[i] == ACT_DEBRIEF_EVIDENCE && p->page != DEBRIEF_SCORE && p->page != DEBRIEF_SEATS)
 			continue;
 		if (hints[i] == ACT_DEBRIEF_BACK && !p->from_point)
 			continue;
@@ -47,14 +47,34 @@ static void draw(const struct ui *u, const struct model *m, const struct canvas 
 
 // --- from a point to its evidence
 
+// A seat is unfolded to its reasons, or folded again.
+static bool unfold(struct ui *u, size_t seat)
+{
+	struct practice_ui *p = practice_ui(u);
+	size_t before = p->seat_open, at = seat == SCENARIO_NONE ? 0 : seat + 1;
+
+	p->seat_open = at && at != before ? at : 0;
+	// The row of the seat stays the selected one.
+	p->seats = (struct list){0};
+	list_select(&p->seats, at, debrief_body_height(u), debrief_seat_rows(u), NULL, NULL);
+	return true;
+}
+
 static bool evidence(struct ui *u, struct model *m)
 {
 	struct practice_ui *p = practice_ui(u);
-	const struct score_point *point;
+	const struct score_point *point = NULL;
 
-	if (p->page != DEBRIEF_SCORE || !debrief_score(u))
+	if ((p->page != DEBRIEF_SCORE && p->page != DEBRIEF_SEATS) || !debrief_score(u))
 		return true;
-	enum score_part part = debrief_part_row(u, p->parts.selected, &point);
+	enum score_part part = SCORE_RESOLUTION;
+	if (p->page == DEBRIEF_SCORE) {
+		part = debrief_part_row(u, p->parts.selected, &point);
+	} else {
+		size_t seat = debrief_seat_row(u, p->seats.selected, &point);
+		if (!point)
+			return unfold(u, seat);
+	}
 	// A component leads to its first reason.
 	for (size_t i = 0; !point && i < debrief_score(u)->points.n; i++)
 		if (debrief_score(u)->points.v[i].part == part)
@@ -78,7 +98,7 @@ static bool turn(struct ui *u, int to)
 {
 	struct practice_ui *p = practice_ui(u);
 
-	p->page = (enum debrief_page)((to + DEBRIEF_PAGES) % DEBRIEF_PAGES);
+	p->page = (enum debrief_page)((to + debrief_pages(u)) % debrief_pages(u));
 	p->from_point = false;
 	return true;
 }
@@ -108,6 +128,7 @@ static bool move(struct ui *u, enum action a)
 	switch (p->page) {
 	case DEBRIEF_SCORE: return list_act(&p->parts, a, h, debrief_parts(u), NULL, NULL);
 	case DEBRIEF_TIMELINE: return list_act(&p->rows, a, h, p->debrief.rows.n, NULL, NULL);
+	case DEBRIEF_SEATS: return list_act(&p->seats, a, h, debrief_seat_rows(u), NULL, NULL);
 	case DEBRIEF_ANSWERS: break;
 	}
 	int to = p->scroll < last ? p->scroll : last;
@@ -148,12 +169,19 @@ static bool text(struct ui *u, struct model *m, struct key k, struct sv paste)
 {
 	(void)m;
 	(void)paste;
-	return k.kind == K_CHAR && k.cp >= '1' && k.cp < '1' + DEBRIEF_PAGES && turn(u, (int)k.cp - '1');
+	return k.kind == K_CHAR && k.cp >= '1' && k.cp < '1' + (unsigned)debrief_pages(u) && turn(u, (int)k.cp - '1');
 }
 
 static void mouse(struct ui *u, struct model *m, int y, int x, enum action wheel)
 {
 	struct practice_ui *p = practice_ui(u);
+	if (p->page == DEBRIEF_SEATS && wheel == ACT_NONE) {
+		struct rect all = debrief_list_rect(u, DEBRIEF_SEATS);
+		if (p->made && rect_has(all, y, x))
+			list_select(&p->seats, list_top(p->seats.wanted, p->seats.selected, all.h, debrief_seat_rows(u)) + (size_t)(y - all.y), all.h,
+				    debrief_seat_rows(u), NULL, NULL);
+		return;
+	}
 	struct rect r = debrief_list_rect(u, p->page), other = debrief_list_rect(u, p->page == DEBRIEF_SCORE ? DEBRIEF_TIMELINE : DEBRIEF_SCORE);
 
 	(void)m;

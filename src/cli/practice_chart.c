@@ -57,6 +57,22 @@ static void head(const struct practice_agent *a, const char *zone, FILE *out)
 	fprintf(out, strcmp(from, to) == 0 ? "  %s\n" : "  %s … %s\n", from, to);
 }
 
+// A drill: its seats, and the whole.
+static void drill(const struct practice_point *q, FILE *out)
+{
+	fprintf(out, "  %s  %s\n", q->no, q->title);
+	for (size_t i = 0; i < q->n_seats; i++) {
+		const struct practice_seat *s = &q->seats[i];
+		fputs("    ", out);
+		pad(out, s->label, 18);
+		pad(out, s->name, 14);
+		fprintf(out, "%3d.%02d  %s\n", s->final_ / 100, s->final_ % 100, s->passed ? _("passed") : _("not passed"));
+	}
+	fputs("    ", out);
+	pad(out, _("The whole drill"), 32);
+	fprintf(out, "%3d.%02d\n", q->whole / 100, q->whole % 100);
+}
+
 void practice_chart(const struct practice_progress *r, FILE *out, int columns)
 {
 	if (!r->agents.n)
@@ -65,6 +81,9 @@ void practice_chart(const struct practice_progress *r, FILE *out, int columns)
 		head(&r->agents.v[i], r->zone, out);
 		for (int line = 0; line < PRACTICE_LINES; line++)
 			chart_line(&r->agents.v[i], line, out, columns);
+		for (size_t k = 0; k < r->agents.v[i].runs.n; k++)
+			if (r->agents.v[i].runs.v[k].n_seats)
+				drill(&r->agents.v[i].runs.v[k], out);
 		if (i + 1 < r->agents.n)
 			fputc('\n', out);
 	}

@@ -58,8 +58,16 @@ char *pack_common(char **dirs, size_t n);
 // --- What the report is made of (practice_report.c); its forms are in practice_chart.c and practice_html.c
 
 enum { PRACTICE_LINES = SCORE_GROUPS };
+struct practice_seat { // of a drill
+	const char *code, *label, *name;
+	int final_;
+	bool passed;
+};
 struct practice_point {
 	int64_t at;
+	const struct practice_seat *seats;
+	size_t n_seats;
+	int whole; // of the drill, -1: none
 	const char *no, *scenario, *title;
 	int final_;
 	bool passed;

@@ -92,6 +92,25 @@ static void cell(FILE *out, const char *s)
 	fputs("</td>", out);
 }
 
+// Below a drill its seats, in one cell.
+static void seats(const struct practice_point *q, FILE *out)
+{
+	char buf[64];
+
+	fputs("<tr><td></td><td colspan=\"7\">", out);
+	for (size_t i = 0; i < q->n_seats; i++) {
+		text(out, q->seats[i].label);
+		fputc(' ', out);
+		text(out, q->seats[i].name);
+		snprintf(buf, sizeof(buf), " %d.%02d %s · ", q->seats[i].final_ / 100, q->seats[i].final_ % 100, q->seats[i].passed ? "✓" : "×");
+		text(out, buf);
+	}
+	text(out, _("The whole drill"));
+	snprintf(buf, sizeof(buf), " %d.%02d", q->whole / 100, q->whole % 100);
+	text(out, buf);
+	fputs("</td></tr>\n", out);
+}
+
 static void sessions(const struct practice_agent *a, const char *zone, FILE *out)
 {
 	const char *const titles[] = {_("On"), _("Number"), _("Scenario"), _("Score"), _("Passed")};
@@ -116,6 +135,8 @@ static void sessions(const struct practice_agent *a, const char *zone, FILE *out
 		for (int line = 0; line < PRACTICE_LINES; line++)
 			fprintf(out, "<td class=\"n\">%.1f %%</td>", q->value[line] * 100);
 		fputs("</tr>\n", out);
+		if (q->n_seats)
+			seats(q, out);
 	}
 	fputs("</tbody></table>\n", out);
 }

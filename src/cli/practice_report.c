@@ -36,6 +36,22 @@ static struct practice_agent *agent_of(struct practice_progress *r, const struct
 	return &r->agents.v[i];
 }
 
+// Owned by the report.
+static void add_seats(struct practice_progress *r, const struct score *s, struct practice_point *q)
+{
+	struct practice_seat *v = arena_array(&r->arena, struct practice_seat, s->seats.n + 1);
+
+	q->whole = s->common ? s->common->final_ : s->seats.n ? s->final_ : -1;
+	q->seats = v;
+	q->n_seats = s->seats.n;
+	for (size_t i = 0; i < s->seats.n; i++) {
+		const struct score_seat *t = &s->seats.v[i];
+		const struct score *part = i == s->own || !t->score ? s : t->score;
+		v[i] = (struct practice_seat){.code = arena_strdup(&r->arena, t->code), .label = arena_strdup(&r->arena, label_text(t->label)),
+					      .name = arena_strdup(&r->arena, t->name), .final_ = part->final_, .passed = part->passed};
+	}
+}
+
 static bool add_run(struct practice_cli *p, struct practice_progress *r, const struct book_session *s, struct err *e)
 {
 	json_t *o = json_loads(s->score, JSON_REJECT_DUPLICATES, NULL);
@@ -51,6 +67,7 @@ static bool add_run(struct practice_cli *p, struct practice_progress *r, const s
 			.at = s->started_at, .no = arena_strdup(&r->arena, s->no ? s->no : s->id), .scenario = arena_strdup(&r->arena, s->scenario),
 			.title = arena_strdup(&r->arena, ps ? label_text(ps->s.title) : s->scenario), .final_ = score.final_, .passed = score.passed,
 			.value = {score.speed, score.solving, score.attitude}}));
+		add_seats(r, &score, &a->runs.v[a->runs.n - 1]);
 	}
 	score_release(&score);
 	json_decref(o);
@@ -112,8 +129,19 @@ static void release(struct practice_progress *r)
 
 static json_t *run_json(const struct practice_point *q)
 {
-	return json_pack("{s:I, s:s, s:s, s:i, s:b, s:f, s:f, s:f}", "at", (json_int_t)q->at, "no", q->no, "scenario", q->scenario, "final", q->final_,
-			 "passed", q->passed, "speed", q->value[0], "solving", q->value[1], "attitude", q->value[2]);
+	json_t *o = json_pack("{s:I, s:s, s:s, s:i, s:b, s:f, s:f, s:f}", "at", (json_int_t)q->at, "no", q->no, "scenario", q->scenario, "final",
+			      q->final_, "passed", q->passed, "speed", q->value[0], "solving", q->value[1], "attitude", q->value[2]);
+	json_t *seats = json_array();
+
+	for (size_t i = 0; i < q->n_seats; i++)
+		json_array_append_new(seats, json_pack("{s:s, s:s, s:i, s:b}", "seat", q->seats[i].code, "name", q->seats[i].name, "final",
+						       q->seats[i].final_, "passed", q->seats[i].passed));
+	if (q->n_seats) {
+		json_object_set(o, "seats", seats);
+		json_object_set_new(o, "drill", json_integer(q->whole));
+	}
+	json_decref(seats);
+	return o;
 }
 
 static void print_json(const struct practice_progress *r, FILE *out)

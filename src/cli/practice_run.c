@@ -81,6 +81,20 @@ static void print_parts(FILE *out, const struct score *s)
 		fprintf(out, "  ×   %s %s\n", s->criticals.v[i].code, label_text(s->criticals.v[i].label));
 }
 
+// Of a drill, below the whole: each seat.
+static void print_seats(FILE *out, const struct score *s)
+{
+	for (size_t i = 0; i < s->seats.n; i++) {
+		const struct score_seat *t = &s->seats.v[i];
+		const struct score *part = t->score ? t->score : s;
+		fputs("  ", out);
+		pad(out, label_text(t->label), 18);
+		pad(out, t->name, 14);
+		fprintf(out, "✓%d !%d ×%d  %3d.%02d  %s\n", t->met, t->late, t->missed, part->final_ / 100, part->final_ % 100,
+			part->failed ? _("failed") : part->excellent ? _("excellent") : part->passed ? _("passed") : _("not passed"));
+	}
+}
+
 static void print_debrief(FILE *out, const struct debrief *d)
 {
 	fprintf(out, "\n%s\n", _("What happened"));
@@ -111,6 +125,7 @@ static void print_text(FILE *out, const struct score *s, const struct debrief *d
 	fprintf(out, "%d.%02d  %s\n", s->final_ / 100, s->final_ % 100,
 		s->failed ? _("failed") : s->excellent ? _("excellent") : s->passed ? _("passed") : _("not passed"));
 	print_parts(out, s);
+	print_seats(out, s);
 	print_debrief(out, d);
 }
 

@@ -21,7 +21,8 @@
 //   seats     a caller rings at the first agent seat of a drill, as long as it is alone. With more (EV_INJECT of kind seat brings one,
 //             of kind leave takes it away) at the one with nobody in hand that has been so for longest; where all are at work it waits
 //             for the first that is done, and after ENGINE_QUEUE_MS rings where the fewest are. Each change is an EV_RING with the
-//             seat. A seat that leaves gives back who rings there; who is on the line there stays its own
+//             seat. A seat that leaves gives back who rings there, one that does not answer (EV_MISSED) likewise, and neither gets them
+//             again; who is on the line stays its own
 //   end       success is looked at when the call is over and the wrap-up saved (or its limit is reached); fail at every entry
 enum {
 	ENGINE_CHAR_MS = 120,

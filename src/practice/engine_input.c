@@ -55,7 +55,8 @@ static void telephone(struct engine *g, int contact, const struct event *ev)
 		if (contact == 0)
 			engine_curve_answered(g);
 	} else if ((ev->type == EV_MISSED || ev->type == EV_ABANDONED) && c->state == CALLER_RINGING) {
-		engine_gone(g, contact);
+		if (ev->type == EV_ABANDONED || !engine_seat_pass(g, contact))
+			engine_gone(g, contact);
 	}
 	if (c->state != CALLER_TALKING)
 		return;

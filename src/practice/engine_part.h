@@ -29,6 +29,7 @@ enum caller_state { CALLER_LATER, CALLER_RINGING, CALLER_TALKING, CALLER_GONE };
 struct caller {
 	enum caller_state state;
 	int seat;            // agent seat it rings at or talks to, -1: it waits for one
+	unsigned passed;     // bits of seats that did not answer it, or left while it rang
 	int64_t ring_at, give_up_at, queue_until;
 	int64_t turn_at;     // the customer speaks, or looks whether there is something to say
 	bool turn_waits;     // its turn came while it could not be taken (hold, silence)
@@ -121,6 +122,7 @@ char *engine_garble(const struct engine *g, int contact, char *text); // takes t
 // engine_seat.c
 bool engine_seat_here(const struct engine *g, int seat);
 void engine_seat_ring(struct engine *g, int contact, bool waited); // at the seat whose turn it is; waited: long enough
+bool engine_seat_pass(struct engine *g, int contact); // it was not answered: to another seat; false: there is none
 void engine_seat_give(struct engine *g);            // those who wait, to seats that are idle
 void engine_seat_idle(struct engine *g, int seat);  // it may have become so
 void engine_seat_in(struct engine *g, int seat);

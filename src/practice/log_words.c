@@ -43,7 +43,9 @@ static bool seat_words(const struct log_names *n, const struct event *ev, struct
 	if (seat == SCENARIO_NONE)
 		return false;
 	str_add(out, label_text(s->seats[seat].label));
-	if (!drill_act_parse(sv(event_get(ev, "kind")), &act))
+	if (strcmp(event_get(ev, "kind"), "leave") == 0)
+		str_addf(out, " · %s", _("left the seat"));
+	else if (!drill_act_parse(sv(event_get(ev, "kind")), &act))
 		str_addf(out, ": %s", event_get(ev, "name"));
 	else if (act != DRILL_TALK)
 		str_addf(out, " · %s", drill_act_label(act));

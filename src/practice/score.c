@@ -66,6 +66,15 @@ void score_release(struct score *s)
 	vec_release(&s->criticals);
 	for (int i = 0; i < SCORE_ALL; i++)
 		free(s->reason[i]);
+	for (size_t i = 0; i < s->seats.n; i++) {
+		if (s->seats.v[i].score)
+			score_release(s->seats.v[i].score);
+		free(s->seats.v[i].score);
+	}
+	vec_release(&s->seats);
+	if (s->common)
+		score_release(s->common);
+	free(s->common);
 	arena_release(&s->text);
 	*s = (struct score){0};
 }
@@ -122,16 +131,23 @@ void score_critical(struct scoring *s, const char *code, struct label label, siz
 	}));
 }
 
-static bool of_agent(const struct log_entry *e, int contact)
+bool score_own(const struct scoring *s, size_t entry)
 {
-	return e->who == LOG_AGENT && (contact < 0 || e->contact == contact);
+	return !s->own || s->own[entry];
+}
+
+static bool of_agent(const struct scoring *s, size_t entry, int contact)
+{
+	const struct log_entry *e = &s->log->v.v[entry];
+
+	return e->who == LOG_AGENT && (contact < 0 || e->contact == contact) && score_own(s, entry);
 }
 
 size_t score_entry_at(const struct scoring *s, int contact, int64_t t_ms, const enum event_type *types, size_t n)
 {
 	for (size_t i = 0; i < s->log->v.n; i++) {
 		const struct log_entry *e = &s->log->v.v[i];
-		for (size_t k = 0; k < n && e->t_ms == t_ms && of_agent(e, contact); k++)
+		for (size_t k = 0; k < n && e->t_ms == t_ms && of_agent(s, i, contact); k++)
 			if (e->ev.type == types[k])
 				return i;
 	}
@@ -141,7 +157,7 @@ size_t score_entry_at(const struct scoring *s, int contact, int64_t t_ms, const 
 size_t score_entry_last(const struct scoring *s, int contact, enum event_type type)
 {
 	for (size_t i = s->log->v.n; i-- > 0;)
-		if (of_agent(&s->log->v.v[i], contact) && s->log->v.v[i].ev.type == type)
+		if (of_agent(s, i, contact) && s->log->v.v[i].ev.type == type)
 			return i;
 	return SCENARIO_NONE;
 }
@@ -229,6 +245,8 @@ static void take(const struct scoring *s, int contact, struct events *evs)
 		if (!of_contact(e, contact) || (e->ev.type == EV_RING && rang))
 			continue;
 		rang |= e->ev.type == EV_RING;
+		if (e->ev.type == EV_MISSED && s->track.answered_at[contact] >= 0)
+			continue; // at another seat than the one that answered
 		if (!evs->v.n && e->ev.type != EV_START) {
 			put_start(s, contact, &ev);
 			ev.t_ms = e->t_ms;
@@ -312,12 +330,19 @@ static bool succeeded(const struct scoring *s)
 
 static void begin(struct score *out, const struct scenario *sc)
 {
-	*out = (struct score){.pass_mark = sc->certifies ? 8500 : 8000, .ppr = -1, .pws = -1, .fph = -1, .emr = -1,
+	*out = (struct score){.own = SCENARIO_NONE, .pass_mark = sc->certifies ? 8500 : 8000, .ppr = -1, .pws = -1, .fph = -1, .emr = -1,
 			       .queue = sc->kind == SCENARIO_QUEUE};
 	for (int p = 0; p < SCORE_ALL; p++) {
 		out->weight[p] = !score_shown(out, (enum score_part)p) ? 0 : out->queue && p == SCORE_CLASS ? QUEUE_CLASS : parts[p].weight;
 		out->adjusted[p] = -1;
 	}
+}
+
+// Nobody called there: what remains is what all seats are asked for.
+static void only_resolution(struct score *o)
+{
+	for (int p = 0; p < SCORE_PARTS; p++)
+		o->weight[p] = p == SCORE_RESOLUTION ? 10000 : 0;
 }
 
 void score_judge(struct scoring *s)
@@ -326,21 +351,40 @@ void score_judge(struct scoring *s)
 	const struct scenario *sc = s->scenario;
 
 	begin(o, sc);
+	if (!s->seat) {
+		s->mine[0] = s->base;
+		s->n_mine = 1;
+	}
 	s->success = succeeded(s);
-	o->failed = str_eq(s->track.outcome, "fail") || (!s->success && sc->fail && track_true(&s->track, sc->fail));
+	// A seat fails by what it did itself; that the goal was not reached lowers its S7.
+	o->failed = (str_eq(s->track.outcome, "fail") && !s->seat) || ((!s->success || s->seat) && sc->fail && track_true(&s->track, sc->fail));
 	for (size_t i = 0; i < s->track.criticals.n; i++)
 		score_critical(s, s->track.criticals.v[i].code, s->track.criticals.v[i].label, s->track.criticals.v[i].entry);
-	score_speed(s);
-	score_class(s);
-	score_kb(s);
-	score_script(s);
-	score_objections(s);
-	score_tone(s);
+	if (s->n_mine) {
+		score_speed(s);
+		score_class(s);
+		score_kb(s);
+		score_script(s);
+		score_objections(s);
+		score_tone(s);
+	} else {
+		only_resolution(o);
+	}
 	score_resolution(s);
 	o->failed |= o->criticals.n > 0;
 	for (int p = 0; p < SCORE_PARTS; p++)
 		o->share[p] = score_hundredths(s->earned[p]);
 	score_sum(o);
+}
+
+void score_judge_desk(struct scoring *s)
+{
+	begin(s->out, s->scenario);
+	only_resolution(s->out);
+	s->success = succeeded(s);
+	score_expected(s);
+	s->out->share[SCORE_RESOLUTION] = score_hundredths(s->earned[SCORE_RESOLUTION]);
+	score_sum(s->out);
 }
 
 static void judge_queue(struct scoring *s)
@@ -352,6 +396,40 @@ static void judge_queue(struct scoring *s)
 	score_sum(s->out);
 }
 
+void score_fold(struct scoring *s, struct lexicon *lex, const bool *callers)
+{
+	track_init(&s->track, s->scenario, lex);
+	s->track.base = s->base;
+	for (size_t i = 0; i < s->log->v.n; i++)
+		if (score_own(s, i))
+			track_entry(&s->track, i, &s->log->v.v[i]);
+	track_end(&s->track);
+	for (int k = 0; k < (int)s->scenario->n_callers && k < SCENARIO_CALLERS; k++)
+		s->contact[k] = !callers || callers[k] ? fold(s, k) : NULL;
+}
+
+void score_unfold(struct scoring *s)
+{
+	for (int k = 0; k < SCENARIO_CALLERS; k++)
+		contact_free(s->contact[k]);
+	track_release(&s->track);
+}
+
+static void judge_drill(struct scoring *s, struct lexicon *lex)
+{
+	struct seat_acks *acks = xcalloc(s->track.n_expect + 1, sizeof(*acks));
+	struct score seats = {0};
+
+	score_seats(s, lex, &seats, acks);
+	s->acks = acks;
+	score_judge(s);
+	s->out->seats.v = seats.seats.v;
+	s->out->seats.n = seats.seats.n;
+	s->out->seats.cap = seats.seats.cap;
+	score_keep_seats(s->out);
+	free(acks);
+}
+
 void score_log(const struct scenario *sc, const struct practice_log *log, struct lexicon *lex, const struct contact_world *world,
 	       struct score *out)
 {
@@ -361,16 +439,12 @@ void score_log(const struct scenario *sc, const struct practice_log *log, struct
 		judge_queue(&s);
 		return;
 	}
-	track_init(&s.track, sc, lex);
-	for (size_t i = 0; i < log->v.n; i++)
-		track_entry(&s.track, i, &log->v.v[i]);
-	track_end(&s.track);
-	for (int k = 0; k < (int)sc->n_callers && k < SCENARIO_CALLERS; k++)
-		s.contact[k] = fold(&s, k);
-	score_judge(&s);
-	for (int k = 0; k < SCENARIO_CALLERS; k++)
-		contact_free(s.contact[k]);
-	track_release(&s.track);
+	score_fold(&s, lex, NULL);
+	if (sc->kind == SCENARIO_DRILL)
+		judge_drill(&s, lex);
+	else
+		score_judge(&s);
+	score_unfold(&s);
 }
 
 bool score_adjust(struct score *s, enum score_part p, int share, const char *reason, struct err *e)

@@ -29,6 +29,15 @@ struct score_point {
 	size_t entry;      // index in the log, SCENARIO_NONE: something that never happened
 	int64_t t_ms;
 };
+// A seat of a drill that somebody took.
+struct score_seat {
+	const char *code, *name;  // of the scenario; who sits there, "" not known
+	struct label label;
+	bool calls;
+	int callers;              // it answered
+	int met, late, missed;    // of what was expected of it
+	struct score *score;      // owned: of an agent seat the components over its own callers; of another S7 alone, all of it
+};
 struct score {
 	bool queue;               // of a ticket queue: its components are SCORE_CLASS and the last three
 	int weight[SCORE_ALL];  // hundredths of 100 points: 1500 ... ; S5 moves to S7 without objections
@@ -43,6 +52,9 @@ struct score {
 	double speed, solving, attitude; // 0..1 of the groups
 	VEC(struct score_point) points;
 	VEC(struct critical_track) criticals; // entry points into the log
+	VEC(struct score_seat) seats; // of a drill, in the scenario's order; texts in the arena
+	size_t own;               // index of the seat whose score this is, SCENARIO_NONE: it is of the whole
+	struct score *common;     // owned; of the whole drill where this is one seat's, else NULL
 	struct arena text;        // of the criticals
 };
 bool score_shown(const struct score *s, enum score_part p); // is it a component of this session's kind?
@@ -50,6 +62,12 @@ void score_release(struct score *s);
 // world: content the contacts of the log are folded with (script adherence, clocks).
 void score_log(const struct scenario *sc, const struct practice_log *log, struct lexicon *lex, const struct contact_world *world,
 	       struct score *out);
+// A drill as one of its agent seats sees it (number as in log.h): *out is that seat's own, out->common what score_log gives. What an
+// agent seat is judged by: its callers (who were answered there, or rang there last), what it did for nobody in particular, and the
+// surprises that came while it was there; not what is expected of other seats, nor what a colleague did in its place. A seat without
+// calls is worth the weights of what was expected of it (do: seat) and done in time.
+void score_log_seat(const struct scenario *sc, const struct practice_log *log, struct lexicon *lex, const struct contact_world *world, int agent,
+		    struct score *out);
 // The trainer moves a component by at most 20 % of its weight, with a reason; both values are kept. ERR_USAGE otherwise.
 must_use bool score_adjust(struct score *s, enum score_part p, int share, const char *reason, struct err *e);
 // No order of keys but this one; written with at most six digits behind the point (SCORE_DIGITS) it reads back the same.

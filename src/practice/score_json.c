@@ -43,6 +43,43 @@ static json_t *part_json(const struct score *s, int p)
 	return o;
 }
 
+static json_t *text_json(const char *s)
+{
+	return s ? json_string(s) : json_null();
+}
+
+static json_t *seat_json(const struct score_seat *s)
+{
+	json_t *o = json_object();
+
+	put(o, "seat", json_string(s->code));
+	put(o, "name", json_string(s->name));
+	put(o, "zh", text_json(s->label.zh));
+	put(o, "en", text_json(s->label.en));
+	put(o, "calls", json_boolean(s->calls));
+	put(o, "callers", json_integer(s->callers));
+	put(o, "met", json_integer(s->met));
+	put(o, "late", json_integer(s->late));
+	put(o, "missed", json_integer(s->missed));
+	if (s->score)
+		put(o, "score", score_json(s->score));
+	return o;
+}
+
+// Of a drill: which seat's score this is, what the others are worth, and the whole.
+static void put_seats(json_t *o, const struct score *s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->seats.n; i++)
+		json_array_append_new(list, seat_json(&s->seats.v[i]));
+	if (s->own < s->seats.n)
+		put(o, "own", json_string(s->seats.v[s->own].code));
+	put(o, "seats", list);
+	if (s->common)
+		put(o, "common", score_json(s->common));
+}
+
 json_t *score_json(const struct score *s)
 {
 	json_t *o = json_object(), *list = json_array(), *criticals = json_array();
@@ -74,6 +111,8 @@ json_t *score_json(const struct score *s)
 		json_array_append_new(criticals, j);
 	}
 	put(o, "criticals", criticals);
+	if (s->seats.n)
+		put_seats(o, s);
 	return o;
 }
 
@@ -139,12 +178,13 @@ static void read_critical(const json_t *j, struct score *s)
 		.entry = entry_of(j)}));
 }
 
-bool score_read(const json_t *o, struct score *out, struct err *e)
+// Without the seats of a drill: a score within a score has none.
+static bool read_alone(const json_t *o, struct score *out, struct err *e)
 {
 	const json_t *list = json_object_get(o, "parts"), *j;
 	size_t i;
 
-	*out = (struct score){0};
+	*out = (struct score){.own = SCENARIO_NONE};
 	for (int p = 0; p < SCORE_ALL; p++)
 		out->adjusted[p] = -1;
 	// A queue has components of its own, so it is known by how many they are.
@@ -172,4 +212,59 @@ bool score_read(const json_t *o, struct score *out, struct err *e)
 	out->fph = rate_of(o, "fph");
 	out->emr = rate_of(o, "emr");
 	return true;
+}
+
+static bool read_seat(const json_t *o, struct score *s, struct err *e)
+{
+	struct score_seat *to = vec_add(&s->seats);
+	const char *code = json_string_value(json_object_get(o, "seat")), *name = json_string_value(json_object_get(o, "name"));
+	const json_t *score = json_object_get(o, "score");
+
+	*to = (struct score_seat){.code = arena_strdup(&s->text, code ? code : ""), .name = arena_strdup(&s->text, name ? name : ""),
+				  .label = {arena_strdup(&s->text, json_string_value(json_object_get(o, "zh"))),
+					    arena_strdup(&s->text, json_string_value(json_object_get(o, "en")))},
+				  .calls = json_is_true(json_object_get(o, "calls")), .callers = share_of(o, "callers", 0),
+				  .met = share_of(o, "met", 0), .late = share_of(o, "late", 0), .missed = share_of(o, "missed", 0)};
+	if (!score)
+		return true;
+	struct score *part = xcalloc(1, sizeof(*part));
+	if (read_alone(score, part, e)) {
+		to->score = part;
+		return true;
+	}
+	free(part);
+	return false;
+}
+
+static bool read_seats(const json_t *o, struct score *out, struct err *e)
+{
+	const char *own = json_string_value(json_object_get(o, "own"));
+	const json_t *common = json_object_get(o, "common"), *j;
+	bool ok = true;
+	size_t i;
+
+	json_array_foreach(json_object_get(o, "seats"), i, j) {
+		ok = ok && read_seat(j, out, e);
+		if (ok && own && strcmp(out->seats.v[i].code, own) == 0)
+			out->own = i;
+	}
+	if (!ok || !common)
+		return ok;
+	struct score *whole = xcalloc(1, sizeof(*whole));
+	if (read_alone(common, whole, e)) {
+		out->common = whole;
+		return true;
+	}
+	free(whole);
+	return false;
+}
+
+bool score_read(const json_t *o, struct score *out, struct err *e)
+{
+	if (!read_alone(o, out, e))
+		return false;
+	if (read_seats(o, out, e))
+		return true;
+	score_release(out);
+	return false;
 }

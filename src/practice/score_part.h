@@ -15,7 +15,22 @@ struct scoring {
 	int64_t earned[SCORE_ALL];              // SCORE_ONE is all of a component
 	bool success;
 	struct score *out;
+	// Of a drill's agent seat; a zeroed scoring is of everything.
+	bool seat;                  // only what is its own is looked at
+	const bool *own;            // of the entries
+	int base;                   // the caller that components of one contact are about
+	int mine[SCENARIO_CALLERS]; // those that are: base, or all that the seat answered
+	int n_mine;
+	const struct track *whole;  // the drill's
+	const struct scenario_seat *desk; // a seat without calls: what is expected of it alone; NULL: not one
+	const struct seat_acks *acks; // of the whole, by expectation; NULL: one agent seat
 };
+// Of how many agent seats a notice was to be acknowledged, and of how many it was in time.
+struct seat_acks {
+	int of, met;
+};
+bool score_own(const struct scoring *s, size_t entry);
+bool score_asked(const struct scoring *s, size_t expectation); // does it count?
 
 // A component is counted in units so small that thirds and sevenths come together again; it becomes hundredths once, and each
 // reason gets what it moved that figure by, so that the reasons of a component add up to its share exactly.
@@ -40,9 +55,18 @@ void score_script(struct scoring *s);     // S4, and the disclosures left out
 void score_objections(struct scoring *s); // S5
 void score_tone(struct scoring *s);       // S6
 void score_resolution(struct scoring *s); // S7, and promises not kept
+void score_expected(struct scoring *s);   // of S7 what was expected
 // From the track and the contacts of s to the whole score; score_log without the folding.
 void score_judge(struct scoring *s);
 void score_sum(struct score *o);          // totals and groups from shares, adjustments, criticals
+
+// The fold of what is its own, and away with it.
+void score_fold(struct scoring *s, struct lexicon *lex, const bool *callers); // callers: NULL takes all
+void score_unfold(struct scoring *s);
+// The seats of a drill (score_seat.c), into out->seats; whole is folded. acks: at least as many as expectations.
+void score_judge_desk(struct scoring *s); // S7 of a seat without calls
+void score_keep_seats(struct score *o);   // their texts are its own from now on
+void score_seats(const struct scoring *whole, struct lexicon *lex, struct score *out, struct seat_acks *acks);
 
 // Judges a ticket queue (score_queue.c): shares of the components, in s->earned.
 void score_queue(struct scoring *s);

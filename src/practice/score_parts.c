@@ -29,7 +29,7 @@ static bool counts(const struct scoring *s, int contact)
 {
 	const struct contact *c = s->contact[contact];
 
-	return contact == 0 || (c && c->clocks.c[CALL_T5].started);
+	return contact == s->base || (c && c->clocks.c[CALL_T5].started);
 }
 
 static void speed_point(struct scoring *s, int contact, size_t i, double of)
@@ -73,7 +73,7 @@ static const char *category_name(const struct category *c, const char *code)
 }
 
 // The priority the desk gives by its rule; 0: none yet, since nothing was classified.
-static int priority_made(const struct scoring *s, const struct contact *c, const struct category *cat)
+static int priority_made(const struct scoring *s, int contact, const struct contact *c, const struct category *cat)
 {
 	struct priority p;
 	enum tier tier = TIER_NORMAL;
@@ -83,61 +83,67 @@ static int priority_made(const struct scoring *s, const struct contact *c, const
 	if (c->customer_tier && !tier_parse(sv(c->customer_tier), &tier))
 		tier = TIER_NORMAL;
 	struct priority_facts f = {.impact = cat->impact, .urgency = cat->urgency, .red = cat->red, .tier = tier,
-				   .contacts = 1 + s->scenario->callers[0].repeats};
+				   .contacts = 1 + s->scenario->callers[contact].repeats};
 	return priority_of(&f, &p, NULL) ? p.p : 0;
 }
 
-static void leaf_point(struct scoring *s, const struct contact *c, const struct category *made)
+static void leaf_point(struct scoring *s, int contact, double part, const struct contact *c, const struct category *made)
 {
 	const char *truth = s->scenario->truth.category;
 	const struct category *right = category_find(s->world->categories, truth);
-	size_t at = score_entry_last(s, 0, EV_CLASSIFY);
+	size_t at = score_entry_last(s, contact, EV_CLASSIFY);
 	const char *is = category_name(made, c ? c->category : NULL), *was = category_name(right, truth);
 
 	if (!made)
-		score_point(s, SCORE_CLASS, 0, 0.7, SCENARIO_NONE, _("Not classified; right was: %s"), was);
+		score_point(s, SCORE_CLASS, 0, 0.7 * part, SCENARIO_NONE, _("Not classified; right was: %s"), was);
 	else if (str_eq(c->category, truth))
-		score_point(s, SCORE_CLASS, 0.7, 0.7, at, _("Category: %s"), is);
+		score_point(s, SCORE_CLASS, 0.7 * part, 0.7 * part, at, _("Category: %s"), is);
 	else
 		score_point(s, SCORE_CLASS, same_parent(made, right) ? 0.35 : 0, 0.7, at, _("Category: %s; right was: %s"), is, was);
 }
 
-static void difficulty_point(struct scoring *s, const struct contact *c)
+static void difficulty_point(struct scoring *s, int contact, double part, const struct contact *c)
 {
 	enum difficulty is = c ? c->difficulty : DIFFICULTY_NONE, was = s->scenario->truth.difficulty;
-	size_t at = score_entry_last(s, 0, EV_DIFFICULTY);
+	size_t at = score_entry_last(s, contact, EV_DIFFICULTY);
 
 	if (at == SCENARIO_NONE)
-		at = score_entry_last(s, 0, EV_CLASSIFY); // the category brought it
+		at = score_entry_last(s, contact, EV_CLASSIFY); // the category brought it
 	if (was == DIFFICULTY_NONE || is == was)
-		score_point(s, SCORE_CLASS, 0.2, 0.2, at, _("Difficulty: %s"), difficulty_label(is));
+		score_point(s, SCORE_CLASS, 0.2 * part, 0.2 * part, at, _("Difficulty: %s"), difficulty_label(is));
 	else
-		score_point(s, SCORE_CLASS, 0, 0.2, at, _("Difficulty: %s; right was: %s"), difficulty_label(is), difficulty_label(was));
+		score_point(s, SCORE_CLASS, 0, 0.2 * part, at, _("Difficulty: %s; right was: %s"), difficulty_label(is), difficulty_label(was));
 }
 
-static void priority_point(struct scoring *s, const struct contact *c, const struct category *made)
+static void priority_point(struct scoring *s, int contact, double part, const struct contact *c, const struct category *made)
 {
-	int is = priority_made(s, c, made), was = s->scenario->truth.priority;
-	size_t at = score_entry_last(s, 0, EV_CLASSIFY);
+	int is = priority_made(s, contact, c, made), was = s->scenario->truth.priority;
+	size_t at = score_entry_last(s, contact, EV_CLASSIFY);
 
 	if (was && !is)
-		score_point(s, SCORE_CLASS, 0, 0.1, SCENARIO_NONE, _("No priority; right was: P%d"), was);
+		score_point(s, SCORE_CLASS, 0, 0.1 * part, SCENARIO_NONE, _("No priority; right was: P%d"), was);
 	else if (was && is != was)
-		score_point(s, SCORE_CLASS, 0, 0.1, at, _("Priority: P%d; right was: P%d"), is, was);
+		score_point(s, SCORE_CLASS, 0, 0.1 * part, at, _("Priority: P%d; right was: P%d"), is, was);
 	else
-		score_point(s, SCORE_CLASS, 0.1, 0.1, at, _("Priority: P%d"), is ? is : 4);
+		score_point(s, SCORE_CLASS, 0.1 * part, 0.1 * part, at, _("Priority: P%d"), is ? is : 4);
+}
+
+static void class_of(struct scoring *s, int contact, double part)
+{
+	const struct contact *c = s->contact[contact];
+	const struct category *made = c && c->category ? category_find(s->world->categories, c->category) : NULL;
+
+	leaf_point(s, contact, part, c, made);
+	difficulty_point(s, contact, part, c);
+	priority_point(s, contact, part, c, made);
+	for (int i = 0; i < track_retries(&s->track, contact); i++)
+		score_point(s, SCORE_CLASS, -0.1 * part, 0, score_entry_last(s, contact, EV_CLASSIFY), _("Classified once more"));
 }
 
 void score_class(struct scoring *s)
 {
-	const struct contact *c = s->contact[0];
-	const struct category *made = c && c->category ? category_find(s->world->categories, c->category) : NULL;
-
-	leaf_point(s, c, made);
-	difficulty_point(s, c);
-	priority_point(s, c, made);
-	for (int i = 0; i < s->track.retries; i++)
-		score_point(s, SCORE_CLASS, -0.1, 0, score_entry_last(s, 0, EV_CLASSIFY), _("Classified once more"));
+	for (int k = 0; k < s->n_mine; k++)
+		class_of(s, s->mine[k], 1.0 / s->n_mine);
 }
 
 // --- S3
@@ -152,27 +158,37 @@ static bool listed(const char *const *v, size_t n, const char *id)
 
 // Where an article of the truth was opened or cited (EV_KB_OPEN, EV_KB_CITE), what was taken back not counted. With none in the
 // truth the base has nothing on it: then any will do, and so does saying that it is missing.
-static size_t right_article(const struct scoring *s, enum event_type type)
+static size_t right_article_of(const struct scoring *s, int contact, enum event_type type)
 {
 	const struct scenario_truth *truth = &s->scenario->truth;
-	const struct contact *c = s->contact[0];
+	const struct contact *c = s->contact[contact];
 	size_t n = !c ? 0 : type == EV_KB_OPEN ? c->opens.n : c->cites.n;
 
 	for (size_t i = 0; i < n; i++) {
 		const char *id = type == EV_KB_OPEN ? c->opens.v[i].id : c->cites.v[i].id;
 		int64_t t = type == EV_KB_OPEN ? c->opens.v[i].t_ms : c->cites.v[i].t_ms;
 		if (!truth->n_articles || listed(truth->articles, truth->n_articles, id))
-			return score_entry_at(s, 0, t, &type, 1);
+			return score_entry_at(s, contact, t, &type, 1);
 	}
 	if (!truth->n_articles && c && c->kb_update == KB_UPDATE_GAP)
-		return score_entry_last(s, 0, EV_KB_UPDATE);
+		return score_entry_last(s, contact, EV_KB_UPDATE);
 	return SCENARIO_NONE;
+}
+
+static size_t right_article(const struct scoring *s, enum event_type type)
+{
+	size_t at = SCENARIO_NONE;
+
+	for (int k = 0; k < s->n_mine && at == SCENARIO_NONE; k++)
+		at = right_article_of(s, s->mine[k], type);
+	return at;
 }
 
 static size_t first_search(const struct scoring *s)
 {
 	for (size_t i = 0; i < s->log->v.n; i++)
-		if (s->log->v.v[i].who == LOG_AGENT && s->log->v.v[i].contact <= 0 && s->log->v.v[i].ev.type == EV_KB_SEARCH)
+		if (s->log->v.v[i].who == LOG_AGENT && (s->log->v.v[i].contact <= 0 || s->seat) && score_own(s, i) &&
+		    s->log->v.v[i].ev.type == EV_KB_SEARCH)
 			return i;
 	return SCENARIO_NONE;
 }
@@ -180,7 +196,7 @@ static size_t first_search(const struct scoring *s)
 void score_kb(struct scoring *s)
 {
 	const struct scenario_truth *truth = &s->scenario->truth;
-	const struct clock_span *plan = s->contact[0] ? &s->contact[0]->clocks.c[CALL_T30] : NULL;
+	const struct clock_span *plan = s->contact[s->base] ? &s->contact[s->base]->clocks.c[CALL_T30] : NULL;
 	size_t search = first_search(s), open = right_article(s, EV_KB_OPEN), cite = right_article(s, EV_KB_CITE);
 	const char *wanted = truth->n_articles ? truth->articles[0] : "—";
 
@@ -270,7 +286,7 @@ static double due_weight(const struct script_due *d, size_t n)
 
 void score_script(struct scoring *s)
 {
-	const struct contact *first = s->contact[0];
+	const struct contact *first = s->contact[s->base];
 	struct script_due *due[SCENARIO_CALLERS];
 	size_t n[SCENARIO_CALLERS] = {0};
 	struct arena a = {0};
@@ -290,10 +306,10 @@ void score_script(struct scoring *s)
 		for (size_t i = 0; i < n[k]; i++)
 			due_point(s, k, &due[k][i], all);
 	if (all == 0)
-		score_point(s, SCORE_SCRIPT, 1, 1, score_entry_last(s, 0, EV_SCRIPT_START), _("Nothing on this path of the script is required"));
+		score_point(s, SCORE_SCRIPT, 1, 1, score_entry_last(s, s->base, EV_SCRIPT_START), _("Nothing on this path of the script is required"));
 	const struct script *due_one = s->scenario->script ? s->world->script(s->world->ctx, s->scenario->script) : NULL;
 	if (s->scenario->script && first->script && !str_eq(first->script->code, s->scenario->script))
-		score_point(s, SCORE_SCRIPT, 0, 0, score_entry_last(s, 0, EV_SCRIPT_START), _("The script of this case is another one: %s"),
+		score_point(s, SCORE_SCRIPT, 0, 0, score_entry_last(s, s->base, EV_SCRIPT_START), _("The script of this case is another one: %s"),
 			    due_one ? label_text(due_one->title) : s->scenario->script);
 	arena_release(&a);
 }

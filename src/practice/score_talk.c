@@ -159,22 +159,55 @@ static const char *expect_name(const struct expectation *x)
 	return *text ? text : x->id;
 }
 
+// What one of the seats does for all need not be done by each of them.
+static bool for_all(enum expect_do what)
+{
+	return what == EXPECT_ESCALATE || what == EXPECT_FAULT || what == EXPECT_CALLBACK;
+}
+
+static bool is_done(const struct track *t, size_t i)
+{
+	return t->expect[i].state == EXPECT_MET || t->expect[i].state == EXPECT_LATE;
+}
+
+bool score_asked(const struct scoring *s, size_t i)
+{
+	size_t beat, curve;
+	const struct expectation *x = scenario_expectation(s->scenario, i, &beat, &curve);
+
+	enum drill_act act;
+	size_t seat;
+
+	if (s->desk)
+		return s->track.expect[i].state != EXPECT_IDLE && x->what == EXPECT_SEAT && scenario_seat_act(s->scenario, x->value, &seat, &act) &&
+		       &s->scenario->seats[seat] == s->desk;
+	if (s->track.expect[i].state == EXPECT_IDLE || (s->seat && x->what == EXPECT_SEAT))
+		return false;
+	return !s->seat || curve == SCENARIO_NONE || !for_all(x->what) || is_done(&s->track, i) || !is_done(s->whole, i);
+}
+
+static void expect_point(struct scoring *s, size_t i, double of)
+{
+	const struct expectation *x = scenario_expectation(s->scenario, i, NULL, NULL);
+	const struct expect_track *t = &s->track.expect[i];
+
+	if (x->what == EXPECT_BROADCAST && s->acks && s->acks[i].of > 1)
+		score_point(s, SCORE_RESOLUTION, of * s->acks[i].met / s->acks[i].of, of, t->entry, _("Done by %d of %d seats: %s"), s->acks[i].met,
+			    s->acks[i].of, expect_name(x));
+	else if (t->state == EXPECT_MET)
+		score_point(s, SCORE_RESOLUTION, of, of, t->entry, _("Done: %s"), expect_name(x));
+	else if (t->state == EXPECT_LATE)
+		score_point(s, SCORE_RESOLUTION, 0, of, t->entry, _("Too late: %s"), expect_name(x));
+	else
+		score_point(s, SCORE_RESOLUTION, 0, of, t->entry, x->what == EXPECT_NEVER ? _("Should not have happened: %s") :
+			    _("Not done: %s"), expect_name(x));
+}
+
 static void expect_points(struct scoring *s, double all)
 {
-	for (size_t i = 0; i < s->track.n_expect; i++) {
-		const struct expectation *x = scenario_expectation(s->scenario, i, NULL, NULL);
-		const struct expect_track *t = &s->track.expect[i];
-		if (t->state == EXPECT_IDLE || !x->weight)
-			continue;
-		double of = x->weight / all;
-		if (t->state == EXPECT_MET)
-			score_point(s, SCORE_RESOLUTION, of, of, t->entry, _("Done: %s"), expect_name(x));
-		else if (t->state == EXPECT_LATE)
-			score_point(s, SCORE_RESOLUTION, 0, of, t->entry, _("Too late: %s"), expect_name(x));
-		else
-			score_point(s, SCORE_RESOLUTION, 0, of, t->entry, x->what == EXPECT_NEVER ? _("Should not have happened: %s") :
-				    _("Not done: %s"), expect_name(x));
-	}
+	for (size_t i = 0; i < s->track.n_expect; i++)
+		if (score_asked(s, i) && scenario_expectation(s->scenario, i, NULL, NULL)->weight)
+			expect_point(s, i, scenario_expectation(s->scenario, i, NULL, NULL)->weight / all);
 }
 
 static bool right_disposition(const struct scoring *s, const char *code)
@@ -187,50 +220,57 @@ static bool right_disposition(const struct scoring *s, const char *code)
 	return !t->n_dispositions;
 }
 
-static void disposition_point(struct scoring *s)
+static void disposition_point(struct scoring *s, int contact)
 {
-	const struct contact *c = s->contact[0];
+	const struct contact *c = s->contact[contact];
 	const char *code = c ? c->disposition : NULL;
 	const struct disposition *d = code ? disposition_find(s->world->dispositions, code) : NULL;
 
 	if (right_disposition(s, code))
 		return;
 	if (!code)
-		score_point(s, SCORE_RESOLUTION, -0.1, 0, SCENARIO_NONE, _("No disposition"));
+		score_point(s, SCORE_RESOLUTION, -0.1 / s->n_mine, 0, SCENARIO_NONE, _("No disposition"));
 	else
-		score_point(s, SCORE_RESOLUTION, -0.1, 0, score_entry_last(s, 0, EV_DISPOSITION), _("Wrong disposition: %s"),
+		score_point(s, SCORE_RESOLUTION, -0.1 / s->n_mine, 0, score_entry_last(s, contact, EV_DISPOSITION), _("Wrong disposition: %s"),
 			    d ? disposition_label(d) : code);
 }
 
 // What only the packs can tell: a red matter nobody was told of, a call-back that stands in the record and nowhere else.
-static void promises(struct scoring *s)
+static void promises(struct scoring *s, int contact)
 {
 	const struct category *right = category_find(s->world->categories, s->scenario->truth.category);
-	const struct contact *c = s->contact[0];
+	const struct contact *c = s->contact[contact];
 	const struct disposition *d = c && c->disposition ? disposition_find(s->world->dispositions, c->disposition) : NULL;
 	const struct track *t = &s->track;
 
-	if (right && right->red && !t->escalations)
+	if (right && right->red && !(s->whole ? s->whole : t)->escalations)
 		score_critical(s, "BC-03", (struct label){"红色事件没有立即上报", "A red event was not reported at once"}, SCENARIO_NONE);
 	if (d && (d->class_ == DISPOSITION_PENDING || disposition_resolution(d) == RESOLUTION_CALLBACK) && !t->callbacks && !t->tickets)
 		score_critical(s, "CC-02", (struct label){"答应跟进，却没有建工单或预约回电", "A follow-up was promised, but no ticket or call-back made"},
-			       score_entry_last(s, 0, EV_DISPOSITION));
+			       score_entry_last(s, contact, EV_DISPOSITION));
 }
 
-void score_resolution(struct scoring *s)
+void score_expected(struct scoring *s)
 {
 	double all = 0;
 
 	for (size_t i = 0; i < s->track.n_expect; i++)
-		if (s->track.expect[i].state != EXPECT_IDLE)
+		if (score_asked(s, i))
 			all += scenario_expectation(s->scenario, i, NULL, NULL)->weight;
 	if (all > 0)
 		expect_points(s, all);
 	else
 		score_point(s, SCORE_RESOLUTION, s->success, 1, SCENARIO_NONE, _("The scenario came to nothing that is expected"));
+}
+
+void score_resolution(struct scoring *s)
+{
+	score_expected(s);
 	if (!s->success)
 		score_point(s, SCORE_RESOLUTION, -(double)s->earned[SCORE_RESOLUTION] / (double)SCORE_ONE / 2, 0, SCENARIO_NONE,
 			    _("The goal was not reached: half of it"));
-	disposition_point(s);
-	promises(s);
+	for (int k = 0; k < s->n_mine; k++)
+		disposition_point(s, s->mine[k]);
+	for (int k = 0; k < s->n_mine; k++)
+		promises(s, s->mine[k]);
 }

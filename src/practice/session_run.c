@@ -162,7 +162,10 @@ bool session_judge(struct session *s, struct err *e)
 	if (s->scored)
 		score_release(&s->score);
 	s->score = (struct score){0};
-	score_log(s->scenario, session_log(s), s->packs->lexicon, &s->box.model.world, &s->score);
+	if (s->o.mode == PRACTICE_DRILL)
+		score_log_seat(s->scenario, session_log(s), s->packs->lexicon, &s->box.model.world, s->seat, &s->score);
+	else
+		score_log(s->scenario, session_log(s), s->packs->lexicon, &s->box.model.world, &s->score);
 	s->scored = true;
 	keep_score(s);
 	return session_move(s, human_part(s) ? SESSION_SCORING_TRAINER : SESSION_SCORED, e);

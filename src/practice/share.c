@@ -30,6 +30,11 @@ static void strip(json_t *score)
 	size_t i;
 
 	json_array_foreach(json_object_get(score, "parts"), i, part) json_object_set_new(part, "points", json_array());
+	json_array_foreach(json_object_get(score, "seats"), i, part)
+		if (json_object_get(part, "score"))
+			strip(json_object_get(part, "score"));
+	if (json_object_get(score, "common"))
+		strip(json_object_get(score, "common"));
 }
 
 static void tell_score(struct share *h)

@@ -86,8 +86,6 @@ void share_seats_turn(struct share *h)
 	leave_silent(h);
 	for (size_t i = 0; session_state(h->s) == SESSION_RUNNING && i < seats(h); i++) {
 		const struct taken *t = &h->seats[i];
-		if (agent_no(h, i) == 0)
-			continue;
 		if (t->at && !t->logged)
 			put(h, "seat", i, true);
 		else if (!t->at && t->logged && room_now(h->r) >= t->until)
@@ -172,7 +170,7 @@ void share_first_seat(struct share *h)
 
 	for (size_t i = 0; i < seats(h); i++) {
 		if (agent_no(h, i) == 0) {
-			h->seats[i] = (struct taken){.at = xstrdup(room_seat(h->r)), .name = xstrdup(str_empty(m->agent_name) ? m->agent_no : m->agent_name)};
+			h->seats[i] = (struct taken){.logged = in_record(h, i), .at = xstrdup(room_seat(h->r)), .name = xstrdup(str_empty(m->agent_name) ? m->agent_no : m->agent_name)};
 		} else if (agent_no(h, i) > 0) {
 			h->seats[i].logged = in_record(h, i);
 			h->seats[i].until = room_now(h->r) + SILENT_MS;

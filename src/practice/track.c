@@ -290,7 +290,7 @@ static void held(struct track *t, const struct track_step *st, bool on)
 		return;
 	t->holds += on;
 	st->c->hold_at = on ? st->e->t_ms : -1;
-	if (st->e->contact == 0)
+	if (st->e->contact == t->base)
 		t->hold_since = st->c->hold_at;
 }
 
@@ -301,6 +301,20 @@ static void answered(struct track *t, const struct track_step *st)
 	t->answered_at[st->e->contact] = st->e->t_ms;
 	t->more->front = st->e->contact;
 	t->more->second |= st->e->contact > 0;
+}
+
+// A caller whom one seat of a drill missed rings at another: nobody is lost yet.
+static void rings(struct track *t, const struct track_step *st)
+{
+	int c = st->e->contact;
+
+	if (st->c->rang_at < 0)
+		st->c->rang_at = st->e->t_ms;
+	if (!st->c->gone || t->answered_at[c] >= 0)
+		return;
+	st->c->gone = false;
+	t->ended_at[c] = -1;
+	t->more->lost = st->c->lost_before;
 }
 
 static void telephone(struct track *t, const struct track_step *st)
@@ -314,8 +328,7 @@ static void telephone(struct track *t, const struct track_step *st)
 		return;
 	switch (type) {
 	case EV_RING:
-		if (st->c->rang_at < 0)
-			st->c->rang_at = st->e->t_ms;
+		rings(t, st);
 		break;
 	case EV_ANSWER: answered(t, st); break;
 	case EV_HOLD: case EV_CONSULT: case EV_DROP: held(t, st, true); break;
@@ -324,6 +337,7 @@ static void telephone(struct track *t, const struct track_step *st)
 		held(t, st, false);
 		break;
 	case EV_ABANDONED: case EV_MISSED:
+		st->c->lost_before = st->c->gone ? st->c->lost_before : t->more->lost;
 		t->more->lost |= !st->c->gone;
 		ended(t, st);
 		break;
@@ -352,7 +366,7 @@ static void count(struct track *t, const struct track_step *st)
 	case EV_KB_SEARCH: t->more->searched++; break;
 	case EV_KB_CITE: t->more->cited++; break;
 	case EV_CLOSE:
-		if (st->e->contact == 0 && st->c->gone)
+		if (st->e->contact == t->base && st->c->gone)
 			t->closed = true;
 		break;
 	default: break;

@@ -49,6 +49,7 @@ struct beat_track {
 
 struct track {
 	const struct scenario *s;
+	int base; // the caller that "contact 0" below stands for: another one where an agent seat of a drill is looked at alone
 	struct lexicon *lex; // borrowed; matching is not for two threads at once
 	struct expect_track *expect; // scenario_expectations of them
 	size_t n_expect;
@@ -72,7 +73,7 @@ struct track {
 	struct str tags;  // every tag ever said, ' ' around each
 	struct track_more *more; // what only the fold needs (track_part.h); owned
 };
-// What is said of a single contact above (category, disposition, verified, restated, retries) is contact 0's.
+// What is said of a single contact above (category, disposition, verified, restated, retries) is contact 0's (base).
 
 void track_init(struct track *t, const struct scenario *s, struct lexicon *lex);
 void track_release(struct track *t);
@@ -85,6 +86,7 @@ void track_clock(struct track *t, int64_t t_ms);
 bool track_soothes(const struct match *m, enum emotion_class cls);
 // How long a line takes to be said and heard.
 int64_t track_say_ms(const char *text);
+int track_retries(const struct track *t, int contact); // classifications after the first
 // Adds a critical error found elsewhere (the score knows the content of packs); each code counts once.
 void track_add_critical(struct track *t, const char *code, struct label label, size_t entry);
 // The value of a condition now, as the customer of that contact sees it: said., tag., category, verified, turns ... are theirs. With

@@ -31,10 +31,10 @@ static void apply(struct track_facts *f, const struct track_deed *d)
 	}
 }
 
-// What the header shows of contact 0.
+// What the header shows of contact 0 (base).
 static void show(struct track *t)
 {
-	const struct track_facts *f = &t->more->c[0].facts;
+	const struct track_facts *f = &t->more->c[t->base].facts;
 
 	set(&t->category, f->category);
 	set(&t->disposition, f->disposition);
@@ -65,13 +65,21 @@ static void classified(struct track *t, const struct track_step *st)
 {
 	const char *code = event_get(&st->e->ev, "code");
 
-	if (st->e->contact == 0 && *code)
+	if (st->c && *code)
 		for (size_t i = 0; i < t->more->deeds.n; i++)
-			if (t->more->deeds.v[i].type == EV_CLASSIFY && t->more->deeds.v[i].contact == 0) {
-				t->retries += !str_eq(code, t->category);
+			if (t->more->deeds.v[i].type == EV_CLASSIFY && t->more->deeds.v[i].contact == st->e->contact) {
+				st->c->retries += !str_eq(code, st->c->facts.category);
 				break;
 			}
+	t->retries = t->more->c[t->base].retries;
 	add(t, st, code, 0);
+}
+
+int track_retries(const struct track *t, int contact)
+{
+	const struct track_caller *c = track_caller(t, contact);
+
+	return c ? c->retries : 0;
 }
 
 static void form_set(struct track *t, const struct track_step *st)

@@ -152,7 +152,7 @@ bool track_true_at(const struct track *t, int contact, const struct expr *x)
 {
 	bool known = track_caller(t, contact) != NULL;
 	struct ask a = {.t = t, .contact = known ? contact : -1, .front = known ? contact : t->more->front,
-			.c = &t->more->c[known ? contact : 0]};
+			.c = &t->more->c[known ? contact : t->base]};
 	struct expr_env env = {.lookup = lookup, .ctx = &a};
 
 	return expr_true(x, &env);

@@ -24,6 +24,8 @@ struct track_caller {
 	struct track_facts facts;
 	int64_t rang_at, hold_at; // -1: not
 	int turns;                // the agent's lines in this beat
+	int retries;
+	bool lost_before;         // somebody was lost before this one was missed
 	bool fresh;               // the beat was reached; its line comes
 	bool spoke;               // the customer said something
 	bool gone;

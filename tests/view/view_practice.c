@@ -271,6 +271,101 @@ static void test_other_seat_in_english(void **state)
 	played(LANG_EN);
 }
 
+// --- a drill with several seats
+
+static void seat_does(const char *kind, const char *id, const char *text)
+{
+	struct log_entry in = {.contact = -1, .who = LOG_TRAINER, .ev = {.type = EV_INJECT}};
+
+	event_put(&in.ev, "kind", kind);
+	event_put(&in.ev, "id", id);
+	event_put(&in.ev, strcmp(kind, "seat") == 0 ? "name" : "text", text);
+	scene_must(session_inject(p.session, &in, &e));
+	event_release(&in.ev);
+}
+
+static void second_does(int contact, enum event_type type, const char *key, const char *value)
+{
+	struct log_entry in = {.contact = contact, .who = LOG_AGENT, .ev = {.type = type}};
+
+	if (type == EV_SAY)
+		event_put(&in.ev, "side", "agent");
+	if (key)
+		event_put(&in.ev, key, value);
+	scene_must(session_remote(p.session, 1, &in, &e));
+	event_release(&in.ev);
+}
+
+// Two agents and a lead, to the end of the time.
+static void drilled(enum lang lang)
+{
+	practice_scene_open(&p, lang);
+	practice_scene_sit(&p, "com.outage.01", PRACTICE_DRILL);
+	look("brief_drill", 24, 80);
+	practice_scene_answer(&p);
+	seat_does("seat", "agent2", "韩梅");
+	seat_does("seat", "lead", "李娜");
+	practice_scene_wait(&p, 20000);
+	seat_does("report", "lead", "八通来电，均为付款失败");
+	practice_scene_wait(&p, 15000);
+	second_does(1, EV_ANSWER, NULL, NULL);
+	practice_scene_wait(&p, 3000);
+	second_does(1, EV_CLASSIFY, "code", "tech.outage");
+	second_does(1, EV_SAY, "text", lang == LANG_ZH ? "耽误您的生意了，部分服务暂时不能使用，正在抢修，凭证请您保留" : "I am sorry, some services are not available; please keep the proof");
+	practice_scene_wait(&p, 10000);
+	practice_scene_coach(&p, COACH_SEAT);
+	practice_scene_hears(&p, "{'ctl':'seats','seats':[{'seat':'agent1','at':'0A7','name':'8001'},{'seat':'agent2','at':'0C3','name':'韩梅'},{'seat':'lead','at':'0B2','name':'李娜'}]}");
+	looks("seat");
+	practice_scene_keys(&p, "m");
+	look("seat_choose", 24, 80);
+	practice_scene_close(&p);
+}
+
+static void debriefed(enum lang lang)
+{
+	practice_scene_open(&p, lang);
+	practice_scene_sit(&p, "com.outage.01", PRACTICE_DRILL);
+	practice_scene_answer(&p);
+	seat_does("seat", "agent2", "韩梅");
+	seat_does("seat", "lead", "李娜");
+	practice_scene_wait(&p, 20000);
+	seat_does("report", "lead", "八通来电，均为付款失败");
+	practice_scene_wait(&p, 15000);
+	second_does(1, EV_ANSWER, NULL, NULL);
+	second_does(1, EV_CLASSIFY, "code", "tech.outage");
+	practice_scene_wait(&p, 2000000);
+	scene_must(session_finish(p.session, &e));
+	practice_scene_keys(&p, "4");
+	looks("seats");
+	assert_int_equal(practice_ui(&p.ui)->page, DEBRIEF_SEATS);
+	practice_scene_keys(&p, "End Enter");
+	looks("seats_open");
+	// From a reason to its evidence, and back; the seat folded again.
+	practice_scene_keys(&p, "End Enter");
+	if (practice_ui(&p.ui)->page != DEBRIEF_TIMELINE)
+		fail_msg("%s", practice_scene_said(&p));
+	practice_scene_keys(&p, "4 Home Down Down Down Enter");
+	assert_int_equal(practice_ui(&p.ui)->seat_open, 0);
+	practice_scene_coach(&p, COACH_SEAT);
+	practice_scene_hears(&p, "{'ctl':'seats','seats':[{'seat':'agent1','at':'0A7','name':'8001'},{'seat':'lead','at':'0B2','name':'李娜'}]}");
+	looks("seat_score");
+	practice_scene_close(&p);
+}
+
+static void test_drill(void **state)
+{
+	(void)state;
+	drilled(LANG_ZH);
+	debriefed(LANG_ZH);
+}
+
+static void test_drill_in_english(void **state)
+{
+	(void)state;
+	drilled(LANG_EN);
+	debriefed(LANG_EN);
+}
+
 // --- the banner in every mood, each on a row of its own
 
 static void inject_mood(enum emotion_class cls, int level)
@@ -330,7 +425,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_evening), cmocka_unit_test(test_evening_in_english), cmocka_unit_test(test_other_seat),
-		cmocka_unit_test(test_other_seat_in_english), cmocka_unit_test(test_banner),
+		cmocka_unit_test(test_other_seat_in_english), cmocka_unit_test(test_drill), cmocka_unit_test(test_drill_in_english),
+		cmocka_unit_test(test_banner),
 	};
 
 	return cmocka_run_group_tests_name("practice", tests, NULL, NULL);

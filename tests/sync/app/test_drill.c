@@ -74,11 +74,31 @@ static void come_back(struct fix *f)
 	sees(f->c, "mark-again here");
 }
 
+// Each seat has a score of its own, and all see the table.
+static void score(struct fix *f)
+{
+	sees(f->b, "I see\\.");
+	sees(f->a, "All right, thank you");
+	say(f->b, "mark-goodbye from b");
+	say(f->a, "mark-goodbye from a");
+	sees(f->c, "State wrap-up");
+	must(f->a, "M-x", "Leave");
+	must(f->a, "q", "Debrief");
+	must(f->a, "4", "The whole drill");
+	sees(f->a, "Agent two .*1 caller");
+	sees(f->b, "Debrief");
+	must(f->b, "4", "The whole drill");
+	sees(f->b, "Team lead .*100.0");
+	sees(f->c, "The whole drill");
+	sees(f->c, "Done: The lead reports");
+}
+
 static void drill(struct fix *f, bool by_hub)
 {
 	open_three(f, by_hub);
 	talk(f);
 	come_back(f);
+	score(f);
 }
 
 static void test_by_hub(void **state)

@@ -234,6 +234,51 @@ static void fill(void)
 	book_close(b);
 }
 
+// A drill in the book: the second seat's own score, the first one's beside it, and the whole.
+static void put_drill(struct book *b)
+{
+	struct score first = {.total = 9100, .final_ = 9100, .pass_mark = 8000, .passed = true}, whole = {.total = 5000, .final_ = 5000, .pass_mark = 8000};
+	struct score s = {.total = 7000, .final_ = 7000, .pass_mark = 8000, .own = 1, .common = &whole};
+	struct err e = {0};
+
+	vec_push(&s.seats, ((struct score_seat){.code = "agent1", .name = "Li", .label = {"坐席一", "Agent one"}, .calls = true, .score = &first}));
+	vec_push(&s.seats, ((struct score_seat){.code = "agent2", .name = "Han", .label = {"坐席二", "Agent two"}, .calls = true}));
+	json_t *o = score_json(&s);
+	char *text = json_dumps(o, JSON_REAL_PRECISION(SCORE_DIGITS));
+	struct book_session row = {.id = "d1", .no = "d1", .scenario = "tr.drill", .agent = "8003", .mode = PRACTICE_DRILL, .version = 1,
+				   .state = SESSION_SCORED, .started_at = FIRST, .score = text, .final_ = 7000};
+	assert_ok(book_put(b, &row, &e), e);
+	free(text);
+	json_decref(o);
+	vec_release(&s.seats);
+}
+
+static void test_report_drill(void **state)
+{
+	struct book *b;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(run(cmd_practice, false, "practice report"), CLI_NO);
+	assert_ok(book_open(&b, dir, &e), e);
+	put_drill(b);
+	book_close(b);
+	assert_int_equal(again(cmd_practice, false, "practice report"), CLI_DONE);
+	has(out_text, "91.00");
+	has(out_text, "70.00");
+	has(out_text, "50.00"); // the whole
+	has(out_text, "Han");
+	assert_int_equal(again(cmd_practice, true, "practice report"), CLI_DONE);
+	json_t *o = json_loads(out_text, 0, NULL), *one = json_array_get(json_object_get(json_array_get(o, 0), "sessions"), 0);
+	assert_int_equal(json_integer_value(json_object_get(one, "drill")), 5000);
+	assert_int_equal(json_array_size(json_object_get(one, "seats")), 2);
+	assert_int_equal(json_integer_value(json_object_get(json_array_get(json_object_get(one, "seats"), 1), "final")), 7000);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(one, "seats"), 0), "seat")), "agent1");
+	json_decref(o);
+	assert_int_equal(again(cmd_practice, false, "practice report --format html"), CLI_DONE);
+	has(out_text, "Han 70.00");
+}
+
 static void test_report(void **state)
 {
 	(void)state;
@@ -347,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_list_and_show, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lines_and_transcript, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_report_drill, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_report, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_html, setup, teardown),
 		cmocka_unit_test(test_width),

@@ -51,6 +51,26 @@ static const char *check_sums(const struct score *s)
 	return weight != 10000 || s->final_ < 0 || s->final_ > (s->failed ? 5900 : 10000) ? "the total is out of its bounds" : NULL;
 }
 
+// Of a drill every seat adds up, and its score is the one it sees itself.
+static const char *check_seats(const struct monkey *m, const struct contact_world *w, struct lexicon *lex, const struct score *s)
+{
+	const char *bad = NULL;
+
+	for (size_t i = 0; i < s->seats.n && !bad; i++) {
+		const struct score *part = s->seats.v[i].score;
+		int agent = scenario_agent_no(m->s, scenario_seat(m->s, sv(s->seats.v[i].code)));
+		struct score own;
+		bad = check_sums(part);
+		if (agent < 0)
+			continue;
+		score_log_seat(m->s, engine_log(m->g), lex, w, agent, &own);
+		if (own.own != i || own.final_ != part->final_ || !own.common || own.common->final_ != s->final_ || own.points.n != part->points.n)
+			bad = "a seat sees another score than the table";
+		score_release(&own);
+	}
+	return bad;
+}
+
 static const char *check_debrief(const struct monkey *m, const struct practice_log *l, struct lexicon *lex, const struct score *s)
 {
 	struct debrief d;
@@ -110,6 +130,7 @@ const char *monkey_score(const struct monkey *m, const struct packs *k, struct l
 	score_log(m->s, engine_log(m->g), lex, &w, &s);
 	char *first = text_of(&s);
 	const char *bad = check_sums(&s);
+	bad = bad ? bad : check_seats(m, &w, lex, &s);
 	bad = bad ? bad : check_debrief(m, engine_log(m->g), lex, &s);
 	bad = bad ? bad : again(m, &w, lex, first);
 	score_release(&s);

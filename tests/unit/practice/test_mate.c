@@ -478,11 +478,66 @@ static void test_broken_off(void **state)
 	end();
 }
 
+// To the end of the time, in long steps.
+static void pass_long(int64_t ms)
+{
+	for (; ms > 0; ms -= 4000) {
+		turn_all();
+		seat_wait(&A, 4000);
+		session_turn(B.session);
+	}
+	settle();
+}
+
+static char *text_of(const struct score *s)
+{
+	json_t *o = score_json(s);
+	char *text = json_dumps(o, JSON_REAL_PRECISION(SCORE_DIGITS));
+
+	json_decref(o);
+	return text;
+}
+
+// Each seat has its own score, the same wherever it is made; the whole stands beside it.
+static void test_scores(void **state)
+{
+	struct err e = {0};
+
+	(void)state;
+	begin();
+	start();
+	answers(&A, "P0");
+	pass(30000);
+	answers(&B, "P1");
+	assert_ok(model_classify(session_model(B.session), seat_work(&B, "P1"), "tech.outage", &e), e);
+	says(&B, "P1", "抱歉，部分服务暂时不能使用，您的损失我逐项记下来，凭证请您保留");
+	pass_long(1900000);
+	assert_true(session_state(A.session) == SESSION_SCORED);
+	assert_true(session_state(B.session) == SESSION_SCORED);
+	same_record();
+	const struct score *a = session_score(A.session), *b = session_score(B.session);
+	assert_int_equal(a->own, 0);
+	assert_int_equal(b->own, 1);
+	assert_int_equal(a->seats.n, 2);
+	assert_string_equal(a->seats.v[0].name, "陈晨");
+	assert_string_equal(b->seats.v[1].name, "韩梅");
+	assert_int_equal(session_row(B.session)->final_, b->final_);
+	assert_true(b->share[SCORE_CLASS] > a->share[SCORE_CLASS]);
+	char *one = text_of(a->common), *two = text_of(b->common);
+	assert_string_equal(one, two);
+	free(one);
+	free(two);
+	assert_int_equal(a->seats.v[1].score->final_, b->final_);
+	assert_int_equal(b->seats.v[0].score->final_, a->final_);
+	end();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_desks), cmocka_unit_test(test_one_incident), cmocka_unit_test(test_leaves), cmocka_unit_test(test_silent),
 		cmocka_unit_test(test_started_anew), cmocka_unit_test(test_first_anew), cmocka_unit_test(test_live_work), cmocka_unit_test(test_broken_off),
+		cmocka_unit_test(test_scores),
 	};
 
 	cmocka_set_test_filter(getenv("ZUOXI_TEST_ONLY"));

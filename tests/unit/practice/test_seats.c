@@ -142,6 +142,33 @@ static void test_leaves(void **state)
 	close_bed(&b);
 }
 
+// Who is not answered at one seat rings at the other, and is lost only where nobody else is there.
+static void test_missed(void **state)
+{
+	struct bed b;
+
+	(void)state;
+	open_bed(&b);
+	seat(&b, 1000, "seat", "agent2");
+	does(&b, 2000, 0, 0, EV_ANSWER);
+	engine_tick(b.g, 10000);
+	assert_int_equal(rings_at(&b, 1), 1);
+	does(&b, 15000, 1, 1, EV_MISSED);
+	assert_int_equal(rings_at(&b, 1), -1); // the other is at work; this one had its turn
+	assert_true(engine_track(b.g)->ended_at[1] < 0);
+	does(&b, 16000, 0, 0, EV_HANGUP);
+	assert_int_equal(rings_at(&b, 1), 0);
+	does(&b, 17000, 0, 1, EV_ANSWER);
+	assert_int_equal(engine_track(b.g)->answered_at[1], 17000);
+	engine_tick(b.g, 20000);
+	assert_int_equal(rings_at(&b, 2), 1);
+	seat(&b, 21000, "leave", "agent2");
+	assert_int_equal(rings_at(&b, 2), 0);
+	does(&b, 25000, 0, 2, EV_MISSED);
+	assert_int_equal(engine_track(b.g)->ended_at[2], 25000);
+	close_bed(&b);
+}
+
 // Who is on the line when a seat dies is not taken from it.
 static void test_on_the_line(void **state)
 {
@@ -204,7 +231,7 @@ static void test_again(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_order), cmocka_unit_test(test_queue), cmocka_unit_test(test_leaves),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_order), cmocka_unit_test(test_queue), cmocka_unit_test(test_leaves), cmocka_unit_test(test_missed),
 					   cmocka_unit_test(test_on_the_line), cmocka_unit_test(test_again)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
