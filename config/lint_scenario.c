@@ -163,7 +163,7 @@ static void check_expectation(struct work *w, const struct expectation *x)
 	case EXPECT_CITE:
 		check_article(w, x->line, x->col, x->id, x->value);
 		break;
-	case EXPECT_DISPOSITION:
+	case EXPECT_DISPOSITION: case EXPECT_LINK:
 		check_disposition(w, x->line, x->col, x->id, x->value);
 		break;
 	case EXPECT_SCRIPT:

@@ -146,7 +146,7 @@ const struct expectation *scenario_expect(struct scenario_read *w, const struct 
 		x.id = read_code(&w->r, m, "id", true);
 		if (!yaml_get(m, "do"))
 			read_missing(&w->r, m, "do");
-		bool ok = READ_KIND(&w->r, m, "do", expect_do, EXPECT_SEAT, &x.what);
+		bool ok = READ_KIND(&w->r, m, "do", expect_do, EXPECT_OFFLINE, &x.what);
 		x.value = read_text(&w->r, m, "value", 200, false);
 		x.tag = read_code(&w->r, m, "tag", false);
 		x.words = word_set(w, m, "words");

@@ -269,6 +269,46 @@ static bool act_done(struct ui *u, struct model *m, const struct popup_result *r
 	return k != NULL;
 }
 
+static bool draft_done(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
+{
+	struct coach *k = still(u, e);
+	int64_t n;
+
+	(void)m;
+	if (k && r->row_id && parse_int(sv(r->row_id), 1, INT64_MAX, &n))
+		coach_approve(k, n);
+	return k != NULL;
+}
+
+// What waits for approval: drafts of other seats.
+static bool ask_draft(struct ui *u, struct model *m)
+{
+	const struct coach *k = practice_coach(u);
+	size_t n = 0;
+
+	for (size_t i = 0; k->tracking && i < k->track.drafts.n; i++)
+		n += track_may_approve(&k->track, k->desk, k->track.drafts.v[i].n);
+	if (!n) {
+		model_say_note(m, NOTE_INFO, _("Nothing of another seat waits for approval."));
+		return true;
+	}
+	n = 0;
+	popup_menu(&u->popup, 0, drill_act_label(DRILL_APPROVE), NULL);
+	for (size_t i = 0; k->tracking && i < k->track.drafts.n; i++) {
+		const struct track_draft *d = &k->track.drafts.v[i];
+		char id[24], head[120];
+		if (!track_may_approve(&k->track, k->desk, d->n))
+			continue;
+		snprintf(id, sizeof(id), "%lld", (long long)d->n);
+		snprintf(head, sizeof(head), "%s · %s", label_text(k->scenario->seats[d->seat].label), drill_act_label(d->act));
+		popup_add_row(&u->popup, (uint32_t)(n < 9 ? '1' + n : 0), head, d->text, id);
+		n++;
+	}
+	ui_ask(u, m, draft_done, NULL);
+	about_nobody(u);
+	return true;
+}
+
 static bool act_chosen(struct ui *u, struct model *m, const struct popup_result *r, struct err *e)
 {
 	enum drill_act act;
@@ -277,6 +317,8 @@ static bool act_chosen(struct ui *u, struct model *m, const struct popup_result 
 		return false;
 	if (!r->row_id || !drill_act_parse(sv(r->row_id), &act))
 		return true;
+	if (act == DRILL_APPROVE)
+		return ask_draft(u, m);
 	popup_prompt(&u->popup, 0, drill_act_label(act), NULL);
 	popup_add_field(&u->popup, _("Text"), NULL, true, 1);
 	ui_ask(u, m, act_done, NULL);

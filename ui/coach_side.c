@@ -22,6 +22,16 @@ static int put(const struct canvas *c, int y, unsigned role, const char *label, 
 	return y + 1;
 }
 
+// Of a seat only what is its own.
+static bool mine(const struct ui *u, const struct expectation *x)
+{
+	const struct coach *k = practice_coach(u);
+	enum drill_act act;
+	size_t seat;
+
+	return !seated(u) || (x->what == EXPECT_SEAT && scenario_seat_act(k->scenario, x->value, &seat, &act) && seat == k->desk);
+}
+
 // Of a seat of a drill its own, once there is one.
 static const struct score *coach_own_score(const struct coach *k)
 {
@@ -42,7 +52,7 @@ static void draw_short(const struct ui *u, const struct canvas *c)
 		size_t beat, curve;
 		const struct expectation *x = scenario_expectation(k->scenario, i, &beat, &curve);
 		int w = canvas_columns(sv(label_text(x->label))) + 4;
-		if (k->track.expect[i].state != EXPECT_OPEN_ || !x->weight)
+		if (k->track.expect[i].state != EXPECT_OPEN_ || !x->weight || !mine(u, x))
 			continue;
 		if (w > room)
 			more++;
@@ -100,16 +110,6 @@ static int draw_state(const struct ui *u, const struct canvas *c)
 		y = put(c, y, role, _("Customer"), buf);
 	}
 	return y;
-}
-
-// Of a seat only what is its own.
-static bool mine(const struct ui *u, const struct expectation *x)
-{
-	const struct coach *k = practice_coach(u);
-	enum drill_act act;
-	size_t seat;
-
-	return !seated(u) || (x->what == EXPECT_SEAT && scenario_seat_act(k->scenario, x->value, &seat, &act) && seat == k->desk);
 }
 
 static int draw_expected(const struct ui *u, const struct canvas *c, int y)

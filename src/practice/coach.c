@@ -344,6 +344,18 @@ void coach_act(struct coach *c, enum drill_act act, const char *text)
 	say(c, -1, &ev);
 }
 
+void coach_approve(struct coach *c, int64_t draft)
+{
+	struct event ev = inject(drill_act_code(DRILL_APPROVE));
+	const struct track_draft *d = c->tracking ? track_draft(&c->track, draft) : NULL;
+
+	if (c->scenario && c->desk < c->scenario->n_seats)
+		event_put(&ev, "id", c->scenario->seats[c->desk].code);
+	event_put_int(&ev, "value", draft);
+	event_put(&ev, "text", d ? d->text : "");
+	say(c, -1, &ev);
+}
+
 // --- the role card
 
 static void add(struct str *out, const char *label, const char *text)

@@ -57,6 +57,7 @@ void coach_finish(struct coach *c);
 void coach_swap(struct coach *c);
 void coach_sit(struct coach *c, size_t seat); // in a drill
 void coach_act(struct coach *c, enum drill_act act, const char *text);
+void coach_approve(struct coach *c, int64_t draft); // its number (track.h)
 int64_t coach_left_ms(const struct coach *c); // as far as it is known
 // The role card of the person who plays the customer: who they are, what they feel, what they hide, what they may say next.
 void coach_card(const struct coach *c, int contact, struct str *out);

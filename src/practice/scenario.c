@@ -46,6 +46,8 @@ static const struct kind_row dos[] = {
 	[EXPECT_WAIT] = {"wait", N_("Let the customer speak")},
 	[EXPECT_HANGUP] = {"hangup", N_("End the call")},
 	[EXPECT_SEAT] = {"seat", N_("Another seat does it")},
+	[EXPECT_LINK] = {"link", N_("Link to the incident")},
+	[EXPECT_OFFLINE] = {"ticket_offline", N_("Ticket while the hub is away")},
 };
 KIND_DEFINE(expect_do, dos)
 
@@ -83,9 +85,10 @@ static const struct kind_row acts[] = {
 	[DRILL_TALK] = {"talk", N_("Say to all seats")},
 	[DRILL_CONFIRM] = {"confirm", N_("Confirm the incident")},
 	[DRILL_CLEAR] = {"clear", N_("Clear the incident")},
-	[DRILL_APPROVE] = {"approve", N_("Approve an escalation")},
+	[DRILL_APPROVE] = {"approve", N_("Approve a draft")},
 	[DRILL_REPORT] = {"report", N_("Report the state")},
 	[DRILL_STATEMENT] = {"statement", N_("Issue the statement")},
+	[DRILL_REVIEW] = {"review", N_("Hand in the review draft")},
 };
 KIND_DEFINE(drill_act, acts)
 
@@ -137,6 +140,7 @@ bool scenario_seat_may(const struct scenario *s, size_t seat, enum drill_act a)
 	case DRILL_CONFIRM: case DRILL_CLEAR: return is_first(s, seat, "supervisor", "lead");
 	case DRILL_STATEMENT: return is_first(s, seat, "comms", "supervisor");
 	case DRILL_APPROVE: return str_eq(code, "lead") || str_eq(code, "supervisor");
+	case DRILL_REVIEW: return is_first(s, seat, "supervisor", "lead");
 	case DRILL_REPORT: return str_eq(code, "lead") || str_eq(code, "tech");
 	}
 	return false;

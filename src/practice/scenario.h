@@ -56,11 +56,13 @@ enum expect_do {
 	EXPECT_EMOTION,    // the agent set the customer's emotion [value: class]
 	EXPECT_WAIT,       // the agent did NOT speak for within_s after the beat (let them vent)
 	EXPECT_HANGUP,     // the agent ended the call
-	EXPECT_SEAT,       // another seat of the drill did it: value "seat.act"; counts only when somebody took that seat
+	EXPECT_SEAT,       // another seat of the drill did it: value "seat.act" [with a text that fits `words`]; counts only when somebody took that seat
+	EXPECT_LINK,       // at the end this contact, and every one a ticket was made in, has the disposition value (default INC_LINK)
+	EXPECT_OFFLINE,    // a ticket was made while the hub was away, and its number continues the seat's series
 };
 KIND_DECLARE(expect_do)
 // codes say never answer classify intent difficulty verify restate mark kb_search kb_open kb_cite script choose form ticket
-// escalate callback transfer hold fault_key broadcast_ack offer disposition note emotion wait hangup seat
+// escalate callback transfer hold fault_key broadcast_ack offer disposition note emotion wait hangup seat link ticket_offline
 
 enum expect_from { EXPECT_FROM_BEAT, EXPECT_FROM_ANSWER };
 struct expectation {
@@ -225,8 +227,9 @@ struct scenario_seat { // of a drill
 };
 
 // What a seat of a drill that takes no calls does: an EV_INJECT of the trainer with this kind and the seat as id.
-enum drill_act { DRILL_TALK, DRILL_CONFIRM, DRILL_CLEAR, DRILL_APPROVE, DRILL_REPORT, DRILL_STATEMENT };
-enum { DRILL_ACTS = DRILL_STATEMENT + 1 };
+// APPROVE names the number of the entry it approves (a statement or a review of another seat) as value.
+enum drill_act { DRILL_TALK, DRILL_CONFIRM, DRILL_CLEAR, DRILL_APPROVE, DRILL_REPORT, DRILL_STATEMENT, DRILL_REVIEW };
+enum { DRILL_ACTS = DRILL_REVIEW + 1 };
 KIND_DECLARE(drill_act) // codes talk confirm clear approve report statement
 enum { SCENARIO_SEATS = 16 }; // LOG_SEATS of log.h
 

@@ -40,7 +40,9 @@ static const struct {
 	[EXPECT_EMOTION] = {MAY, NO, NO, true},
 	[EXPECT_WAIT] = {NO, NO, NO, false},
 	[EXPECT_HANGUP] = {NO, NO, NO, false},
-	[EXPECT_SEAT] = {MUST, NO, NO, true},
+	[EXPECT_SEAT] = {MUST, NO, MAY, true},
+	[EXPECT_LINK] = {MAY, NO, NO, true},
+	[EXPECT_OFFLINE] = {NO, NO, NO, true},
 };
 
 static bool listed(const char *value, const char *const *list)

@@ -118,10 +118,19 @@ static void seat_acts(struct session *s, const struct log_entry *in, bool shown)
 	if (seat == SCENARIO_NONE || !drill_act_parse(sv(event_get(&in->ev, "kind")), &act))
 		return;
 	const char *who = label_text(s->scenario->seats[seat].label);
-	bool to_all = act == DRILL_CLEAR || act == DRILL_STATEMENT || (act == DRILL_CONFIRM && !shown);
+	// A statement goes out once another seat has approved it, where somebody is there who does.
+	const struct track *t = engine_track(s->engine);
+	const struct track_draft *d = act == DRILL_APPROVE ? track_draft(t, event_get_int(&in->ev, "value", 0)) : NULL;
+	bool out = d ? d->act == DRILL_STATEMENT && d->approver == seat : act == DRILL_STATEMENT && !track_waits(t, seat);
+	bool to_all = act == DRILL_CLEAR || out || (act == DRILL_CONFIRM && !shown);
 	if (to_all) {
 		snprintf(id, sizeof(id), "seat-%zu", engine_log(s->engine)->v.n);
-		snprintf(title, sizeof(title), "%s: %s", who, drill_act_label(act));
+		if (d)
+			snprintf(title, sizeof(title), _("%s: %s (approved by %s)"), label_text(s->scenario->seats[d->seat].label),
+				 drill_act_label(d->act), who);
+		else
+			snprintf(title, sizeof(title), "%s: %s", who, drill_act_label(act));
+		text = d ? d->text : text;
 		sandbox_broadcast(&s->box, id, title, text);
 	} else {
 		model_say_note(&s->box.model, NOTE_INFO, "%s: %s", who, *text ? text : drill_act_label(act));
@@ -200,6 +209,23 @@ static bool is_trainers(const char *kind)
 	return strcmp(kind, "line") == 0 || strcmp(kind, "emotion") == 0 || strcmp(kind, "curveball") == 0 || strcmp(kind, "beat") == 0;
 }
 
+// What is approved is another seat's, and waits for it.
+static bool may_act(const struct session *s, const struct event *ev, struct err *e)
+{
+	const struct track *t = engine_track(s->engine);
+	size_t seat = scenario_seat(s->scenario, sv(event_get(ev, "id")));
+	int64_t n = event_get_int(ev, "value", 0);
+	const struct track_draft *d = track_draft(t, n);
+
+	if (strcmp(event_get(ev, "kind"), drill_act_code(DRILL_APPROVE)) != 0 || track_may_approve(t, seat, n))
+		return true;
+	if (!d)
+		return err_set(e, ERR_NOT_FOUND, _("There is no such draft to approve."));
+	if (d->seat == seat)
+		return err_set(e, ERR_DENIED, _("Nobody approves their own draft."));
+	return err_set(e, ERR_CONFLICT, _("It is approved already."));
+}
+
 static bool may_inject(const struct session *s, const struct log_entry *in, struct err *e)
 {
 	const char *kind = event_get(&in->ev, "kind"), *id = event_get(&in->ev, "id");
@@ -207,7 +233,7 @@ static bool may_inject(const struct session *s, const struct log_entry *in, stru
 	const struct curveball *c = curve ? curve_named(s, id) : NULL;
 
 	if (in->ev.type == EV_INJECT && is_seats(s, &in->ev))
-		return true;
+		return may_act(s, &in->ev, e);
 	switch (in->ev.type) {
 	case EV_WHISPER: case EV_TAG: return true;
 	case EV_INJECT: case EV_HANGUP: case EV_SAY: break;

@@ -94,6 +94,7 @@ void track_release(struct track *t)
 	free(t->beats);
 	vec_release(&t->criticals);
 	vec_release(&t->utterances);
+	track_drafts_free(t);
 	free(t->category);
 	free(t->disposition);
 	str_release(&t->tags);
@@ -356,7 +357,10 @@ static void telephone(struct track *t, const struct track_step *st)
 static void count(struct track *t, const struct track_step *st)
 {
 	switch (st->e->ev.type) {
-	case EV_TICKET_CREATE: t->tickets++; break;
+	case EV_TICKET_CREATE:
+		t->tickets++;
+		track_ticket(t, st);
+		break;
 	case EV_ESCALATE:
 		if (!t->escalations++)
 			t->first_escalation = st->e->t_ms;
@@ -375,7 +379,12 @@ static void count(struct track *t, const struct track_step *st)
 
 static void curve_began(struct track *t, const struct track_step *st)
 {
-	if (strcmp(event_get(&st->e->ev, "value"), "0") == 0)
+	bool on = strcmp(event_get(&st->e->ev, "value"), "0") != 0;
+
+	for (size_t i = 0; i < t->s->n_curveballs; i++)
+		if (str_eq(t->s->curveballs[i].id, event_get(&st->e->ev, "id")))
+			track_hub(t, &t->s->curveballs[i], on);
+	if (!on)
 		return;
 	for (size_t i = 0; i < t->s->n_curveballs; i++)
 		if (str_eq(t->s->curveballs[i].id, event_get(&st->e->ev, "id")) && !t->more->curves[i]) {

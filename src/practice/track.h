@@ -47,6 +47,15 @@ struct beat_track {
 	bool answered, matched;   // for EMR: the agent spoke next; with an empathy of that class (or any)
 };
 
+// What a seat of a drill handed in, to be approved by another.
+struct track_draft {
+	int64_t n;       // number of its entry, from 1: an approval names it as value
+	size_t seat;     // the author
+	enum drill_act act; // statement or review
+	char *text;      // owned
+	size_t approver; // SCENARIO_NONE: nobody yet
+};
+
 struct track {
 	const struct scenario *s;
 	int base; // the caller that "contact 0" below stands for: another one where an agent seat of a drill is looked at alone
@@ -57,6 +66,7 @@ struct track {
 	struct beat_track *beats;
 	VEC(struct critical_track) criticals;
 	VEC(struct utterance_track) utterances;
+	VEC(struct track_draft) drafts; // owned
 	size_t beat[SCENARIO_CALLERS];     // where each caller is
 	int emotion[SCENARIO_CALLERS];
 	enum emotion_class emotion_class[SCENARIO_CALLERS];
@@ -87,6 +97,10 @@ bool track_soothes(const struct match *m, enum emotion_class cls);
 // How long a line takes to be said and heard.
 int64_t track_say_ms(const char *text);
 int track_retries(const struct track *t, int contact); // classifications after the first
+const struct track_draft *track_draft(const struct track *t, int64_t n); // NULL: none
+// An author does not approve their own draft, and nobody one that is approved.
+bool track_may_approve(const struct track *t, size_t seat, int64_t n);
+bool track_waits(const struct track *t, size_t author); // somebody else is there who approves: what the author hands in waits for them
 // Adds a critical error found elsewhere (the score knows the content of packs); each code counts once.
 void track_add_critical(struct track *t, const char *code, struct label label, size_t entry);
 // The value of a condition now, as the customer of that contact sees it: said., tag., category, verified, turns ... are theirs. With

@@ -123,7 +123,8 @@ static int event_of(enum expect_do what)
 	case EXPECT_EMOTION: return EV_EMOTION;
 	case EXPECT_HANGUP: return EV_HANGUP;
 	case EXPECT_SEAT: return EV_INJECT;
-	case EXPECT_SAY: case EXPECT_NEVER: case EXPECT_SCRIPT: case EXPECT_WAIT: break;
+	case EXPECT_OFFLINE: return EV_TICKET_CREATE;
+	case EXPECT_SAY: case EXPECT_NEVER: case EXPECT_SCRIPT: case EXPECT_WAIT: case EXPECT_LINK: break;
 	}
 	return EVENT_TYPES;
 }
@@ -142,7 +143,8 @@ static bool seat_fits(const struct track *t, const struct expectation *x, const 
 	size_t seat = seat_of(t, x, &act);
 
 	return seat != SCENARIO_NONE && strcmp(event_get(ev, "id"), t->s->seats[seat].code) == 0 &&
-	       strcmp(event_get(ev, "kind"), drill_act_code(act)) == 0;
+	       strcmp(event_get(ev, "kind"), drill_act_code(act)) == 0 && (act != DRILL_APPROVE || t->more->approved) &&
+	       (!x->words || match_words(x->words, sv(event_get(ev, "text"))));
 }
 
 static bool event_fits(const struct expectation *x, const struct track_step *st)
@@ -169,7 +171,7 @@ static bool event_fits(const struct expectation *x, const struct track_step *st)
 	case EXPECT_EMOTION: return any || value_fits(x->value, event_get(ev, "class"));
 	case EXPECT_HANGUP: return strcmp(event_get(ev, "side"), "customer") != 0;
 	case EXPECT_ANSWER: case EXPECT_RESTATE: case EXPECT_SEARCH: case EXPECT_CALLBACK: case EXPECT_HOLD: case EXPECT_BROADCAST: return true;
-	case EXPECT_SAY: case EXPECT_NEVER: case EXPECT_SCRIPT: case EXPECT_WAIT: case EXPECT_SEAT: break;
+	case EXPECT_SAY: case EXPECT_NEVER: case EXPECT_SCRIPT: case EXPECT_WAIT: case EXPECT_SEAT: case EXPECT_LINK: case EXPECT_OFFLINE: break;
 	}
 	return false;
 }
@@ -184,7 +186,8 @@ static bool fits(const struct track *t, const struct expectation *x, const struc
 			return x->words && track_word_fits(t, x->words, st->match->words);
 		break;
 	case EXPECT_SEAT: return st->e->ev.type == EV_INJECT && seat_fits(t, x, &st->e->ev);
-	case EXPECT_NEVER: case EXPECT_WAIT: return false;
+	case EXPECT_OFFLINE: return st->e->ev.type == EV_TICKET_CREATE && track_offline_ticket(t);
+	case EXPECT_NEVER: case EXPECT_WAIT: case EXPECT_LINK: return false;
 	default: break;
 	}
 	return event_of(x->what) == (int)st->e->ev.type && event_fits(x, st);
@@ -194,7 +197,7 @@ static bool fits(const struct track *t, const struct expectation *x, const struc
 static bool right_contact(const struct expectation *x, int want, int got)
 {
 	switch (x->what) {
-	case EXPECT_SEARCH: case EXPECT_OPEN: case EXPECT_FAULT: case EXPECT_BROADCAST: return true;
+	case EXPECT_SEARCH: case EXPECT_OPEN: case EXPECT_FAULT: case EXPECT_BROADCAST: case EXPECT_OFFLINE: return true;
 	default: return want < 0 || got < 0 || got == want;
 	}
 }
@@ -249,6 +252,15 @@ void track_expect_forget(struct track_expectation *x)
 		x->early[i].at = -1;
 }
 
+static bool drafts_by_others(const struct track *t, size_t seat)
+{
+	for (size_t i = 0; i < t->s->n_seats && i < SCENARIO_SEATS; i++)
+		if (i != seat && t->more->seat_at[i] >= 0 &&
+		    (scenario_seat_may(t->s, i, DRILL_STATEMENT) || scenario_seat_may(t->s, i, DRILL_REVIEW)))
+			return true;
+	return false;
+}
+
 static void open_one(struct track *t, size_t i, int contact)
 {
 	struct track_expectation *x = &t->more->x[i];
@@ -258,8 +270,9 @@ static void open_one(struct track *t, size_t i, int contact)
 	enum drill_act act;
 	size_t seat = seat_of(t, x->x, &act);
 
-	// Nobody sits there: nothing is expected of them.
-	if (e->state != EXPECT_IDLE || (x->x->what == EXPECT_SEAT && (seat == SCENARIO_NONE || t->more->seat_at[seat] < 0)))
+	// Nobody sits there, or nobody whose drafts they could approve: nothing is expected of them.
+	if (e->state != EXPECT_IDLE || (x->x->what == EXPECT_SEAT && (seat == SCENARIO_NONE || t->more->seat_at[seat] < 0 ||
+								      (act == DRILL_APPROVE && !drafts_by_others(t, seat)))))
 		return;
 	x->contact = contact;
 	e->state = EXPECT_OPEN_;
@@ -292,7 +305,8 @@ static void seat_taken(struct track *t, size_t seat)
 	for (size_t i = 0; i < t->n_expect; i++) {
 		const struct track_expectation *x = &t->more->x[i];
 		bool due = x->beat != SCENARIO_NONE ? t->beats[x->beat].said : x->curveball != SCENARIO_NONE && t->more->curves[x->curveball];
-		if (due && seat_of(t, x->x, &act) == seat)
+		// Others wait for this one, too: who approves needs somebody who drafts.
+		if (due && seat_of(t, x->x, &act) != SCENARIO_NONE)
 			open_one(t, i, -1);
 	}
 }
@@ -303,8 +317,10 @@ void track_seat(struct track *t, const struct track_step *st)
 
 	if (seat != SCENARIO_NONE && strcmp(event_get(&st->e->ev, "kind"), "seat") == 0)
 		seat_taken(t, seat);
-	else
+	else {
+		track_draft_entry(t, st);
 		track_expect_entry(t, st);
+	}
 }
 
 void track_expect_since(struct track *t, size_t beat, int64_t since)
@@ -399,6 +415,11 @@ void track_expect_end(struct track *t)
 		enum expect_do what = t->more->x[i].x->what;
 		if (e->state != EXPECT_OPEN_)
 			continue;
+		if (what == EXPECT_LINK) {
+			e->state = track_linked(t, t->more->x[i].contact, t->more->x[i].x->value, &e->entry) ? EXPECT_MET : EXPECT_MISSED;
+			e->at = t->t_ms;
+			continue;
+		}
 		e->state = what == EXPECT_NEVER || what == EXPECT_WAIT ? EXPECT_MET : EXPECT_MISSED;
 		if (e->state == EXPECT_MET)
 			e->at = t->t_ms;

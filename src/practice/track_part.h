@@ -3,6 +3,7 @@
 #ifndef PRACTICE_TRACK_PART_H
 #define PRACTICE_TRACK_PART_H
 
+#include "src/desk/number.h"
 #include "src/practice/track.h"
 
 // Something the agent recorded that can be taken back: the state of a contact is what the deeds that stand make of it.
@@ -25,6 +26,8 @@ struct track_caller {
 	int64_t rang_at, hold_at; // -1: not
 	int turns;                // the agent's lines in this beat
 	int retries;
+	int tickets;
+	size_t ticket;            // entry of the last
 	bool lost_before;         // somebody was lost before this one was missed
 	bool fresh;               // the beat was reached; its line comes
 	bool spoke;               // the customer said something
@@ -43,6 +46,10 @@ struct track_expectation {
 	int contact; // where its beat was reached; -1: any
 	struct track_early early[SCENARIO_CALLERS + 1]; // for each contact, the last: for none of them
 };
+struct track_series { // ticket numbers of an agent seat
+	bool known;
+	struct number number;
+};
 struct track_more {
 	struct track_expectation *x;
 	struct track_caller c[SCENARIO_CALLERS];
@@ -55,6 +62,8 @@ struct track_more {
 	size_t active_objection[SCENARIO_CALLERS];
 	struct match match;
 	bool has_match;
+	bool hub_down, offline_ticket, approved; // the last two of the entry given last
+	struct track_series series[SCENARIO_SEATS];
 	int64_t seat_at[SCENARIO_SEATS]; // when somebody took that seat of a drill, -1: nobody did
 };
 
@@ -84,6 +93,14 @@ void track_seat(struct track *t, const struct track_step *st); // what another s
 void track_expect_undone(struct track *t, size_t entry);
 void track_expect_clock(struct track *t);
 void track_expect_end(struct track *t);
+// track_drill.c
+void track_draft_entry(struct track *t, const struct track_step *st);
+void track_drafts_free(struct track *t);
+void track_hub(struct track *t, const struct curveball *c, bool down);
+void track_ticket(struct track *t, const struct track_step *st);
+bool track_offline_ticket(const struct track *t); // the entry is a ticket in its series, made while the hub is away
+// The contact (-1: none) and every contact a ticket was made in are linked; *entry: the last ticket looked at.
+bool track_linked(const struct track *t, int contact, const char *value, size_t *entry);
 // track_objection.c
 void track_objection_beat(struct track *t, size_t beat, int contact);
 void track_objection_line(struct track *t, const struct track_step *st);

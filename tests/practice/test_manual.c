@@ -143,7 +143,7 @@ static void test_complete(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		for (int k = 0; k <= EXPECT_HANGUP; k++)
+		for (int k = 0; k <= EXPECT_OFFLINE; k++)
 			assert_named(pages[i], expect_do_code((enum expect_do)k));
 		for (int k = 0; k <= CURVE_TIME_PRESSURE; k++)
 			assert_named(pages[i], curveball_kind_code((enum curveball_kind)k));

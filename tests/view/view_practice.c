@@ -318,6 +318,20 @@ static void drilled(enum lang lang)
 	looks("seat");
 	practice_scene_keys(&p, "m");
 	look("seat_choose", 24, 80);
+	// Nothing waits; then the supervisor hands in a statement.
+	practice_scene_keys(&p, "Esc o 4");
+	assert_int_equal(p.s.ui.popup.kind, POPUP_NONE);
+	struct log_entry in = {.t_ms = 200000, .contact = -1, .who = LOG_TRAINER, .ev = {.type = EV_INJECT}};
+	event_put(&in.ev, "kind", "statement");
+	event_put(&in.ev, "id", "supervisor");
+	event_put(&in.ev, "text", "部分服务暂时不能使用，以公告为准");
+	track_entry(&p.coach.track, p.coach.log.v.n, &in);
+	event_release(&in.ev);
+	practice_scene_keys(&p, "o 4");
+	assert_int_equal(p.s.ui.popup.kind, POPUP_MENU);
+	look("seat_approve", 24, 80);
+	practice_scene_keys(&p, "Enter");
+	assert_int_equal(p.s.ui.popup.kind, POPUP_NONE);
 	practice_scene_close(&p);
 }
 

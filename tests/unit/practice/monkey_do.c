@@ -96,7 +96,8 @@ static void obeys(struct monkey *m)
 		[EXPECT_TICKET] = EV_TICKET_CREATE, [EXPECT_ESCALATE] = EV_ESCALATE, [EXPECT_CALLBACK] = EV_CALLBACK_BOOK,
 		[EXPECT_TRANSFER] = EV_NOTE, [EXPECT_HOLD] = EV_HOLD, [EXPECT_FAULT] = EV_FAULT_KEY, [EXPECT_BROADCAST] = EV_BROADCAST_ACK,
 		[EXPECT_OFFER] = EV_OFFER, [EXPECT_DISPOSITION] = EV_DISPOSITION, [EXPECT_NOTE] = EV_NOTE, [EXPECT_EMOTION] = EV_EMOTION,
-		[EXPECT_WAIT] = EV_NOTE, [EXPECT_HANGUP] = EV_NOTE,
+		[EXPECT_WAIT] = EV_NOTE, [EXPECT_HANGUP] = EV_NOTE, [EXPECT_SEAT] = EV_NOTE,
+		[EXPECT_LINK] = EV_DISPOSITION, [EXPECT_OFFLINE] = EV_TICKET_CREATE,
 	};
 	static const char *const keys[] = {"code", "intent", "difficulty", "mark", "id", "node", "kind", "type", "result", "class"};
 	struct log_entry e = {.t_ms = m->t, .contact = contact(m), .who = LOG_AGENT};
@@ -160,6 +161,9 @@ static void sits(struct monkey *m)
 	event_put(&e.ev, "kind", what < 4 ? "seat" : what < 6 ? "leave" : drill_act_code((enum drill_act)monkey_pick(m, DRILL_ACTS)));
 	event_put(&e.ev, "id", m->s->seats[monkey_pick(m, m->s->n_seats)].code);
 	event_put(&e.ev, "text", ONE_OF(m, phrases));
+	// A draft that is there, or none.
+	const struct track *t = engine_track(m->g);
+	event_put_int(&e.ev, "value", t->drafts.n && monkey_pick(m, 3) ? t->drafts.v[monkey_pick(m, t->drafts.n)].n : (int64_t)monkey_pick(m, 30));
 	put(m, &e);
 }
 

@@ -147,6 +147,9 @@ static void test_without_calls(void **state)
 	(void)state;
 	begin(&b);
 	judge(&b);
+	assert_int_equal(of(&b, "lead")->missed, 1); // nobody is there who drafts: there is nothing to approve
+	sits(&b, 7000, "seat", "supervisor");
+	judge(&b);
 	const struct score_seat *lead = of(&b, "lead");
 	assert_false(lead->calls);
 	assert_int_equal(lead->missed, 2);
@@ -157,7 +160,10 @@ static void test_without_calls(void **state)
 	assert_int_equal(lead->met, 1);
 	assert_int_equal(lead->score->final_, 7500); // three of four
 	assert_int_equal(lead->score->weight[SCORE_RESOLUTION], 10000);
-	put(&b, 0, entry(150000, -1, LOG_TRAINER, EV_INJECT, "kind", "approve", "id", "lead", "text", "x", NULL));
+	put(&b, 0, entry(140000, -1, LOG_TRAINER, EV_INJECT, "kind", "statement", "id", "supervisor", "text", "x", NULL));
+	char draft[24];
+	snprintf(draft, sizeof(draft), "%zu", b.l.v.n);
+	put(&b, 0, entry(150000, -1, LOG_TRAINER, EV_INJECT, "kind", "approve", "id", "lead", "value", draft, NULL));
 	judge(&b);
 	lead = of(&b, "lead");
 	assert_int_equal(lead->late, 1);

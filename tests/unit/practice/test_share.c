@@ -675,8 +675,20 @@ static void test_drill(void **state)
 	assert_true(broadcast("统一口径"));
 	assert_int_equal(state_of(track_now(), "sv_confirms"), EXPECT_MET);
 	acknowledge();
+	// The lead is there, who approves: until then the statement is a draft, and its author is nobody to approve it.
 	coach_act(&R.a.coach, DRILL_STATEMENT, "部分服务暂时不能使用");
 	settle();
+	assert_false(broadcast("部分服务暂时不能使用"));
+	int64_t draft = R.b.coach.track.drafts.v[0].n;
+	coach_approve(&R.a.coach, draft);
+	no(&R.a);
+	coach_approve(&R.b.coach, draft + 1);
+	no(&R.b);
+	coach_approve(&R.b.coach, draft);
+	settle();
+	coach_approve(&R.b.coach, draft);
+	no(&R.b); // once
+	assert_int_equal(state_of(track_now(), "lead_approves"), EXPECT_MET);
 	assert_true(broadcast("部分服务暂时不能使用"));
 	acknowledge();
 	// Everybody has the same record and folds it to the same.
