@@ -134,6 +134,10 @@ static void test_leaves(void **state)
 	assert_int_equal(engine_track(b.g)->answered_at[2], 24000);
 	engine_tick(b.g, 30000);
 	assert_int_equal(rings_at(&b, 3), 0);
+	// Who rings where somebody stays goes on ringing there.
+	seat(&b, 30100, "seat", "agent3");
+	seat(&b, 30200, "leave", "agent3");
+	assert_int_equal(count_of(engine_log(b.g), EV_RING, 3), 1);
 	// It comes back and goes on: its own contact can be wrapped up, and it has callers again.
 	seat(&b, 31000, "seat", "agent2");
 	does(&b, 32000, 1, 1, EV_CLOSE);
