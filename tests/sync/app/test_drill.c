@@ -93,12 +93,33 @@ static void score(struct fix *f)
 	sees(f->c, "Done: The lead reports");
 }
 
+// No desk and no hub has anything of it but the room.
+static void nothing_left(struct fix *f, bool by_hub)
+{
+	static const char *const stations[] = {"st/store.db", "st2/store.db", "st3/store.db"};
+
+	quit(f->a);
+	quit(f->b);
+	quit(f->c);
+	f->a = f->b = f->c = NULL;
+	for (size_t i = 0; i < 3; i++) {
+		char *db = path_join(f->dir, stations[i]);
+		count(db, "select (select count(*) from outbox) + (select count(*) from interaction) + (select count(*) from ticket)", "rows of work", 0);
+		free(db);
+	}
+	char *db = by_hub ? path_join(f->dir, "hub.db") : NULL;
+	if (db)
+		count(db, "select count(*) from opres", "operations", 0);
+	free(db);
+}
+
 static void drill(struct fix *f, bool by_hub)
 {
 	open_three(f, by_hub);
 	talk(f);
 	come_back(f);
 	score(f);
+	nothing_left(f, by_hub);
 }
 
 static void test_by_hub(void **state)
