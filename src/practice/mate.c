@@ -73,7 +73,7 @@ static void ask(struct mate *m)
 {
 	m->synced = false;
 	m->sync_at = 0;
-	room_say(m->r, json_pack("{s:s, s:s, s:s, s:s, s:I}", "ctl", "ask", "role", "seat", "name", m->name, "id", session_row(m->s)->host, "from",
+	room_say(m->r, json_pack("{s:s, s:s, s:s, s:s, s:I}", "ctl", "ask", "role", "desk", "name", m->name, "id", session_row(m->s)->host, "from",
 				 (json_int_t)length(m)));
 }
 

@@ -151,7 +151,8 @@ static void answer(struct share *h, const struct room_line *l)
 	if (json_object_get(b, "from") && str_eq(json_string_value(json_object_get(b, "id")), session_row(h->s)->id)) {
 		h->told = from >= 0 && (size_t)from < h->told ? (size_t)from : h->told;
 		other_of(h, l->seat)->asked = true;
-		if (!json_object_get(b, "role"))
+		// An agent seat that was started anew wants to know how things stand as well.
+		if (!str_eq(json_string_value(json_object_get(b, "role")), "desk"))
 			return;
 	}
 	hello(h);
