@@ -41,7 +41,7 @@ static const char *who_says(const struct coach *k, const struct log_entry *e, ch
 		return buf;
 	case LOG_CUSTOMER: return _("customer");
 	case LOG_ENGINE: return "";
-	case LOG_TRAINER: return _("trainer");
+	case LOG_TRAINER: return log_of_seat(k->scenario, e) ? "" : _("trainer");
 	}
 	return "";
 }

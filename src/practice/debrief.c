@@ -37,7 +37,7 @@ static struct debrief_row *add(struct making *m, enum debrief_kind kind, enum de
 	const struct log_entry *e = entry < m->log->v.n ? &m->log->v.v[entry] : NULL;
 
 	*r = (struct debrief_row){.kind = kind, .sign = sign, .entry = e ? entry : SCENARIO_NONE, .t_ms = e ? e->t_ms : t_ms,
-				  .contact = e ? e->contact : -1, .who = e ? e->who : LOG_ENGINE, .text = ""};
+				  .contact = e ? e->contact : -1, .who = e && !log_of_seat(m->sc, e) ? e->who : LOG_ENGINE, .text = ""};
 	return r;
 }
 

@@ -89,3 +89,8 @@ void log_describe(const struct log_names *names, const struct log_entry *e, stru
 	else if (!curve_words(names, ev, out) && !seat_words(names, ev, out) && !inject_words(names, ev, out))
 		event_describe_in(names->world, script_at(names, e), ev, out);
 }
+
+bool log_of_seat(const struct scenario *s, const struct log_entry *e)
+{
+	return s && e->who == LOG_TRAINER && e->ev.type == EV_INJECT && scenario_seat(s, sv(event_get(&e->ev, "id"))) != SCENARIO_NONE;
+}

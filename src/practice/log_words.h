@@ -16,5 +16,7 @@ struct log_names {
 // The line in the user's language, appended to out: of what was said the words alone, of anything else what it was, with labels for codes.
 // e is an entry of names->log, or one of no log.
 void log_describe(const struct log_names *names, const struct log_entry *e, struct str *out);
+// Was it another seat of a drill that came, left or did something? Its line says which, so that nobody's name belongs before it.
+bool log_of_seat(const struct scenario *s, const struct log_entry *e);
 
 #endif
