@@ -67,7 +67,7 @@ static void test_random_keys(void **state)
 	(void)state;
 	start(&k, (uint64_t)number("ZUOXI_MONKEY_SEED", 20261122));
 	// A long shift sees every place; chance may take half as long again.
-	while (k.keys < want || (want >= KEYS_FOR_ALL && k.keys < want * 3 / 2 && monkey_unseen(&k))) {
+	while (k.keys < want || (want >= KEYS_FOR_ALL && k.keys < want * 5 / 2 && monkey_unseen(&k))) {
 		monkey_step(&k);
 		monkey_draw(&k);
 		if (k.keys / PANES_EVERY != panes) {

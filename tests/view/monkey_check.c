@@ -65,7 +65,7 @@ static void read_titles(struct monkey *k, const char *text)
 {
 	for (const char *p = text; (p = strstr(p, "(&u->popup, 0, ")); p++) {
 		const char *end = strchr(p, '\n'), *q = p + strlen("(&u->popup, 0, "), *comma = strchr(q, ',');
-		if (memcmp(p - 5, "field", 5) == 0)
+		if (memcmp(p - 5, "field", 5) == 0 || memcmp(p - 7, "add_row", 7) == 0)
 			continue;
 		// A title that is made elsewhere is not in the line; what follows the comma is the text below it.
 		if (!strstr(q, "_(\"") || strstr(q, "_(\"") > comma)

@@ -114,6 +114,15 @@ static void new_conflict(struct monkey *k)
 		      "theirs_by", "8005", "theirs_at", (json_int_t)SCENE_NOW, "due_at", (json_int_t)clock_wall(&k->s.clock) + 100000, "owner", "8001"));
 }
 
+static void new_incident(struct monkey *k)
+{
+	static const char *const states[] = {"suspected", "confirmed", "confirmed", "closed"};
+	char id[32];
+
+	snprintf(id, sizeof(id), "in-%d", (int)monkey_dice(k, 4));
+	row(k, "q/account", "incident", id, json_pack("{s:s, s:s, s:s}", "no", id, "title", monkey_phrase(k), "state", states[monkey_dice(k, 4)]));
+}
+
 static void new_station(struct monkey *k)
 {
 	char id[32];
@@ -126,8 +135,8 @@ static void new_station(struct monkey *k)
 
 void monkey_hub_news(struct monkey *k)
 {
-	static const char *const types[] = {"broadcast", "conflict", "station", "broadcast_request"},
-			  *const heads[] = {"bc", "cf", "st", "rq"};
+	static const char *const types[] = {"broadcast", "conflict", "station", "broadcast_request", "incident"},
+			  *const heads[] = {"bc", "cf", "st", "rq", "in"};
 	static const char *const whys[] = {"forbidden", "not-found", "bad-shape", "op-gap", ""};
 	char id[32];
 
@@ -136,13 +145,13 @@ void monkey_hub_news(struct monkey *k)
 	case 0: case 1: new_line(k); return;
 	case 2: maybe(k) ? new_broadcast(k) : new_request(k); break;
 	case 3: case 4: new_conflict(k); break;
-	case 5: new_station(k); break;
+	case 5: maybe(k) ? new_station(k) : new_incident(k); break;
 	case 6:
 		if (scene_hub_last_n(&k->s))
 			scene_hub_refuse(&k->s, scene_hub_last_n(&k->s), whys[monkey_dice(k, 5)]);
 		break;
 	default: {
-		size_t t = monkey_dice(k, 4);
+		size_t t = monkey_dice(k, 5);
 		snprintf(id, sizeof(id), "%s-%d", heads[t], (int)monkey_dice(k, 9));
 		scene_hub_gone(&k->s, types[t], id);
 		break;
@@ -226,6 +235,30 @@ static void decide(struct monkey *k)
 	}
 }
 
+// A ticket is opened and what its keys ask is answered, a few steps deep.
+static void at_the_ticket_desk(struct monkey *k)
+{
+	static const char deeds[] = "isssalltbpen";
+
+	k->last = "the ticket desk";
+	new_incident(k);
+	scene_hub_changed(&k->s);
+	for (int i = 0; i < 2; i++)
+		monkey_press(k, K_ESC);
+	monkey_alt(k, 'q');
+	monkey_press(k, K_ENTER);
+	for (uint64_t n = 1 + monkey_dice(k, 5); n-- > 0;) {
+		monkey_key(k, (struct key){.kind = K_CHAR, .cp = (uint32_t)deeds[monkey_dice(k, sizeof(deeds) - 1)]});
+		for (int deep = 0; deep < 3 && k->s.ui.popup.kind != POPUP_NONE; deep++) {
+			if (k->s.ui.popup.kind == POPUP_PROMPT)
+				monkey_type(k, monkey_phrase(k));
+			for (uint64_t i = k->s.ui.popup.kind == POPUP_PROMPT ? 0 : monkey_dice(k, 5); i-- > 0;)
+				monkey_press(k, K_DOWN);
+			monkey_press(k, monkey_one_in(k, 5) ? K_ESC : K_ENTER);
+		}
+	}
+}
+
 void monkey_at_the_hub(struct monkey *k)
 {
 	static const char rows[] = "lsrcbtdorx", kinds[] = "nyorc";
@@ -234,8 +267,8 @@ void monkey_at_the_hub(struct monkey *k)
 		at_the_conflict_desk(k);
 		return;
 	}
-	if (monkey_one_in(k, 4)) {
-		decide(k);
+	if (monkey_one_in(k, 3)) {
+		maybe(k) ? decide(k) : at_the_ticket_desk(k);
 		return;
 	}
 	k->last = "the hub's dialogs";
