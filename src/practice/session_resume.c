@@ -40,11 +40,11 @@ static bool of_tap(enum event_type type, const char *key)
 {
 	bool step = type == EV_SCRIPT_VISIT || type == EV_SCRIPT_TICK;
 
-	return (strcmp(key, "seq") == 0 && type != EV_UNDO) || (strcmp(key, "type") == 0 && step);
+	return strcmp(key, "seq") == 0 || (strcmp(key, "type") == 0 && step);
 }
 
-// Numbers are no help here: what was lost on one side and made up for has others afterwards. A deed is known by what it says, and the
-// how-manieth of its like it is.
+// Numbers are no help here, nor those an undo names: what was lost on one side and made up for has others afterwards. A deed is known by
+// what it says, and the how-manieth of its like it is.
 static bool alike(const struct event *done, const struct event *told)
 {
 	if (done->type != told->type)
