@@ -66,7 +66,7 @@ static void test_random_keys(void **state)
 
 	(void)state;
 	start(&k, (uint64_t)number("ZUOXI_MONKEY_SEED", 20261122));
-	// A long shift sees every place; chance may take half as long again.
+	// A long shift sees every place; chance may take two and a half times as long.
 	while (k.keys < want || (want >= KEYS_FOR_ALL && k.keys < want * 5 / 2 && monkey_unseen(&k))) {
 		monkey_step(&k);
 		monkey_draw(&k);
