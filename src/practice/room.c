@@ -266,14 +266,14 @@ static void put_line(struct room *r, const struct waiting *w, struct str *text)
 	json_decref(line);
 }
 
-// ERR_CONFLICT: another seat is writing; nobody waits for it.
-static bool write_lines(struct room *r, struct err *e)
+// ERR_CONFLICT: another seat is writing; nobody waits for it, but for the last words.
+static bool write_lines(struct room *r, bool last, struct err *e)
 {
 	struct str text = {0};
 	int fd = open(r->file, O_WRONLY | O_APPEND | O_CLOEXEC);
 	struct stat st;
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &st) != 0) {
+	if (fd < 0 || flock(fd, LOCK_EX | (last ? 0 : LOCK_NB)) != 0 || fstat(fd, &st) != 0) {
 		bool held = errno == EWOULDBLOCK;
 		err_set(e, held ? ERR_CONFLICT : ERR_IO, _("cannot write to practice room %s: %s"), r->code, strerror(errno));
 		if (fd >= 0)
@@ -342,7 +342,7 @@ static void look(struct room *r)
 
 	r->at = now + ROOM_FILE_POLL_MS;
 	if (r->out.n) {
-		bool held = false, ok = write_lines(r, &e) || (held = e.code == ERR_CONFLICT);
+		bool held = false, ok = write_lines(r, false, &e) || (held = e.code == ERR_CONFLICT);
 		if (!ok) {
 			trouble(r, &e);
 			r->at = now + ROOM_RETRY_MS;
@@ -401,7 +401,7 @@ void room_leave(struct room *r)
 		return;
 	if (r->gone)
 		*r->gone = true;
-	if (r->file && r->out.n && !write_lines(r, &e))
+	if (r->file && r->out.n && !write_lines(r, true, &e))
 		trouble(r, &e);
 	sent(r, r->out.n);
 	vec_release(&r->out);
