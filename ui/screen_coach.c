@@ -135,7 +135,9 @@ static void draw_line(const struct ui *u, const struct canvas *c, bool focused)
 	int x = canvas_text(c, 0, 0, ROLE_ACCENT, seated(u) ? _("Say to all") : _("Customer says")) + 1;
 	struct canvas edit = canvas_sub(c, (struct rect){0, x, 1, c->r.w - x});
 	lineedit_draw(&p->line, &edit, STYLE_UNDERLINE, focused);
-	canvas_printf(c, 1, 0, ROLE_DIM, "%s %s  %s %s", ok, _("send"), back, _("back"));
+	x = canvas_printf(c, 1, 0, ROLE_DIM, "%s %s  %s %s", ok, _("send"), back, _("back")) + 2;
+	// Why the line before was not taken.
+	canvas_fit(c, 1, x, ROLE_WARN, sv(practice_coach(u)->said), c->r.w - x);
 }
 
 static void draw(const struct ui *u, const struct model *m, const struct canvas *c, bool focused)
