@@ -14,7 +14,7 @@
 #include "tests/fault/load.h"
 #include "tests/unit/store/tmpdir.h"
 
-enum { JOBS = 10 };
+enum { JOBS = 10, LIVES = 200 };
 
 static uint64_t next(uint64_t *s)
 {
@@ -70,6 +70,16 @@ static bool one_life(const char *dir, enum db_sync sync, int64_t first, uint64_t
 	return sound;
 }
 
+static void measure(const char *dir, struct tally *t)
+{
+	struct stat st;
+	char *path = path_join(dir, "store.db");
+
+	if (stat(path, &st) == 0 && st.st_size > t->grown)
+		t->grown = st.st_size;
+	free(path);
+}
+
 static struct tally lives(enum db_sync sync, long cuts, uint64_t seed)
 {
 	char *top = tmpdir_new();
@@ -79,17 +89,17 @@ static struct tally lives(enum db_sync sync, long cuts, uint64_t seed)
 	bool sound = false;
 
 	for (long i = 0; i < cuts; i++) {
-		if (!sound) { // after damage (controls only) a new station
+		// A new station after damage (controls only), and now and then: each life checks its whole store.
+		if (!sound || i % LIVES == 0) {
+			if (dir)
+				measure(dir, &t);
 			free(dir);
 			dir = xasprintf("%s/%ld", top, i);
 			assert_ok(store_init(dir, "SHA", "0A7", &clock_real, &e), e);
 		}
 		sound = one_life(dir, sync, i * JOBS, &seed, &t);
 	}
-	struct stat st;
-	char *path = path_join(dir, "store.db");
-	t.grown = stat(path, &st) == 0 ? st.st_size : 0;
-	free(path);
+	measure(dir, &t);
 	free(dir);
 	tmpdir_free(top);
 	print_message("cuts %ld, acknowledged %ld, lost %ld, torn %ld, damaged %ld\n", t.cuts, t.acked, t.lost, t.torn,
