@@ -7,6 +7,8 @@
 // cmocka needs the four above first
 #include <cmocka.h>
 
+#include <semaphore.h>
+
 #include "tests/view/hand.h"
 
 static struct work *call(struct scene *s)
@@ -371,9 +373,42 @@ static void test_screens(void **state)
 	scene_close(&s);
 }
 
+// --- what is not in the store yet is said
+
+static sem_t gate;
+
+static bool at_gate(struct db *db, void *arg, struct err *e)
+{
+	(void)db;
+	(void)arg;
+	(void)e;
+	while (sem_wait(&gate) != 0)
+		;
+	return true;
+}
+
+static void test_saving_is_said(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	struct work *w = call(&s);
+	scene_saved(&s);
+	sem_init(&gate, 0, 0);
+	store_submit(s.store, &(struct store_job){.what = "gate", .run = at_gate});
+	scene_must(model_classify(&s.model, w, "account.freeze", &e));
+	bool said_it = shows(&s, _("saving"));
+	sem_post(&gate); // whatever was shown: nothing else would let the store end
+	assert_true(said_it);
+	scene_saved(&s);
+	assert_false(shows(&s, _("saving")));
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_saving_is_said),
 		cmocka_unit_test(test_emotion_two_keys),
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_stamps),
